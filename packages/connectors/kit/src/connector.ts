@@ -1,0 +1,85 @@
+import type { ConnectionSettings, Platform } from '@jumpring/contracts'
+import type { ContactFields, Observation } from '@jumpring/sync'
+
+/** What the platform said about its limit in the headers of an answer. */
+export interface RateLimit {
+  readonly limit: number
+  readonly remaining: number
+  /** Milliseconds until the window starts anew. */
+  readonly resetMs: number
+}
+
+/** One write to a platform, as it will be sent, however often it has to be sent. Plain JSON: it is stored before the call. */
+export interface Frozen {
+  readonly op: 'create' | 'update'
+  /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
+  readonly identifiers: readonly string[]
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** What a session needs from its surroundings. */
+export interface SessionContext {
+  /** The platform's API, without a slash at the end. */
+  readonly baseUrl: string
+  /** A token that is thought to be valid. */
+  accessToken(): Promise<string>
+  /** Called once after a 401: makes a new token (or returns the one another worker made meanwhile). Throws `auth`. */
+  renewToken(rejected: string): Promise<string>
+  onRateLimit(limit: RateLimit): void
+}
+
+/** A page of contacts as the platform shows them. */
+export interface ContactPage {
+  readonly contacts: readonly Observation[]
+  readonly nextCursor?: string
+}
+
+/**
+ * An open line to one account on a platform. Every method throws JumpringError:
+ * `rate_limited` (with retryAfterMs), `platform_unavailable` (no answer, 5xx, time-out: the work may have been done),
+ * `auth`, `configuration`, `platform_refused`, `contact_not_found`.
+ */
+export interface Session {
+  /** Resolves when the platform has accepted the write; it may apply it later. */
+  write(frozen: Frozen): Promise<{ readonly identifier: string }>
+  /** All contacts, or those changed since an instant, page by page. A cursor that has expired starts over by itself. */
+  listContacts(page: { readonly cursor?: string; readonly updatedSince?: string }): Promise<ContactPage>
+  /** The cheapest call that shows whether the platform answers at all. */
+  ping(): Promise<void>
+  /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with these events and this secret. */
+  ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<void>
+}
+
+/** Something that happened on the platform. */
+export type PlatformEvent =
+  | { readonly type: 'contact.changed'; readonly eventId: string; readonly contact: Observation }
+  | { readonly type: 'contact.deleted'; readonly eventId: string; readonly uid: string }
+  | { readonly type: 'contact.merged'; readonly eventId: string; readonly goneUids: readonly string[]; readonly contact: Observation }
+  | { readonly type: 'ignored'; readonly eventId: string }
+
+export interface Webhook {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly rawBody: Buffer
+}
+
+/** Secrets of an account on a platform, as JSON kept encrypted; only the connector reads it. */
+export type Secrets = Readonly<Record<string, unknown>>
+
+/** A platform. This is what a new one implements; see CONTRIBUTING. */
+export interface Connector {
+  readonly platform: Platform
+  /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
+  freezeCreate(fields: ContactFields, source: { readonly edgeKey: string; readonly settings: ConnectionSettings }): Frozen
+  freezeUpdate(fields: ContactFields, identifiers: readonly string[]): Frozen
+  openSession(context: SessionContext): Session
+  /** Whether the platform signed this; compares in constant time. */
+  verifyWebhook(webhook: Webhook, secret: string): boolean
+  /** Reads a stored, verified event. Throws `unreadable_event`. */
+  readEvent(rawBody: string, region: string): PlatformEvent
+  /** Checks what a person entered as the account's secrets. Throws `configuration`. */
+  parseSecrets(input: unknown): Secrets
+  /** The token in the secrets, or null where there is none or it ends within a minute. */
+  currentToken(secrets: Secrets, now: Date): string | null
+  /** New secrets with a fresh token (keeps the old refresh token if no new one comes). Throws `auth`, `platform_unavailable`. */
+  renewSecrets(secrets: Secrets, baseUrl: string, now: Date): Promise<Secrets>
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { addressSchema, customerKeySchema } from './customer.ts'
+
+const methods = {
+  /** E.164. */
+  phones: z.array(z.string().regex(/^\+[1-9]\d{1,14}$/)),
+  /** Trimmed, lower case. */
+  emails: z.array(z.string().min(3)),
+  addresses: z.array(addressSchema),
+}
+
+/** "This customer also has these." Nothing existing is changed or removed (CO-04). */
+export const addMethodsSchema = z.strictObject({ do: z.literal('addMethods'), key: customerKeySchema, ...methods })
+
+/** "This phone must not be contacted": sets PhoneDoNotContact on every phone of the customer with this number; never the other way. */
+export const optOutSchema = z.strictObject({
+  do: z.literal('optOut'),
+  key: customerKeySchema,
+  ...{ phones: methods.phones },
+})
+
+/** "There is this new customer" (CO-05). The command's id becomes its WebTransferWebID. */
+export const createCustomerSchema = z.strictObject({
+  do: z.literal('createCustomer'),
+  firstName: z.string().optional(),
+  lastName: z.string().min(1),
+  ...methods,
+  optedOutPhones: methods.phones,
+  acquisition: z.string().optional(),
+  /** Edge store number that gets the customer, where the tenant has several. */
+  store: z.string().optional(),
+})
+
+export const wishSchema = z.discriminatedUnion('do', [addMethodsSchema, optOutSchema, createCustomerSchema])
+/** A write to The Edge, kept as what is wanted; the agent makes the file when it takes it. */
+export type Wish = z.infer<typeof wishSchema>
+
+export const commandSchema = z.strictObject({ id: z.uuid(), wish: wishSchema })
+export type Command = z.infer<typeof commandSchema>
+
+/** `GET /agent/commands?wait=SECONDS` (long request): commands not yet reported, oldest first. The same command may come again until it is reported. */
+export const commandsAnswerSchema = z.object({ commands: z.array(commandSchema) })
+
+export const reportSchema = z.discriminatedUnion('outcome', [
+  /** In the Outbox, for The Edge to import. */
+  z.strictObject({ id: z.uuid(), outcome: z.literal('written') }),
+  /** The store already has what was wished: nothing was written. */
+  z.strictObject({ id: z.uuid(), outcome: z.literal('already') }),
+  /** A customer with this e-mail exists in the store: nothing was created. */
+  z.strictObject({ id: z.uuid(), outcome: z.literal('matched'), key: customerKeySchema }),
+  /** The next export shows it; for a created customer with its new key. */
+  z.strictObject({ id: z.uuid(), outcome: z.literal('seen'), key: customerKeySchema }),
+  z.strictObject({ id: z.uuid(), outcome: z.literal('failed'), message: z.string().min(1).max(1000) }),
+])
+/** What became of a command. `POST /agent/reports` with `{ reports }` → 204; repeating a report is harmless. */
+export type Report = z.infer<typeof reportSchema>
+export const reportsBodySchema = z.strictObject({ reports: z.array(reportSchema).max(1000) })

@@ -1,0 +1,112 @@
+/** Who must act when an error with this code is seen. */
+export type Actor = 'nobody' | 'store' | 'vendor' | 'operator' | 'developer'
+
+/** How the engine treats it: `never` repeats by itself, `backoff` repeats with growing waits, `wait` repeats when the other side said. */
+export type Retry = 'never' | 'backoff' | 'wait'
+
+interface ErrorEntry {
+  readonly meaning: string
+  readonly actor: Actor
+  readonly retry: Retry
+}
+
+/**
+ * Every expected failure of the system: what it means, who must act, whether it is retried.
+ * The page docs/errors.md is printed from this table.
+ */
+export const errorCodes = {
+  // a record cannot go on as it is
+  invalid_record: { meaning: 'The record does not have the form it should have.', actor: 'store', retry: 'never' },
+  unreadable_file: { meaning: 'A file from The Edge could not be read to its end.', actor: 'store', retry: 'never' },
+  needs_identifier: {
+    meaning: 'The customer needs a phone or an e-mail before a platform can hold it.',
+    actor: 'store',
+    retry: 'never',
+  },
+  shared_contact: {
+    meaning: 'The customer shares its only phone or e-mail with another, who holds the contact.',
+    actor: 'store',
+    retry: 'never',
+  },
+  ambiguous_match: {
+    meaning: 'More than one customer fits this contact; none was chosen.',
+    actor: 'store',
+    retry: 'never',
+  },
+  deleted_on_platform: {
+    meaning: 'The contact was deleted on the platform and is not made again by itself.',
+    actor: 'store',
+    retry: 'never',
+  },
+  platform_refused: { meaning: 'The platform refused the record as invalid.', actor: 'store', retry: 'never' },
+  record_keeps_failing: {
+    meaning: 'The platform failed on this record again and again while others went through.',
+    actor: 'operator',
+    retry: 'never',
+  },
+  command_failed: { meaning: 'The Edge did not take a change.', actor: 'store', retry: 'never' },
+  unreadable_event: {
+    meaning: 'The platform sent an event that could not be understood.',
+    actor: 'developer',
+    retry: 'never',
+  },
+  // the other side
+  rate_limited: { meaning: 'The platform asked to wait.', actor: 'nobody', retry: 'wait' },
+  platform_unavailable: {
+    meaning: 'The platform does not answer, or answers with an error of its own.',
+    actor: 'nobody',
+    retry: 'backoff',
+  },
+  contact_not_found: {
+    meaning: 'The platform does not know the contact by any of its identifiers.',
+    actor: 'nobody',
+    retry: 'backoff',
+  },
+  auth: {
+    meaning: 'The platform no longer accepts our credentials; the account must be connected again.',
+    actor: 'vendor',
+    retry: 'never',
+  },
+  configuration: { meaning: 'A setting of the connection is missing or wrong.', actor: 'vendor', retry: 'never' },
+  // agent and cloud
+  enrollment_refused: { meaning: 'The enrollment code is unknown, used or expired.', actor: 'vendor', retry: 'never' },
+  agent_unknown: {
+    meaning: 'The cloud does not know this agent; it must be enrolled again.',
+    actor: 'store',
+    retry: 'never',
+  },
+  snapshot_needed: { meaning: 'The cloud needs every record once more.', actor: 'nobody', retry: 'wait' },
+  malformed_upload: {
+    meaning: 'The upload was cut or is not of the agreed form.',
+    actor: 'developer',
+    retry: 'backoff',
+  },
+  too_large: { meaning: 'The upload is larger than allowed.', actor: 'developer', retry: 'never' },
+  // people
+  not_signed_in: { meaning: 'Sign in first.', actor: 'nobody', retry: 'never' },
+  not_found: { meaning: 'There is no such thing, or it is not yours to see.', actor: 'nobody', retry: 'never' },
+  not_allowed: { meaning: 'Your role does not allow this.', actor: 'nobody', retry: 'never' },
+  invalid_input: { meaning: 'A value is missing or not of the form it should have.', actor: 'nobody', retry: 'never' },
+  conflict: { meaning: 'This exists already or has changed meanwhile.', actor: 'nobody', retry: 'never' },
+  not_entitled: { meaning: 'The tier does not include this.', actor: 'vendor', retry: 'never' },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** An expected failure. `message` is a plain sentence for a person and holds no personal data. */
+export class JumpringError extends Error {
+  readonly code: ErrorCode
+  /** For `rate_limited`: how long the other side asked to wait. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string = errorCodes[code].meaning,
+    options: { retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'JumpringError'
+    this.code = code
+    this.retryAfterMs = options.retryAfterMs
+  }
+}

@@ -1,0 +1,7 @@
+export * from './customer.ts'
+export * from './downlink.ts'
+export * from './enrollment.ts'
+export * from './errors.ts'
+export * from './settings.ts'
+export * from './streams.ts'
+export * from './uplink.ts'

@@ -1,0 +1,27 @@
+import type { Address } from '@jumpring/contracts'
+
+/** One person as a contact platform takes it: at most one value a field. All values are normalized (see normalize.ts). */
+export interface ContactFields {
+  readonly name?: string
+  /** E.164. */
+  readonly phone?: string
+  /** Trimmed, lower case. */
+  readonly email?: string
+  readonly address?: Address
+}
+export type ContactField = keyof ContactFields
+export const contactFields = ['name', 'phone', 'email', 'address'] as const satisfies readonly ContactField[]
+
+/** One person as a contact platform shows it. All values are normalized. */
+export interface Observation {
+  /** The platform's own id of the contact. */
+  readonly uid: string
+  readonly name?: string
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  readonly addresses: readonly Address[]
+  /** Phones whose owner asked not to be texted. */
+  readonly optedOutPhones: readonly string[]
+  /** UTC instant of the platform's last change, as the platform says; absent where it does not. */
+  readonly updatedAt?: string
+}
