@@ -21,6 +21,10 @@ export interface Frozen {
 export interface SessionContext {
   /** The platform's API, without a slash at the end. */
   readonly baseUrl: string
+  /** Region of phone numbers that come without a country code, an ISO 3166 alpha-2 code. */
+  readonly region: string
+  /** How long one call may take before it counts as unanswered. */
+  readonly timeoutMs: number
   /** A token that is thought to be valid. */
   accessToken(): Promise<string>
   /** Called once after a 401: makes a new token (or returns the one another worker made meanwhile). Throws `auth`. */
@@ -31,6 +35,8 @@ export interface SessionContext {
 /** A page of contacts as the platform shows them. */
 export interface ContactPage {
   readonly contacts: readonly Observation[]
+  /** How many contacts of this page could not be read; the others are not held up by them. */
+  readonly unreadable: number
   readonly nextCursor?: string
 }
 
@@ -54,7 +60,12 @@ export interface Session {
 export type PlatformEvent =
   | { readonly type: 'contact.changed'; readonly eventId: string; readonly contact: Observation }
   | { readonly type: 'contact.deleted'; readonly eventId: string; readonly uid: string }
-  | { readonly type: 'contact.merged'; readonly eventId: string; readonly goneUids: readonly string[]; readonly contact: Observation }
+  | {
+      readonly type: 'contact.merged'
+      readonly eventId: string
+      readonly goneUids: readonly string[]
+      readonly contact: Observation
+    }
   | { readonly type: 'ignored'; readonly eventId: string }
 
 export interface Webhook {
@@ -69,7 +80,10 @@ export type Secrets = Readonly<Record<string, unknown>>
 export interface Connector {
   readonly platform: Platform
   /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
-  freezeCreate(fields: ContactFields, source: { readonly edgeKey: string; readonly settings: ConnectionSettings }): Frozen
+  freezeCreate(
+    fields: ContactFields,
+    source: { readonly edgeKey: string; readonly settings: ConnectionSettings },
+  ): Frozen
   freezeUpdate(fields: ContactFields, identifiers: readonly string[]): Frozen
   openSession(context: SessionContext): Session
   /** Whether the platform signed this; compares in constant time. */
@@ -80,6 +94,6 @@ export interface Connector {
   parseSecrets(input: unknown): Secrets
   /** The token in the secrets, or null where there is none or it ends within a minute. */
   currentToken(secrets: Secrets, now: Date): string | null
-  /** New secrets with a fresh token (keeps the old refresh token if no new one comes). Throws `auth`, `platform_unavailable`. */
+  /** New secrets with a fresh token (keeps the old refresh token if no new one comes). Throws `auth`, `rate_limited`, `platform_unavailable`. */
   renewSecrets(secrets: Secrets, baseUrl: string, now: Date): Promise<Secrets>
 }

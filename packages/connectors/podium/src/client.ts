@@ -1,0 +1,62 @@
+import type { ContactPage, Frozen, Session, SessionContext } from '@jumpring/connector-kit'
+import { JumpringError } from '@jumpring/contracts'
+import type { Observation } from '@jumpring/sync'
+import { type Caller, openCaller, parseAnswer } from './caller.ts'
+import { failureOf, podiumCode, succeeded } from './http.ts'
+import { toObservation } from './mapping.ts'
+import { ensureWebhook, listWebhooks } from './subscription.ts'
+import { acceptedSchema, contactListSchema, contactSchema, pageSize } from './wire.ts'
+
+/** An open line to one Podium organization. Errors: see Session. */
+export function openSession(context: SessionContext): Session {
+  const caller = openCaller(context)
+  return {
+    write: (frozen) => write(caller, frozen),
+    listContacts: (page) => listContacts(caller, context.region, page),
+    ping: async () => {
+      await listWebhooks(caller)
+    },
+    ensureWebhook: (webhook) => ensureWebhook(caller, webhook),
+  }
+}
+
+async function write(caller: Caller, { op, identifiers, body }: Frozen): Promise<{ identifier: string }> {
+  if (op === 'create') return (await caller.read({ method: 'POST', path: '/v4/contacts', body }, acceptedSchema)).data
+  for (const identifier of identifiers) {
+    const path = `/v4/contacts/${encodeURIComponent(identifier)}`
+    const answer = await caller.answer({ method: 'PATCH', path, body })
+    if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
+    const failure = failureOf(answer, Object.keys(body))
+    if (failure.code !== 'contact_not_found') throw failure
+  }
+  throw new JumpringError('contact_not_found')
+}
+
+type Page = Parameters<Session['listContacts']>[0]
+
+async function listContacts(caller: Caller, region: string, page: Page): Promise<ContactPage> {
+  const answer = await caller.answer({ method: 'GET', path: `/v4/contacts?${listQuery(page)}` })
+  if (page.cursor !== undefined && podiumCode(answer) === 'invalid_cursor') {
+    const { cursor: _expired, ...fromTheStart } = page
+    return listContacts(caller, region, fromTheStart)
+  }
+  if (!succeeded(answer)) throw failureOf(answer)
+
+  const { data, metadata } = parseAnswer(answer, contactListSchema)
+  const contacts = data.map((contact) => contactSchema.safeParse(contact))
+  const readable = contacts.flatMap(({ data }): Observation[] => (data ? [toObservation(data, region)] : []))
+  const nextCursor = metadata?.nextCursor
+  return {
+    contacts: readable,
+    unreadable: contacts.length - readable.length,
+    ...(nextCursor ? { nextCursor } : {}),
+  }
+}
+
+function listQuery({ cursor, updatedSince }: Page): URLSearchParams {
+  const query = new URLSearchParams({ limit: String(pageSize) })
+  if (cursor !== undefined) query.set('cursor', cursor)
+  // Podium docs: `YYYY-MM-DDTHH:MM:SSZ`, so the fraction of a second goes (downward: nothing is passed over)
+  if (updatedSince !== undefined) query.set('updated_at', `${new Date(updatedSince).toISOString().slice(0, 19)}Z`)
+  return query
+}

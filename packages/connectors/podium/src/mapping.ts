@@ -1,0 +1,95 @@
+import type { Address, ConnectionSettings } from '@jumpring/contracts'
+import { JumpringError } from '@jumpring/contracts'
+import type { ContactFields, Observation } from '@jumpring/sync'
+import { normalizeEmail, normalizePhone } from './normalize.ts'
+import type { ContactBody, PodiumContact } from './wire.ts'
+
+/** The body of a PATCH: only the fields that are given. */
+export function toBody(fields: ContactFields): ContactBody {
+  const { name, phone, email, address } = fields
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(phone === undefined ? {} : { phoneNumber: phone }),
+    ...(email === undefined ? {} : { email }),
+    ...(address === undefined ? {} : { address: toPodiumAddress(address) }),
+  }
+}
+
+/**
+ * The body of a POST. Podium docs: `name` and `locations` are required.
+ * A customer without any name goes by what staff would recognize: the e-mail, else the phone.
+ */
+export function toCreateBody(fields: ContactFields, location: string): ContactBody {
+  const name = fields.name ?? fields.email ?? fields.phone
+  return { ...toBody(name === undefined ? fields : { ...fields, name }), locations: [location] }
+}
+
+/** The location of a customer's home store: the first part of the key (`001-00017` → `001`). Throws `configuration`. */
+export function locationOf(edgeKey: string, settings: ConnectionSettings): string {
+  const store = edgeKey.slice(0, edgeKey.indexOf('-'))
+  const location = settings.locations[store] ?? settings.defaultLocation
+  if (location === undefined)
+    throw new JumpringError('configuration', `Store ${store} has no Podium location, and there is no default location.`)
+  return location
+}
+
+/** Whole, with `null` for what is absent: an old second line must not stay behind a new street (CO-03). */
+function toPodiumAddress(address: Address): NonNullable<ContactBody['address']> {
+  return {
+    addressLine1: address.street ?? null,
+    addressLine2: address.street2 ?? null,
+    city: address.city ?? null,
+    state: address.state ?? null,
+    postalCode: address.zip ?? null,
+    country: address.country ?? null,
+  }
+}
+
+/**
+ * A contact as the core compares it. Values that are no phone or e-mail are dropped; `region` completes national numbers.
+ * Podium docs: an event's contact names its phones and e-mails as channels, a list's contact in fields of their own too.
+ */
+export function toObservation(contact: PodiumContact, region: string): Observation {
+  const channels = contact.channels ?? []
+  const ofType = (type: string) => channels.filter((channel) => channel.type?.toUpperCase() === type)
+  const phones = (raw: readonly Raw[]) => distinct(raw, (value) => normalizePhone(value, region))
+  const emails = (raw: readonly Raw[]) => distinct(raw, normalizeEmail)
+
+  const phoneChannels = ofType('PHONE')
+  const name = clean(contact.name)
+  const address = contact.address ? fromPodiumAddress(contact.address) : {}
+  const updatedAt = contact.updatedAt ? new Date(contact.updatedAt) : null
+  return {
+    uid: contact.uid,
+    ...(name === undefined ? {} : { name }),
+    phones: phones([...(contact.phoneNumbers ?? []), ...phoneChannels.map(({ identifier }) => identifier)]),
+    emails: emails([...(contact.emails ?? []), ...ofType('EMAIL').map(({ identifier }) => identifier)]),
+    addresses: Object.keys(address).length === 0 ? [] : [address],
+    optedOutPhones: phones(
+      phoneChannels.filter((channel) => channel.transactionalOptedOutAt).map(({ identifier }) => identifier),
+    ),
+    ...(updatedAt === null || Number.isNaN(updatedAt.getTime()) ? {} : { updatedAt: updatedAt.toISOString() }),
+  }
+}
+
+type Raw = string | null | undefined
+
+function distinct(raw: readonly Raw[], normalize: (value: string) => string | null | undefined): readonly string[] {
+  return [...new Set(raw.flatMap((value) => (value ? (normalize(value) ?? []) : [])))]
+}
+
+function fromPodiumAddress(address: NonNullable<PodiumContact['address']>): Address {
+  const parts = {
+    street: clean(address.addressLine1),
+    street2: clean(address.addressLine2),
+    city: clean(address.city),
+    state: clean(address.state),
+    zip: clean(address.postalCode),
+    country: clean(address.country),
+  }
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))
+}
+
+function clean(value: Raw): string | undefined {
+  return value?.trim().replace(/\s+/g, ' ') || undefined
+}
