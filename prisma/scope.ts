@@ -1,0 +1,77 @@
+import pg from 'pg'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { type Prisma, PrismaClient } from './generated/client.ts'
+
+/**
+ * The cloud's database. Two doors to the same tables: Prisma for the directory that people administer, plain SQL for the
+ * engine's bulk paths. Through both, every transaction takes one of three scopes; outside of one nothing can be read.
+ */
+export interface Database {
+  readonly pool: pg.Pool
+  readonly prisma: PrismaClient
+  close(): Promise<void>
+}
+
+export type Sql = pg.PoolClient
+export type Directory = Prisma.TransactionClient
+
+/** Whose rows a transaction sees. `system` sees who there is and what is due, never a customer. */
+export type Scope =
+  | { readonly as: 'tenant'; readonly tenantId: string }
+  | { readonly as: 'vendor'; readonly vendorId: string }
+  | { readonly as: 'system' }
+
+/** @param url of the role jumpring_app */
+export function openDatabase(url: string, options: { connections?: number } = {}): Database {
+  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10 })
+  // An idle connection that dies (the server was restarted) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {})
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+const enter = `SELECT set_config('role', $1, true), set_config('app.tenant_id', $2, true), set_config('app.vendor_id', $3, true)`
+
+function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: string] {
+  return [`jumpring_${scope.as}`, scope.as === 'tenant' ? scope.tenantId : '', scope.as === 'vendor' ? scope.vendorId : '']
+}
+
+/** Runs `work` in one transaction under a scope. Rolls back when it throws. */
+export async function inScope<T>(db: Database, scope: Scope, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = await db.pool.connect()
+  let broken: Error | undefined
+  try {
+    // pg queues both on the connection: one round trip's wait instead of two.
+    await Promise.all([sql.query('BEGIN'), sql.query(enter, settingsOf(scope))])
+    const result = await work(sql)
+    await sql.query('COMMIT')
+    return result
+  } catch (error) {
+    await sql.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    sql.release(broken)
+  }
+}
+
+export function inTenant<T>(db: Database, tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return inScope(db, { as: 'tenant', tenantId }, work)
+}
+
+/** The same for the directory, through Prisma. */
+export function inDirectory<T>(db: Database, scope: Scope, work: (directory: Directory) => Promise<T>): Promise<T> {
+  return db.prisma.$transaction(async (directory) => {
+    const [role, tenantId, vendorId] = settingsOf(scope)
+    await directory.$executeRaw`SELECT set_config('role', ${role}, true), set_config('app.tenant_id', ${tenantId}, true), set_config('app.vendor_id', ${vendorId}, true)`
+    return work(directory)
+  })
+}

@@ -1,0 +1,2 @@
+export { type ConnectionInput, ringDoorbell } from './doorbell.ts'
+export * from './names.ts'
