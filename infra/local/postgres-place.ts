@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cp, mkdir, stat } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,22 +15,34 @@ export interface Place {
 
 /**
  * PostgreSQL refuses to run as root, so root's server runs as user `postgres`, who must be able to reach the programs
- * and the data. Where the checkout is closed to that user, both go to a folder that is open, named after `dir`.
+ * and the data. What that user cannot reach is put into a folder that is open, named after where it belongs.
  */
 export async function choosePlace(dir: string, say: (line: string) => void): Promise<Place> {
   const native = packagedBinaries()
+  const log = join(dir, 'postgres.log')
   await mkdir(dir, { recursive: true })
-  if (process.getuid?.() !== 0) return { native, data: join(dir, 'data'), log: join(dir, 'postgres.log') }
+  if (process.getuid?.() !== 0) return { native, data: join(dir, 'data'), log }
 
   const user = postgresUser(say)
-  const open = canReach(dir, user) && canReach(join(native, 'bin'), user)
-  const base = open ? dir : await openFolder(dir, user)
-  if (!open) say(`PostgreSQL: user postgres cannot enter this checkout, so programs and data are in ${base}`)
-  const place = { native: open ? native : join(base, 'native'), data: join(base, 'data'), user }
-  if (!open && !(await exists(join(place.native, 'bin', 'postgres')))) {
-    await cp(native, place.native, { recursive: true, verbatimSymlinks: true })
+  const [nativeOpen, dirOpen] = [canReach(join(native, 'bin'), user), canReach(dir, user)]
+  const place = {
+    native: nativeOpen ? native : await openFolder(native, user),
+    data: join(dirOpen ? dir : await openFolder(dir, user), 'data'),
+    log,
+    user,
   }
-  return { ...place, log: join(dir, 'postgres.log') }
+  if (!nativeOpen) await copyOnce(native, place.native)
+  if (!dirOpen) say(`PostgreSQL: user postgres cannot enter this checkout, so its data are in ${place.data}`)
+  return place
+}
+
+/** Other runs may copy at the same time: the folder appears whole or not at all. */
+async function copyOnce(native: string, copy: string): Promise<void> {
+  if (await exists(join(copy, 'bin', 'postgres'))) return
+  const part = `${copy}.${process.pid}`
+  await cp(native, part, { recursive: true, verbatimSymlinks: true })
+  await rm(copy, { recursive: true, force: true })
+  await rename(part, copy)
 }
 
 /** The folder with bin/, lib/ and share/ of the platform's npm package. */
@@ -66,8 +78,8 @@ function canReach(folder: string, user: { uid: number; gid: number }): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...user, cwd: '/' }).status === 0
 }
 
-async function openFolder(dir: string, user: { uid: number; gid: number }): Promise<string> {
-  const name = createHash('sha256').update(dir).digest('hex').slice(0, 12)
+async function openFolder(path: string, user: { uid: number; gid: number }): Promise<string> {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 12)
   for (const parent of ['/var/lib/jumpring', join(tmpdir(), 'jumpring')]) {
     const folder = join(parent, name)
     const made = await mkdir(folder, { recursive: true, mode: 0o755 }).then(
@@ -76,7 +88,7 @@ async function openFolder(dir: string, user: { uid: number; gid: number }): Prom
     )
     if (made && canReach(folder, user)) return folder
   }
-  throw new Error(`user postgres can enter neither ${dir} nor /var/lib nor ${tmpdir()}: open one of them (chmod o+x)`)
+  throw new Error(`user postgres can enter neither ${path} nor /var/lib nor ${tmpdir()}: open one of them (chmod o+x)`)
 }
 
 async function exists(path: string): Promise<boolean> {

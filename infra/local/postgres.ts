@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { anyFreePort, freePortFrom } from './ports.ts'
@@ -43,7 +43,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const password = await superuserPassword(options.dir)
   const urlAt = (port: number) => (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
 
-  await initialize(options.dir, place, password)
+  await initialize(place, password)
 
   const survivor = await postmaster(place)
   if (survivor) {
@@ -83,8 +83,8 @@ async function superuserPassword(dir: string): Promise<string> {
 }
 
 /** Makes the data folder once. The mark is written last: without it an earlier attempt was cut short, and is redone. */
-async function initialize(dir: string, place: Place, password: string): Promise<void> {
-  const mark = join(dir, 'initialized')
+async function initialize(place: Place, password: string): Promise<void> {
+  const mark = join(dirname(place.data), 'initialized')
   if (await readFile(mark).catch(() => undefined)) return
   const secretDir = await mkdtemp(join(tmpdir(), 'jumpring-'))
   const secret = join(secretDir, 'password')

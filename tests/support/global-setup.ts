@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '@jumpring/db'
@@ -22,6 +22,8 @@ export const templateDatabase = 'jumpring_template'
 /** One PostgreSQL and one Temporal for the whole run, on free ports and in folders of their own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'jumpring-test-'))
+  // PostgreSQL may have to run as another user than we do.
+  await chmod(dir, 0o755)
   const said = (line: string) => process.stderr.write(`${line}\n`)
   const [postgres, temporal] = await Promise.all([
     // Nothing here has to survive a power cut; a killed server or client loses nothing without fsync either.

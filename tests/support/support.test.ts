@@ -14,7 +14,7 @@ test('two fresh databases hold the same schema and share no row; the application
   }
   const owner = new pg.Client({ connectionString: one.ownerUrl })
   await owner.connect()
-  await owner.query(`insert into vendor (name) values ('Podium')`)
+  await owner.query(`insert into vendor (name, platform) values ('Podium', 'podium')`)
   await owner.end()
   expect([await vendors(one.ownerUrl), await vendors(two.ownerUrl)]).toEqual([1, 0])
   await Promise.all([one.drop(), two.drop()])
