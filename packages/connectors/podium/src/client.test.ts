@@ -1,0 +1,175 @@
+import type { Frozen, RateLimit, Session } from '@jumpring/connector-kit'
+import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '@jumpring/connector-kit/scripted-server'
+import { JumpringError } from '@jumpring/contracts'
+import { describe, expect, test } from 'vitest'
+import { openSession } from './client.ts'
+
+const create: Frozen = { op: 'create', identifiers: [], body: { name: 'Nora Lindqvist', email: 'nora@example.com' } }
+const update: Frozen = {
+  op: 'update',
+  identifiers: ['+12035550117', 'nora@example.com'],
+  body: { phoneNumber: '+12035550118' },
+}
+const accepted = { status: 202, body: { data: { identifier: 'nora@example.com' } } }
+const notFound = { status: 404, body: { code: 'resource_not_found', message: 'No contact' } }
+const rejected = { status: 401, body: { code: 'unauthenticated', message: 'Token expired' } }
+
+interface Line extends AsyncDisposable {
+  readonly session: Session
+  readonly server: ScriptedServer
+  readonly limits: readonly RateLimit[]
+  readonly renewed: readonly string[]
+}
+
+async function open(...answers: ScriptedAnswer[]): Promise<Line> {
+  const server = await startScriptedServer(answers)
+  const limits: RateLimit[] = []
+  const renewed: string[] = []
+  const session = openSession({
+    baseUrl: server.baseUrl,
+    region: 'US',
+    timeoutMs: 200,
+    accessToken: async () => 'first-token',
+    renewToken: async (rejectedToken) => {
+      renewed.push(rejectedToken)
+      return 'second-token'
+    },
+    onRateLimit: (limit) => limits.push(limit),
+  })
+  return { session, server, limits, renewed, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+async function failure(promise: Promise<unknown>): Promise<JumpringError> {
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof JumpringError)) throw new Error('A JumpringError was expected.', { cause: error })
+  return error
+}
+
+describe('what an answer means', () => {
+  const answers: readonly [string, ScriptedAnswer, JumpringError['code']][] = [
+    ['500', { status: 500, body: { code: 'internal_server_error' } }, 'platform_unavailable'],
+    ['a page of a proxy', { status: 502, body: '<html>Bad gateway</html>' }, 'platform_unavailable'],
+    ['a success that is not Podium’s', { status: 202, body: '<html>Welcome</html>' }, 'platform_unavailable'],
+    ['no answer', 'hang', 'platform_unavailable'],
+    ['403', { status: 403, body: { code: 'unauthorized' } }, 'auth'],
+    ['400', { status: 400, body: { code: 'invalid_request_values', message: 'email is invalid' } }, 'platform_refused'],
+    ['400 with an integer code', { status: 400, body: { code: 400, message: 'email is invalid' } }, 'platform_refused'],
+    ['another version of the API', { status: 400, body: { code: 'invalid_header_version' } }, 'configuration'],
+    ['a route it does not have', { status: 404, body: { code: 'route_not_found' } }, 'configuration'],
+    ['a redirect', { status: 302, headers: { location: 'https://example.com/' } }, 'configuration'],
+    ['an unknown location', { status: 400, body: { message: 'locations[0] does not exist' } }, 'configuration'],
+    ['429', { status: 429, body: { code: 'rate_limit' } }, 'rate_limited'],
+  ]
+  test.each(answers)('%s', async (_what, answer, code) => {
+    await using line = await open(answer)
+    const locations = ['b2f6a1de-9f53-4f7f-8a11-2f7d8f4f5a01']
+    expect((await failure(line.session.write({ ...create, body: { ...create.body, locations } }))).code).toBe(code)
+    expect(line.server.received).toHaveLength(1)
+  })
+
+  test('a refusal names the fields and repeats no value', async () => {
+    const message = 'email nora@example.com is taken; phoneNumber +12035550117 is invalid'
+    await using line = await open({ status: 400, body: { code: 'invalid_request_values', message } })
+    const body = { name: 'Nora', email: 'nora@example.com', phoneNumber: '+12035550117' }
+    const error = await failure(line.session.write({ ...create, body }))
+    expect(error.message).toContain('email, phoneNumber')
+    expect(error.message).not.toMatch(/nora@|2035550117|name/)
+    expect(error.cause).toBeUndefined()
+  })
+
+  test('a server that is not there is unavailable', async () => {
+    const line = await open()
+    await line[Symbol.asyncDispose]()
+    expect((await failure(line.session.ping())).code).toBe('platform_unavailable')
+  })
+})
+
+describe('rate limit', () => {
+  const waits: readonly [string, Record<string, string>, number][] = [
+    ['ratelimit-reset', { 'ratelimit-reset': '17' }, 17_000],
+    ['x-ratelimit-reset', { 'x-ratelimit-reset': '18' }, 18_000],
+    ['Retry-After', { 'retry-after': '19', 'ratelimit-reset': '17' }, 19_000],
+    ['nothing', {}, 60_000],
+    ['a window that ends now', { 'ratelimit-reset': '0' }, 1_000],
+  ]
+  test.each(waits)('a 429 with %s says how long to wait', async (_what, headers, retryAfterMs) => {
+    await using line = await open({ status: 429, headers, body: { code: 'rate_limit' } })
+    expect(await failure(line.session.write(create))).toMatchObject({ code: 'rate_limited', retryAfterMs })
+  })
+
+  test('what is left is told after each answer that says it', async () => {
+    const headers = { 'ratelimit-limit': '300', 'ratelimit-remaining': '12', 'ratelimit-reset': '33' }
+    await using line = await open({ ...accepted, headers }, accepted)
+    await line.session.write(create)
+    await line.session.write(create)
+    expect(line.limits).toEqual([{ limit: 300, remaining: 12, resetMs: 33_000 }])
+  })
+})
+
+describe('token', () => {
+  test('a rejected token is renewed once and the request repeated', async () => {
+    await using line = await open(rejected, accepted)
+    await line.session.write(create)
+    expect(line.renewed).toEqual(['first-token'])
+    expect(line.server.received.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer first-token',
+      'Bearer second-token',
+    ])
+    expect(line.server.received[1]?.body).toEqual(create.body)
+  })
+
+  test('a fresh token that is rejected too ends in auth', async () => {
+    await using line = await open(rejected, rejected)
+    expect((await failure(line.session.write(create))).code).toBe('auth')
+    expect(line.server.received).toHaveLength(2)
+  })
+})
+
+describe('contacts', () => {
+  test('every request states the version of the API', async () => {
+    await using line = await open(accepted)
+    await line.session.write(create)
+    expect(line.server.received[0]?.headers['podium-version']).toBe('2021.04.01')
+  })
+
+  test('an identifier that is not found gives way to the next', async () => {
+    await using line = await open(notFound, accepted)
+    await line.session.write(update)
+    expect(line.server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'PATCH /v4/contacts/%2B12035550117',
+      'PATCH /v4/contacts/nora%40example.com',
+    ])
+  })
+
+  test('a contact that no identifier finds is contact_not_found', async () => {
+    await using line = await open(notFound, notFound)
+    expect((await failure(line.session.write(update))).code).toBe('contact_not_found')
+  })
+
+  test('a failure that is no "not found" is not tried with another identifier', async () => {
+    await using line = await open({ status: 500 })
+    expect((await failure(line.session.write(update))).code).toBe('platform_unavailable')
+    expect(line.server.received).toHaveLength(1)
+  })
+
+  test('an expired cursor starts the list over', async () => {
+    const expired = { status: 400, body: { code: 'invalid_cursor', message: 'Cursor expired' } }
+    const page = { status: 200, body: { data: [{ uid: 'c-1' }], metadata: { nextCursor: 'next' } } }
+    await using line = await open(expired, page)
+    const updatedSince = '2026-03-01T10:00:00.750Z'
+    const got = await line.session.listContacts({ cursor: 'old', updatedSince })
+    expect(got).toMatchObject({ contacts: [{ uid: 'c-1' }], nextCursor: 'next' })
+    expect(line.server.received[1]?.url).toBe('/v4/contacts?limit=100&updated_at=2026-03-01T10%3A00%3A00Z')
+  })
+
+  test('[CO-11] a contact that cannot be read does not hold up its page', async () => {
+    const data = [{ uid: 'c-1' }, { name: 'without a uid' }, { uid: 'c-3', emails: 'not a list' }]
+    await using line = await open({ status: 200, body: { data, metadata: {} } })
+    const { contacts, unreadable } = await line.session.listContacts({})
+    expect(contacts.map(({ uid }) => uid)).toEqual(['c-1'])
+    expect(unreadable).toBe(2)
+  })
+})

@@ -1,0 +1,93 @@
+import { connectionSettingsSchema, JumpringError } from '@jumpring/contracts'
+import { describe, expect, test } from 'vitest'
+import { podium } from './index.ts'
+import { toObservation } from './mapping.ts'
+
+const settings = connectionSettingsSchema.parse({ locations: { '001': 'location-of-001' }, defaultLocation: 'main' })
+const create = podium.freezeCreate
+
+describe('first write', () => {
+  test('carries all values and the location of the customer’s store', () => {
+    const fields = {
+      name: 'Nora Lindqvist',
+      phone: '+12035550117',
+      email: 'nora@example.com',
+      address: { street: '12 Elm St', city: 'Fairfield', zip: '06824' },
+    }
+    expect(create(fields, { edgeKey: '001-00017', settings })).toEqual({
+      op: 'create',
+      identifiers: [],
+      body: {
+        name: 'Nora Lindqvist',
+        phoneNumber: '+12035550117',
+        email: 'nora@example.com',
+        address: {
+          addressLine1: '12 Elm St',
+          addressLine2: null,
+          city: 'Fairfield',
+          state: null,
+          postalCode: '06824',
+          country: null,
+        },
+        locations: ['location-of-001'],
+      },
+    })
+  })
+
+  test('a store without a location of its own gets the default', () => {
+    expect(create({ name: 'N' }, { edgeKey: '002-00001', settings }).body.locations).toEqual(['main'])
+  })
+
+  test('a store without any location is a matter of configuration, and named', () => {
+    const none = connectionSettingsSchema.parse({})
+    const attempt = () => create({ name: 'N' }, { edgeKey: '002-00001', settings: none })
+    expect(attempt).toThrow(JumpringError)
+    expect(attempt).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('002') }))
+  })
+
+  test('a customer without a name goes by e-mail, else by phone', () => {
+    const source = { edgeKey: '001-00017', settings }
+    expect(create({ phone: '+12035550117', email: 'nora@example.com' }, source).body.name).toBe('nora@example.com')
+    expect(create({ phone: '+12035550117' }, source).body.name).toBe('+12035550117')
+  })
+})
+
+test('[CO-03] an update carries only the fields it was given', () => {
+  const frozen = podium.freezeUpdate({ phone: '+12035550118' }, ['+12035550117'])
+  expect(frozen).toEqual({ op: 'update', identifiers: ['+12035550117'], body: { phoneNumber: '+12035550118' } })
+})
+
+describe('what Podium shows', () => {
+  test('is normalized, without doubles, from lists and channels alike', () => {
+    const contact = {
+      uid: 'c-1',
+      name: '  Nora   Lindqvist ',
+      phoneNumbers: ['+12035550117', '(203) 555-0117', 'none'],
+      emails: ['Nora@Example.com', 'nobody'],
+      address: { addressLine1: ' 12 Elm St ', addressLine2: '', city: null },
+      channels: [
+        { type: 'PHONE', identifier: '+12035550119', transactionalOptedOutAt: null },
+        { type: 'phone', identifier: '+12035550117', transactionalOptedOutAt: '2026-03-01T10:00:00Z' },
+        { type: 'EMAIL', identifier: 'NORA@example.com' },
+        { type: 'EMAIL', identifier: 'second@example.com', transactionalOptedOutAt: '2026-03-01T10:00:00Z' },
+      ],
+      updatedAt: '2026-03-01T12:00:00+02:00',
+    }
+    expect(toObservation(contact, 'US')).toEqual({
+      uid: 'c-1',
+      name: 'Nora Lindqvist',
+      phones: ['+12035550117', '+12035550119'],
+      emails: ['nora@example.com', 'second@example.com'],
+      addresses: [{ street: '12 Elm St' }],
+      optedOutPhones: ['+12035550117'],
+      updatedAt: '2026-03-01T10:00:00.000Z',
+    })
+  })
+
+  test('may be next to nothing', () => {
+    const nothing = { phoneNumbers: null, emails: null, address: null, channels: null, name: null, updatedAt: null }
+    const bare = { uid: 'c-1', phones: [], emails: [], addresses: [], optedOutPhones: [] }
+    expect(toObservation({ uid: 'c-1', ...nothing }, 'US')).toEqual(bare)
+    expect(toObservation({ uid: 'c-1', address: { city: '' }, updatedAt: 'yesterday' }, 'US')).toEqual(bare)
+  })
+})
