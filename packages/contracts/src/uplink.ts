@@ -38,9 +38,16 @@ export const rejectLineSchema = z.strictObject({
   where: z.string().max(300),
 })
 
-export const uplinkLineSchema = z.discriminatedUnion('op', [upsertLineSchema, rejectLineSchema])
+/**
+ * "Every record of this kind that the store has shown stands before this line": sent after a full export was read, and after a snapshot.
+ * Until the first one nobody is created in The Edge: whoever seems to be missing there may just not have come up yet.
+ */
+export const completeLineSchema = z.strictObject({ ...numbered, op: z.literal('complete'), kind: recordKindSchema })
+
+export const uplinkLineSchema = z.discriminatedUnion('op', [upsertLineSchema, rejectLineSchema, completeLineSchema])
 export type UpsertLine = z.infer<typeof upsertLineSchema>
 export type RejectLine = z.infer<typeof rejectLineSchema>
+export type CompleteLine = z.infer<typeof completeLineSchema>
 export type UplinkLine = z.infer<typeof uplinkLineSchema>
 
 /** What a line must at least have to be counted; the rest of a bad line goes to quarantine under its number. */

@@ -1,1 +1,6 @@
+export * from './consent.ts'
 export * from './contact.ts'
+export * from './link.ts'
+export * from './match.ts'
+export * from './normalize.ts'
+export * from './project.ts'

@@ -48,6 +48,7 @@ CREATE TABLE "source" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "tenant_id" UUID NOT NULL,
     "name" TEXT NOT NULL,
+    "complete_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "source_pkey" PRIMARY KEY ("id")

@@ -1,0 +1,159 @@
+import type { Address } from '@jumpring/contracts'
+import { type ContactField, type ContactFields, contactFields, type Observation } from './contact.ts'
+import { sameAddress } from './normalize.ts'
+
+/** A value written to the platform that the platform has not shown yet. */
+export type Written = {
+  readonly [F in ContactField]: { readonly field: F; readonly value: NonNullable<ContactFields[F]> }
+}[ContactField]
+
+/** What the platform last showed of the contact. */
+export interface Seen {
+  readonly name?: string
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  readonly addresses: readonly Address[]
+  /** The platform's stamp of it. */
+  readonly updatedAt?: string
+}
+
+/**
+ * What both sides last agreed on, per field. Field diffs, echo suppression and "what is new" all follow from these three.
+ * Kept as JSON with the link.
+ */
+export interface LinkState {
+  /** The Edge's values as last written, or as found equal. */
+  readonly sent: ContactFields
+  readonly seen: Seen
+  /** Each absorbs one showing: a late event of an older write is no staff change. */
+  readonly awaiting: readonly Written[]
+}
+
+export const unlinked: LinkState = { sent: {}, seen: { phones: [], emails: [], addresses: [] }, awaiting: [] }
+
+/** What to write so that the platform has The Edge's changes, and nothing else. */
+export interface UpDecision {
+  /** Empty: nothing to write. */
+  readonly write: ContactFields
+  /** The state when nothing has to be written, or once the platform has accepted `write` (see `accepted`). */
+  readonly sent: ContactFields
+}
+
+/**
+ * CO-03: a field is written when its Edge value has changed since it was last sent. A value that staff changed on the platform stays
+ * until The Edge's own changes. CO-07: a value that the platform shows already (it came from there) is taken as sent.
+ * @param desired from projectContact; a field that The Edge has no longer is not erased on the platform
+ */
+export function decideUp(desired: ContactFields, state: LinkState): UpDecision {
+  const changed = contactFields.filter((field) => {
+    const value = desired[field]
+    return value !== undefined && !sameValue(field, value, state.sent[field]) && !settled(field, state, value)
+  })
+  return { write: pick(desired, changed), sent: desired }
+}
+
+/** "Force The Edge's values": every field, whatever was sent or seen. */
+export function decideForced(desired: ContactFields): UpDecision {
+  return { write: desired, sent: desired }
+}
+
+/** The state once the platform has accepted a write. */
+export function accepted(state: LinkState, decision: UpDecision): LinkState {
+  return { ...state, sent: decision.sent, awaiting: [...state.awaiting, ...writtenOf(decision.write)] }
+}
+
+/** What an observation brings for The Edge: only what is new against what the platform showed before. */
+export interface DownDecision {
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  readonly addresses: readonly Address[]
+  readonly state: LinkState
+}
+
+/**
+ * CO-04: what staff added or changed on the platform, for The Edge to add; never something to change or erase. A name never comes down.
+ * An observation older than what was seen brings nothing, except that it shows what was written.
+ */
+export function decideDown(observation: Observation, state: LinkState): DownDecision {
+  const awaiting = state.awaiting.filter((written) => !shows(observation, written))
+  if (isStale(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
+  const isOurs = (written: Written) =>
+    state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
+  const { name, phones, emails, addresses, updatedAt } = observation
+  return {
+    phones: phones.filter((value) => !state.seen.phones.includes(value) && !isOurs({ field: 'phone', value })),
+    emails: emails.filter((value) => !state.seen.emails.includes(value) && !isOurs({ field: 'email', value })),
+    addresses: addresses.filter(
+      (value) => !state.seen.addresses.some((seen) => sameAddress(seen, value)) && !isOurs({ field: 'address', value }),
+    ),
+    state: {
+      sent: state.sent,
+      seen: {
+        phones,
+        emails,
+        addresses,
+        ...(name !== undefined && { name }),
+        ...(updatedAt !== undefined && { updatedAt }),
+      },
+      awaiting,
+    },
+  }
+}
+
+/** The link of a contact that came from the platform, once The Edge has it with these values. */
+export function agreedOn(observation: Observation, desired: ContactFields): LinkState {
+  return { ...decideDown(observation, unlinked).state, sent: desired }
+}
+
+function settled(field: ContactField, state: LinkState, value: NonNullable<ContactFields[ContactField]>): boolean {
+  // While a write of this field is still to be shown, `seen` is older than what the platform will show.
+  return (
+    !state.awaiting.some((written) => written.field === field) &&
+    seenValues(field, state.seen).some((seen) => sameValue(field, seen, value))
+  )
+}
+
+function shows(observation: Observation, written: Written): boolean {
+  return seenValues(written.field, observation).some((value) => sameValue(written.field, value, written.value))
+}
+
+function seenValues(field: ContactField, seen: Seen | Observation): readonly (string | Address)[] {
+  switch (field) {
+    case 'name':
+      return seen.name === undefined ? [] : [seen.name]
+    case 'phone':
+      return seen.phones
+    case 'email':
+      return seen.emails
+    case 'address':
+      return seen.addresses
+  }
+}
+
+function isStale(observation: Observation, seen: Seen): boolean {
+  return (
+    observation.updatedAt !== undefined &&
+    seen.updatedAt !== undefined &&
+    Date.parse(observation.updatedAt) < Date.parse(seen.updatedAt)
+  )
+}
+
+function sameValue(field: ContactField, a: string | Address | undefined, b: string | Address | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  if (typeof a === 'object' && typeof b === 'object') return field === 'address' && sameAddress(a, b)
+  return a === b
+}
+
+function writtenOf(fields: ContactFields): Written[] {
+  const { name, phone, email, address } = fields
+  return [
+    ...(name === undefined ? [] : [{ field: 'name' as const, value: name }]),
+    ...(phone === undefined ? [] : [{ field: 'phone' as const, value: phone }]),
+    ...(email === undefined ? [] : [{ field: 'email' as const, value: email }]),
+    ...(address === undefined ? [] : [{ field: 'address' as const, value: address }]),
+  ]
+}
+
+function pick(fields: ContactFields, names: readonly ContactField[]): ContactFields {
+  return Object.fromEntries(names.map((name) => [name, fields[name]]))
+}

@@ -1,0 +1,55 @@
+/** A customer who holds a phone or an e-mail that others hold as well. */
+export interface Holder {
+  /** Names the customer within the tenant: two sources may hold the same number. */
+  readonly id: string
+  /** The couple's primary customer, where there is a couple (EDT CustomerAccountKey); an id of the same form. */
+  readonly accountId?: string
+  /** EDT CustomerDateEntered. */
+  readonly enteredAt?: string
+  /** Whether the platform's contact with this value is this customer's already. */
+  readonly linked: boolean
+}
+
+/**
+ * Who stands for the platform's contact when several customers hold the value it is known by: whoever does already (stable),
+ * else the couple's primary, else the oldest, else the lowest number.
+ * @returns null when nobody holds it
+ */
+export function contactOwner(holders: readonly Holder[]): Holder | null {
+  const linked = holders.filter((holder) => holder.linked)
+  const candidates = linked.length > 0 ? linked : holders
+  const primary = candidates.find((one) => candidates.every((other) => (other.accountId ?? other.id) === one.id))
+  return primary ?? candidates.toSorted(byAge)[0] ?? null
+}
+
+function byAge(a: Holder, b: Holder): number {
+  // "~" sorts behind every digit: a customer without a date counts as new.
+  return compare(a.enteredAt ?? '~', b.enteredAt ?? '~') || compare(a.id, b.id)
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** How a contact that is new from the platform fits the customers there are. */
+export type Match =
+  | { readonly kind: 'one'; readonly id: string; readonly by: 'email' | 'phone' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'several'; readonly ids: readonly string[]; readonly by: 'email' | 'phone' }
+
+/**
+ * CO-05: by e-mail first; a contact without a known e-mail by phone, because the platform would take an upsert with that phone
+ * for this very contact. Several are never guessed among, unless they are one couple.
+ */
+export function matchContact(byEmail: readonly Holder[], byPhone: readonly Holder[]): Match {
+  for (const [by, holders] of [
+    ['email', byEmail],
+    ['phone', byPhone],
+  ] as const) {
+    const distinct = [...new Map(holders.map((holder) => [holder.id, holder])).values()]
+    if (distinct.length === 0) continue
+    const accounts = new Set(distinct.map((holder) => holder.accountId ?? holder.id))
+    const owner = contactOwner(distinct)
+    if (owner && (accounts.size === 1 || owner.linked)) return { kind: 'one', id: owner.id, by }
+    return { kind: 'several', ids: distinct.map((holder) => holder.id), by }
+  }
+  return { kind: 'none' }
+}

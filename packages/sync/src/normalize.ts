@@ -1,0 +1,78 @@
+import type { Address, Customer } from '@jumpring/contracts'
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
+
+/**
+ * A phone in E.164, or null when it is none.
+ * The Edge holds bare digits (EDT sample: ten of them); without a country code the number is read in `region`.
+ */
+export function normalizePhone(raw: string, region: string): string | null {
+  const country: CountryCode = isSupportedCountry(region) ? region : 'US'
+  const parsed = parsePhoneNumberFromString(raw, country)
+  if (!parsed?.isPossible()) return null
+  // North American numbers are taken by their form: the list of area codes in a library ages faster than a customer's phone.
+  const plausible =
+    parsed.countryCallingCode === '1' ? /^[2-9]\d{2}[2-9]\d{6}$/.test(parsed.nationalNumber) : parsed.isValid()
+  return plausible ? parsed.number : null
+}
+
+/** Trimmed and in lower case, or null when it is no e-mail (Podium's own pattern, without white space). */
+export function normalizeEmail(raw: string): string | null {
+  const email = raw.trim().toLowerCase()
+  return email.length <= 254 && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(email) ? email : null
+}
+
+/**
+ * A customer or item number with one width: `1-17`, `001-00017` and `001-000017` are `001-00017`. Null when it is none.
+ * EDT: "leading zeros vary in width by source".
+ */
+export function normalizeKey(raw: string): string | null {
+  const match = /^\s*0*(\d+)-0*(\d+)\s*$/.exec(raw)
+  if (!match?.[1] || !match[2]) return null
+  return `${match[1].padStart(3, '0')}-${match[2].padStart(5, '0')}`
+}
+
+/** White space collapsed, or undefined when nothing is left. */
+export function tidy(raw: string | undefined): string | undefined {
+  return raw?.replace(/\s+/g, ' ').trim() || undefined
+}
+
+const addressParts = ['street', 'street2', 'city', 'state', 'zip', 'country'] as const
+
+/** An address with tidy parts, or null when none is filled. */
+export function normalizeAddress(raw: Address): Address | null {
+  const entries = addressParts
+    .map((part) => [part, tidy(raw[part])] as const)
+    .filter(([, value]) => value !== undefined)
+  // A country alone says where nobody lives.
+  return entries.some(([part]) => part !== 'country') ? Object.fromEntries(entries) : null
+}
+
+/** Whether two addresses are the same place: letter case, punctuation, the zip's extension and an unstated country do not count. */
+export function sameAddress(a: Address, b: Address): boolean {
+  const plain = (value: string | undefined) =>
+    (value ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  const zip = (value: string | undefined) => plain(value?.replace(/^(\d{5})-\d{4}$/, '$1'))
+  const lines = (address: Address) => plain(`${address.street ?? ''} ${address.street2 ?? ''}`)
+  return (
+    lines(a) === lines(b) &&
+    plain(a.city) === plain(b.city) &&
+    plain(a.state) === plain(b.state) &&
+    zip(a.zip) === zip(b.zip) &&
+    (!a.country || !b.country || plain(a.country) === plain(b.country))
+  )
+}
+
+/** First, middle and last name; null when all are empty. The title and suffix stay in the store. */
+export function personName(customer: Pick<Customer, 'firstName' | 'middleName' | 'lastName'>): string | null {
+  return tidy([customer.firstName, customer.middleName, customer.lastName].filter(Boolean).join(' ')) ?? null
+}
+
+/** A full name in The Edge's two parts: the last word is the last name. Joined again it gives the same name. */
+export function splitName(name: string): { firstName?: string; lastName: string } {
+  const words = name.trim().split(/\s+/)
+  const lastName = words.pop() ?? ''
+  return words.length > 0 ? { firstName: words.join(' '), lastName } : { lastName }
+}
