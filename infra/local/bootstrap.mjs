@@ -26,7 +26,7 @@ const env = {
   PATH: [join(modules, '.bin'), process.env.PATH].join(delimiter),
 }
 
-await once('packages', join(modules, '.jumpring-stamp'), ['package-lock.json', 'package.json'], installPackages)
+await once('packages', join(modules, '.jumpring-stamp'), ['package-lock.json'], installPackages)
 await once(
   'database client',
   join(root, 'prisma', 'generated', '.jumpring-stamp'),
@@ -49,12 +49,13 @@ async function once(what, stamp, files, work) {
   await work()
   mkdirSync(join(stamp, '..'), { recursive: true })
   writeFileSync(stamp, now)
-  say(`Installed: ${what} (${seconds(started)})`)
+  say(`Ready: ${what} (${seconds(started)})`)
 }
 
 async function installPackages() {
-  const packages = Object.keys(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages).length
-  say(`Installing ${packages} packages (about 1.2 GB unpacked, half a minute to a few minutes) …`)
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  if (isInstalled(packages)) return
+  say(`Installing ${Object.keys(packages).length} packages (about 1.2 GB unpacked, half a minute to a few minutes) …`)
   const started = Date.now()
   const ticking = setInterval(() => say(`  … ${seconds(started)}`), 5_000)
   const npm = process.env.npm_execpath
@@ -63,6 +64,15 @@ async function installPackages() {
   clearInterval(ticking)
   if (done !== 0) fail('npm ci failed: see above. Without a connection to a package registry nothing can be installed')
   if (!existsSync(node24)) fail('npm ci left no Node 24: install scripts must be allowed (no --ignore-scripts)')
+}
+
+/** Whether npm, run by hand, has put these very packages in place: its own list is the last thing that it writes. */
+function isInstalled(packages) {
+  const list = join(modules, '.package-lock.json')
+  if (!existsSync(list) || !existsSync(node24)) return false
+  const installed = JSON.parse(readFileSync(list, 'utf8')).packages
+  const wanted = Object.entries(packages).filter(([path, { optional }]) => path.includes('node_modules/') && !optional)
+  return wanted.every(([path, { version }]) => installed[path]?.version === version)
 }
 
 async function generateClient() {

@@ -21,6 +21,8 @@ export const templateDatabase = 'jumpring_template'
 
 /** One PostgreSQL and one Temporal for the whole run, on free ports and in folders of their own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Never on a server that the environment names: tests make roles and databases.
+  for (const name of ['DATABASE_URL', 'DATABASE_OWNER_URL', 'TEMPORAL_ADDRESS']) delete process.env[name]
   const dir = await mkdtemp(join(tmpdir(), 'jumpring-test-'))
   // PostgreSQL may have to run as another user than we do.
   await chmod(dir, 0o755)
