@@ -175,7 +175,7 @@ CREATE TABLE "identity" (
     "value" TEXT NOT NULL,
     "key" TEXT NOT NULL,
 
-    CONSTRAINT "identity_pkey" PRIMARY KEY ("tenant_id","source_id","type","value","key")
+    CONSTRAINT "identity_pkey" PRIMARY KEY ("tenant_id","type","value","source_id","key")
 );
 
 -- CreateTable
@@ -216,6 +216,7 @@ CREATE TABLE "link" (
     "uid" TEXT,
     "identifiers" TEXT[],
     "state" JSONB NOT NULL,
+    "deferred" JSONB,
     "shared_with" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -231,10 +232,13 @@ CREATE TABLE "effect" (
     "source_id" UUID NOT NULL,
     "kind" TEXT NOT NULL,
     "key" TEXT NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "lane" TEXT NOT NULL,
     "frozen" JSONB NOT NULL,
     "fields" JSONB NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'prepared',
     "attempts" INTEGER NOT NULL DEFAULT 0,
+    "not_before" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "changed_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "done_at" TIMESTAMPTZ(3),
