@@ -32,7 +32,15 @@ export interface AgentSeen {
 export function listAgents(db: Database, tenantId: string): Promise<AgentSeen[]> {
   return inDirectory(db, { as: 'tenant', tenantId }, (directory) =>
     directory.agent.findMany({
-      select: { id: true, sourceId: true, name: true, version: true, lastSeenAt: true, revokedAt: true, createdAt: true },
+      select: {
+        id: true,
+        sourceId: true,
+        name: true,
+        version: true,
+        lastSeenAt: true,
+        revokedAt: true,
+        createdAt: true,
+      },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     }),
   )

@@ -1,0 +1,105 @@
+import { type Address, addressSchema, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
+import { z } from 'zod'
+import { type Database, inTenant } from '../scope.ts'
+import type { ConnectionAt } from './connections.ts'
+
+/** One thing that was brought from one side to the other, as a shop owner reads it. */
+export interface Activity {
+  readonly id: string
+  readonly at: Date
+  /** UP: The Edge to the platform. DOWN: the platform to The Edge. */
+  readonly direction: 'UP' | 'DOWN'
+  /** The customer's Edge key; null while The Edge has not yet given one. */
+  readonly key: string | null
+  readonly customerName: string | null
+  readonly changes: readonly { readonly field: string; readonly value: string }[]
+  /** From the change on the one side to its arrival on the other; null where no change led to it (an initial upload). */
+  readonly latencyMs: number | null
+}
+
+/**
+ * An entry shows this long after it happened: transactions commit in another order than they begin, and a reader who follows
+ * would pass over one that commits late.
+ */
+const settleMs = 400
+
+interface Row {
+  readonly id: string
+  readonly at: Date
+  readonly direction: 'UP' | 'DOWN'
+  readonly key: string | null
+  readonly what: unknown
+  readonly since: Date | null
+  readonly payload: string | null
+}
+
+/**
+ * What a connection has brought over, oldest first: the newest entries, or those that follow `after`.
+ * @param wanted.after the `at` (ISO) and id of the last entry the reader has
+ */
+export function listActivity(
+  db: Database,
+  at: ConnectionAt,
+  wanted: { limit: number; after?: { value: string; id: string } | undefined },
+): Promise<Activity[]> {
+  const { after, limit } = wanted
+  const order = after === undefined ? 'DESC' : 'ASC'
+  const page = (time: string) => `
+    AND ${time} < now() - interval '${settleMs} milliseconds' ${after === undefined ? '' : `AND (${time}, id) > ($3, $4)`}
+    ORDER BY ${time} ${order}, id ${order} LIMIT $2`
+  const query = `
+    WITH up AS (
+      SELECT id, done_at AS at, 'UP' AS direction, tenant_id, source_id, kind, key, fields AS what, changed_at AS since
+      FROM effect WHERE connection_id = $1 AND status = 'done' ${page('done_at')}
+    ), finished AS (
+      SELECT * FROM command WHERE connection_id = $1 AND status = 'done' ${page('updated_at')}
+    ), down AS (
+      SELECT c.id, c.updated_at AS at, 'DOWN' AS direction, c.tenant_id, c.source_id, 'customer' AS kind,
+             coalesce(l.key, c.wish->>'key') AS key, c.wish AS what, c.created_at AS since
+      FROM finished c LEFT JOIN link l ON l.id = c.link_id
+    ), brought AS (SELECT * FROM up UNION ALL SELECT * FROM down ORDER BY at ${order}, id ${order} LIMIT $2)
+    SELECT b.id, b.at, b.direction, b.key, b.what, b.since, r.payload
+    FROM brought b
+    LEFT JOIN record r ON r.tenant_id = b.tenant_id AND r.source_id = b.source_id AND r.kind = b.kind AND r.key = b.key
+    ORDER BY b.at, b.id`
+  const parameters = after === undefined ? [at.connectionId, limit] : [at.connectionId, limit, after.value, after.id]
+  return inTenant(db, at.tenantId, async (sql) => (await sql.query<Row>(query, parameters)).rows.map(toActivity))
+}
+
+/** What effects keep of a write: contact fields by name. */
+const fieldsSchema = z.record(z.string(), z.union([z.string(), addressSchema]).optional().catch(undefined))
+
+function toActivity(row: Row): Activity {
+  const { id, at, direction, key, since } = row
+  const latencyMs = since === null ? null : Math.max(0, at.getTime() - since.getTime())
+  const customer = row.payload === null ? undefined : customerSchema.parse(JSON.parse(row.payload))
+  if (direction === 'UP') {
+    const changes = Object.entries(fieldsSchema.parse(row.what)).flatMap(([field, value]) =>
+      value === undefined ? [] : [{ field, value: show(value) }],
+    )
+    return { id, at, direction, key, latencyMs, customerName: customer ? nameOf(customer) : null, changes }
+  }
+  const wish = wishSchema.parse(row.what)
+  const name = customer ? nameOf(customer) : wish.do === 'createCustomer' ? nameOf(wish) : null
+  return { id, at, direction, key, latencyMs, customerName: name, changes: changesOfWish(wish) }
+}
+
+function changesOfWish(wish: Wish): { field: string; value: string }[] {
+  if (wish.do === 'optOut') return wish.phones.map((phone) => ({ field: 'doNotContact', value: phone }))
+  return [
+    ...wish.phones.map((phone) => ({ field: 'phone', value: phone })),
+    ...wish.emails.map((email) => ({ field: 'email', value: email })),
+    ...wish.addresses.map((address) => ({ field: 'address', value: show(address) })),
+  ]
+}
+
+function nameOf(person: Pick<Customer, 'firstName' | 'lastName' | 'company'>): string | null {
+  const name = [person.firstName, person.lastName].filter((part) => part !== undefined).join(' ')
+  return name || (person.company ?? null)
+}
+
+function show(value: string | Address): string {
+  if (typeof value === 'string') return value
+  const { street, street2, city, state, zip, country } = value
+  return [street, street2, city, [state, zip].filter(Boolean).join(' '), country].filter(Boolean).join(', ')
+}

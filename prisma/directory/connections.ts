@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type ConnectionSettings,
+  connectionSettingsSchema,
+  JumpringError,
+  openStreams,
+  type Platform,
+  platformSchema,
+  type Tier,
+  tierSchema,
+} from '@jumpring/contracts'
+import { type ConnectionSecrets, saveSecrets } from '../credentials.ts'
+import type { Connection } from '../generated/client.ts'
+import type { Keyring } from '../keyring.ts'
+import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
+import { addAllRecords, holdIngest, openKinds, removeRecords, workOfChange } from './worklist.ts'
+
+export type { Connection }
+
+/** Names a connection and whose it is. */
+export interface ConnectionAt {
+  readonly tenantId: string
+  readonly connectionId: string
+}
+
+export function listConnections(db: Database, tenantId: string): Promise<Connection[]> {
+  return inDirectory(db, { as: 'tenant', tenantId }, (directory) =>
+    directory.connection.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+  )
+}
+
+export function findConnection(db: Database, at: ConnectionAt): Promise<Connection | null> {
+  return inDirectory(db, { as: 'tenant', tenantId: at.tenantId }, (directory) =>
+    directory.connection.findUnique({ where: { id: at.connectionId } }),
+  )
+}
+
+/** Whose a connection is; for callers who then ask whether the viewer may know. */
+export async function tenantOfConnection(db: Database, connectionId: string): Promise<string | null> {
+  const found = await inDirectory(db, { as: 'system' }, (directory) =>
+    directory.connection.findUnique({ where: { id: connectionId }, select: { tenantId: true } }),
+  )
+  return found?.tenantId ?? null
+}
+
+/** What a new connection is made of. */
+export interface NewConnection {
+  readonly platform: Platform
+  readonly name: string
+  readonly tier: Tier
+  readonly settings: ConnectionSettings
+  readonly baseUrl: string
+  readonly secrets: ConnectionSecrets
+}
+
+/** Stores a connection with its encrypted secrets, and puts all records its streams want on its work list. Returns its id. */
+export function createConnection(
+  db: Database,
+  keyring: Keyring,
+  tenantId: string,
+  connection: NewConnection,
+): Promise<string> {
+  return inTenant(db, tenantId, async (sql) => {
+    await holdIngest(sql, tenantId)
+    const at = { tenantId, connectionId: randomUUID() }
+    const { platform, name, tier, settings, baseUrl } = connection
+    await sql.query(
+      'INSERT INTO connection (id, tenant_id, platform, name, tier, settings, base_url) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [at.connectionId, tenantId, platform, name, tier, settings, baseUrl],
+    )
+    await saveSecrets(sql, keyring, at, connection.secrets)
+    await addAllRecords(sql, at, [...openKinds(openStreams(platform, tier, settings.streams))], 'initial')
+    return at.connectionId
+  })
+}
+
+/**
+ * Changes a connection's name, tier and settings. What a stream or tier opens is put on the work list, what it closes is taken off.
+ * @param change gets the settings as they are now; nobody else changes them meanwhile
+ * @throws `not_found`
+ */
+export async function updateConnection(
+  db: Database,
+  at: ConnectionAt,
+  change: (now: { name: string; tier: Tier; settings: ConnectionSettings }) => {
+    name: string
+    tier: Tier
+    settings: ConnectionSettings
+  },
+): Promise<void> {
+  await inTenant(db, at.tenantId, async (sql) => {
+    await holdIngest(sql, at.tenantId)
+    const { platform, ...before } = await lockConnection(sql, at)
+    const after = change(before)
+    await sql.query('UPDATE connection SET name = $2, tier = $3, settings = $4 WHERE id = $1', [
+      at.connectionId,
+      after.name,
+      after.tier,
+      after.settings,
+    ])
+    const work = workOfChange(
+      openStreams(platform, before.tier, before.settings.streams),
+      openStreams(platform, after.tier, after.settings.streams),
+    )
+    await addAllRecords(sql, at, work.add, 'opened')
+    await removeRecords(sql, at.connectionId, work.remove)
+  })
+}
+
+/** A person pauses: no code. @throws `not_found` */
+export function pauseConnection(db: Database, at: ConnectionAt, reason: string): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    await lockConnection(sql, at)
+    await sql.query(`UPDATE connection SET status = 'paused', paused_code = NULL, paused_reason = $2 WHERE id = $1`, [
+      at.connectionId,
+      reason,
+    ])
+  })
+}
+
+/** @throws `not_found` */
+export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    await lockConnection(sql, at)
+    await sql.query(`UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL WHERE id = $1`, [
+      at.connectionId,
+    ])
+  })
+}
+
+/** Puts all records of the open streams on the work list. @throws `not_found` */
+export function resyncConnection(db: Database, at: ConnectionAt): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    const { platform, tier, settings } = await lockConnection(sql, at)
+    await addAllRecords(sql, at, [...openKinds(openStreams(platform, tier, settings.streams))], 'resync')
+  })
+}
+
+/** Reads a connection and keeps others from changing it until the transaction ends. @throws `not_found` */
+export async function lockConnection(
+  sql: Sql,
+  at: ConnectionAt,
+): Promise<{ platform: Platform; name: string; tier: Tier; settings: ConnectionSettings }> {
+  const { rows } = await sql.query<{ platform: string; name: string; tier: string; settings: unknown }>(
+    'SELECT platform, name, tier, settings FROM connection WHERE id = $1 FOR UPDATE',
+    [at.connectionId],
+  )
+  const row = rows[0]
+  if (row === undefined) throw new JumpringError('not_found')
+  return {
+    platform: platformSchema.parse(row.platform),
+    name: row.name,
+    tier: tierSchema.parse(row.tier),
+    settings: connectionSettingsSchema.parse(row.settings),
+  }
+}

@@ -1,0 +1,54 @@
+import { type openStreams, type RecordKind, recordKindSchema, type Stream, streamOfKind } from '@jumpring/contracts'
+import type { Sql } from '../scope.ts'
+
+/** Pending priorities (schema.prisma): what comes from people's actions in bulk stays behind live changes. */
+export const priority = { live: 1, backfill: 2 } as const
+
+/** The kinds whose records feed a stream; a stream that opens has all of them looked at. */
+const kindsFeeding: Record<Stream, readonly RecordKind[]> = { customers: ['customer'], contactMethods: ['customer'] }
+
+/** The kinds that a connection looks at when these streams are open. */
+export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<RecordKind> {
+  return new Set(recordKindSchema.options.filter((kind) => open.has(streamOfKind[kind])))
+}
+
+/** What changing a tier or a switch means for a connection's work list: CO-12, CO-13. */
+export function workOfChange(
+  before: ReturnType<typeof openStreams>,
+  after: ReturnType<typeof openStreams>,
+): { add: RecordKind[]; remove: RecordKind[] } {
+  const openedFeeders = [...after].filter((stream) => !before.has(stream)).flatMap((stream) => kindsFeeding[stream])
+  const stillOpen = openKinds(after)
+  return {
+    add: [...new Set(openedFeeders)].filter((kind) => stillOpen.has(kind)),
+    remove: [...openKinds(before)].filter((kind) => !stillOpen.has(kind)),
+  }
+}
+
+/**
+ * Holds ingest back until this transaction ends. Ingest takes the same row before it reads which connections there are, so a
+ * record that is being written now is seen either by the caller or by ingest.
+ */
+export async function holdIngest(sql: Sql, tenantId: string): Promise<void> {
+  await sql.query('SELECT FROM tenant_counter WHERE tenant_id = $1 FOR UPDATE', [tenantId])
+}
+
+/** Puts all records of these kinds on a connection's work list, behind live changes. `sql` is in the tenant's scope. */
+export async function addAllRecords(
+  sql: Sql,
+  connection: { tenantId: string; connectionId: string },
+  kinds: readonly RecordKind[],
+  reason: 'initial' | 'opened' | 'resync',
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT $1, source_id, kind, key, tenant_id, seq, $2, $3 FROM record WHERE tenant_id = $4 AND kind = ANY ($5)
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET not_before = now(), attempts = 0`,
+    [connection.connectionId, priority.backfill, reason, connection.tenantId, kinds],
+  )
+}
+
+/** Takes the records of these kinds off a connection's work list; deletes nothing else. `sql` is in the tenant's scope. */
+export async function removeRecords(sql: Sql, connectionId: string, kinds: readonly RecordKind[]): Promise<void> {
+  await sql.query('DELETE FROM pending WHERE connection_id = $1 AND kind = ANY ($2)', [connectionId, kinds])
+}
