@@ -162,7 +162,7 @@ describe('contacts', () => {
     const updatedSince = '2026-03-01T10:00:00.750Z'
     const got = await line.session.listContacts({ cursor: 'old', updatedSince })
     expect(got).toMatchObject({ contacts: [{ uid: 'c-1' }], nextCursor: 'next' })
-    expect(line.server.received[1]?.url).toBe('/v4/contacts?limit=100&updated_at=2026-03-01T10%3A00%3A00Z')
+    expect(line.server.received[1]?.url).toBe('/v4/contacts?limit=100&updated_at=2026-03-01T09%3A59%3A59Z')
   })
 
   test('[CO-11] a contact that cannot be read does not hold up its page', async () => {

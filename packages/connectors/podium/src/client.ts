@@ -56,7 +56,10 @@ async function listContacts(caller: Caller, region: string, page: Page): Promise
 function listQuery({ cursor, updatedSince }: Page): URLSearchParams {
   const query = new URLSearchParams({ limit: String(pageSize) })
   if (cursor !== undefined) query.set('cursor', cursor)
-  // Podium docs: `YYYY-MM-DDTHH:MM:SSZ`, so the fraction of a second goes (downward: nothing is passed over)
-  if (updatedSince !== undefined) query.set('updated_at', `${new Date(updatedSince).toISOString().slice(0, 19)}Z`)
+  // Podium docs: contacts updated *after* it, in whole seconds; a second earlier, so that none of that second is passed over
+  if (updatedSince !== undefined) {
+    const justBefore = new Date(Date.parse(updatedSince) - 1000)
+    query.set('updated_at', `${justBefore.toISOString().slice(0, 19)}Z`)
+  }
   return query
 }

@@ -4,7 +4,7 @@ import { locationOf, toBody, toCreateBody } from './mapping.ts'
 import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
 import { readEvent, verifyWebhook } from './webhook.ts'
 
-/** Podium, by its public API, version 4. What is documented and what we assume: see docs.md beside this file's folder. */
+/** Podium, by its public API, version 4. What is documented and what we assume: see docs.md. */
 export const podium: Connector = {
   platform: 'podium',
   freezeCreate: (fields, { edgeKey, settings }) => ({

@@ -1,7 +1,13 @@
 import type { Address, ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
-import type { ContactFields, Observation } from '@jumpring/sync'
-import { normalizeEmail, normalizePhone } from './normalize.ts'
+import {
+  type ContactFields,
+  normalizeAddress,
+  normalizeEmail,
+  normalizePhone,
+  type Observation,
+  tidy,
+} from '@jumpring/sync'
 import type { ContactBody, PodiumContact } from './wire.ts'
 
 /** The body of a PATCH: only the fields that are given. */
@@ -56,15 +62,15 @@ export function toObservation(contact: PodiumContact, region: string): Observati
   const emails = (raw: readonly Raw[]) => distinct(raw, normalizeEmail)
 
   const phoneChannels = ofType('PHONE')
-  const name = clean(contact.name)
-  const address = contact.address ? fromPodiumAddress(contact.address) : {}
+  const name = tidy(contact.name ?? undefined)
+  const address = contact.address ? fromPodiumAddress(contact.address) : null
   const updatedAt = contact.updatedAt ? new Date(contact.updatedAt) : null
   return {
     uid: contact.uid,
     ...(name === undefined ? {} : { name }),
     phones: phones([...(contact.phoneNumbers ?? []), ...phoneChannels.map(({ identifier }) => identifier)]),
     emails: emails([...(contact.emails ?? []), ...ofType('EMAIL').map(({ identifier }) => identifier)]),
-    addresses: Object.keys(address).length === 0 ? [] : [address],
+    addresses: address === null ? [] : [address],
     optedOutPhones: phones(
       phoneChannels.filter((channel) => channel.transactionalOptedOutAt).map(({ identifier }) => identifier),
     ),
@@ -74,22 +80,17 @@ export function toObservation(contact: PodiumContact, region: string): Observati
 
 type Raw = string | null | undefined
 
-function distinct(raw: readonly Raw[], normalize: (value: string) => string | null | undefined): readonly string[] {
+function distinct(raw: readonly Raw[], normalize: (value: string) => string | null): readonly string[] {
   return [...new Set(raw.flatMap((value) => (value ? (normalize(value) ?? []) : [])))]
 }
 
-function fromPodiumAddress(address: NonNullable<PodiumContact['address']>): Address {
-  const parts = {
-    street: clean(address.addressLine1),
-    street2: clean(address.addressLine2),
-    city: clean(address.city),
-    state: clean(address.state),
-    zip: clean(address.postalCode),
-    country: clean(address.country),
-  }
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))
-}
-
-function clean(value: Raw): string | undefined {
-  return value?.trim().replace(/\s+/g, ' ') || undefined
+function fromPodiumAddress(address: NonNullable<PodiumContact['address']>): Address | null {
+  return normalizeAddress({
+    street: address.addressLine1 ?? '',
+    street2: address.addressLine2 ?? '',
+    city: address.city ?? '',
+    state: address.state ?? '',
+    zip: address.postalCode ?? '',
+    country: address.country ?? '',
+  })
 }

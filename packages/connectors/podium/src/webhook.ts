@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { PlatformEvent, Webhook } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { toObservation } from './mapping.ts'
 import { contactSchema, eventSchema, type PodiumContact } from './wire.ts'
 
@@ -22,8 +22,6 @@ function sameInConstantTime(given: Buffer, expected: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-const goneSchema = z.union([z.array(contactSchema), contactSchema.transform((contact) => [contact])])
-
 /** Reads a verified event. An event without the contact it should have is `unreadable_event`. */
 export function readEvent(rawBody: string, region: string): PlatformEvent {
   const { data, metadata } = parse(eventSchema, parseJson(rawBody), 'event')
@@ -37,8 +35,8 @@ export function readEvent(rawBody: string, region: string): PlatformEvent {
       return { type: 'contact.deleted', eventId, uid: contact(data.before ?? data.after).uid }
     case 'contact.merged': {
       const remaining = contact(data.after)
-      const gone = parse(goneSchema, data.before, metadata.eventType)
-      const goneUids = gone.map(({ uid }) => uid).filter((uid) => uid !== remaining.uid)
+      const gone = contact(data.before)
+      const goneUids = gone.uid === remaining.uid ? [] : [gone.uid]
       return { type: 'contact.merged', eventId, goneUids, contact: toObservation(remaining, region) }
     }
     default:

@@ -70,12 +70,12 @@ export const errorSchema = z.object({ code: z.union([z.string(), z.number()]).nu
 export const tokenAnswerSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).nullish(),
-  expires_in: z.number().positive(),
+  expires_in: z.number().nonnegative(),
 })
 
 /**
  * A webhook's payload. Podium docs: a contact event has a contact under `before`, `after` or both, and `errors`.
- * Our assumption: in a merge `before` is what is gone (one contact, or several) and `after` is what remains.
+ * Our assumption: in a merge `before` is what is gone and `after` is what remains.
  */
 export const eventSchema = z.object({
   data: z.looseObject({ before: z.unknown(), after: z.unknown() }).partial(),

@@ -1,0 +1,131 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { PlatformEvent, Webhook } from '../connector.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../webhook-receiver.ts'
+import { connect, nora, otto, patience, region, settle } from './account.ts'
+import type { ConformancePlatform } from './sandbox.ts'
+
+const webhookSecret = 'a secret that both sides know'
+
+/** Events are authentic, and say what happened. */
+export function registerWebhooks(name: string, platform: ConformancePlatform): void {
+  const { connector } = platform
+
+  describe(`${name}: webhooks`, patience, () => {
+    /** A connected account whose events come to a receiver. */
+    async function subscribe() {
+      const line = await connect(platform)
+      const receiver = await startWebhookReceiver()
+      const webhook = { url: receiver.url, secret: webhookSecret }
+      await line.session.ensureWebhook(webhook)
+      return {
+        ...line,
+        receiver,
+        webhook,
+        async [Symbol.asyncDispose]() {
+          await line[Symbol.asyncDispose]()
+          await receiver[Symbol.asyncDispose]()
+        },
+      }
+    }
+
+    const read = ({ rawBody }: Webhook) => connector.readEvent(rawBody.toString(), region)
+
+    /** The events received so far, once they satisfy. */
+    function events(receiver: WebhookReceiver, satisfy: (events: readonly PlatformEvent[]) => void) {
+      return vi.waitFor(() => {
+        const sofar = receiver.received.map(read)
+        satisfy(sofar)
+        return sofar
+      }, settle)
+    }
+
+    test('only what the platform signed is accepted', async () => {
+      await using line = await subscribe()
+      await line.sandbox.staff.create(nora)
+      await events(line.receiver, (got) => expect(got).not.toEqual([]))
+      const [webhook] = line.receiver.received
+      if (webhook === undefined) throw new Error('Nothing was delivered.')
+      expect(connector.verifyWebhook(webhook, webhookSecret)).toBe(true)
+      expect(connector.verifyWebhook(webhook, 'another secret')).toBe(false)
+      const tampered = Buffer.from(webhook.rawBody.toString().replace('Nora', 'Dora'))
+      expect(connector.verifyWebhook({ ...webhook, rawBody: tampered }, webhookSecret)).toBe(false)
+      expect(connector.verifyWebhook({ headers: {}, rawBody: webhook.rawBody }, webhookSecret)).toBe(false)
+    })
+
+    test('a webhook that is asked for twice delivers once', async () => {
+      await using line = await subscribe()
+      await line.session.ensureWebhook(line.webhook)
+      await line.sandbox.staff.create(nora)
+      const last = await line.sandbox.staff.create(otto)
+      const got = await events(line.receiver, (sofar) => expect(sofar.map(uidOf)).toContain(last))
+      expect(got).toHaveLength(2)
+    })
+
+    test('a change shows the contact as it is after it', async () => {
+      await using line = await subscribe()
+      const uid = await line.sandbox.staff.create(nora)
+      await line.sandbox.staff.changePhone(uid, otto.phone)
+      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(2))
+      expect(got[0]).toMatchObject({ type: 'contact.changed', contact: { uid, phones: [nora.phone] } })
+      expect(got[1]).toMatchObject({ type: 'contact.changed', contact: { uid, phones: [otto.phone] } })
+    })
+
+    test('an opt-out is seen in the event and in the list', async () => {
+      await using line = await subscribe()
+      const uid = await line.sandbox.staff.create(nora)
+      await line.sandbox.staff.optOut(uid, nora.phone)
+      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(2))
+      const optedOut = { uid, optedOutPhones: [nora.phone] }
+      expect(got[1]).toMatchObject({ type: 'contact.changed', contact: optedOut })
+      expect((await line.session.listContacts({})).contacts).toMatchObject([optedOut])
+    })
+
+    test('a deletion and a merge name who is gone', async () => {
+      await using line = await subscribe()
+      const kept = await line.sandbox.staff.create(nora)
+      const gone = await line.sandbox.staff.create(otto)
+      await line.sandbox.staff.merge({ kept, gone })
+      await line.sandbox.staff.remove(kept)
+      const got = await events(line.receiver, (sofar) => expect(sofar.at(-1)?.type).toBe('contact.deleted'))
+      expect(got).toContainEqual(
+        expect.objectContaining({
+          type: 'contact.merged',
+          goneUids: [gone],
+          contact: expect.objectContaining({ uid: kept }),
+        }),
+      )
+      expect(got.at(-1)).toMatchObject({ type: 'contact.deleted', uid: kept })
+    })
+
+    test('an event that is delivered twice has one id, and two events have two', async () => {
+      await using line = await subscribe()
+      await line.sandbox.deliverTwice()
+      await line.sandbox.staff.create(nora)
+      await line.sandbox.staff.create(otto)
+      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(4))
+      expect(new Set(got.map(({ eventId }) => eventId)).size).toBe(2)
+    })
+
+    test('fields that were added since are passed over', async () => {
+      await using line = await subscribe()
+      await line.sandbox.staff.create(nora)
+      await events(line.receiver, (sofar) => expect(sofar).toHaveLength(1))
+      const raw = line.receiver.received[0]?.rawBody.toString() ?? ''
+      const grown = JSON.stringify(withUnknownFields(JSON.parse(raw)))
+      expect(grown).not.toBe(raw)
+      expect(connector.readEvent(grown, region)).toEqual(connector.readEvent(raw, region))
+    })
+  })
+}
+
+function uidOf(event: PlatformEvent): string | undefined {
+  return 'contact' in event ? event.contact.uid : undefined
+}
+
+/** The same JSON with one more field in every object. */
+function withUnknownFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withUnknownFields)
+  if (value === null || typeof value !== 'object') return value
+  const known = Object.entries(value).map(([name, part]) => [name, withUnknownFields(part)])
+  return { ...Object.fromEntries(known), addedNextYear: { deep: [true] } }
+}
