@@ -72,7 +72,7 @@ function isInstalled(packages) {
   if (!existsSync(list) || !existsSync(node24)) return false
   const installed = JSON.parse(readFileSync(list, 'utf8')).packages
   const wanted = Object.entries(packages).filter(([path, { optional }]) => path.includes('node_modules/') && !optional)
-  return wanted.every(([path, { version }]) => installed[path]?.version === version)
+  return wanted.every(([path, { version }]) => path in installed && installed[path].version === version)
 }
 
 async function generateClient() {

@@ -1,6 +1,10 @@
-// What the tests' support uses to bring up the same servers that `npm start` brings up.
-export * from './ports.ts'
-export * from './postgres.ts'
-export * from './processes.ts'
-export * from './temporal.ts'
-export * from './temporal-binary.ts'
+// What the tests' support uses to bring up the same servers and processes that `npm start` brings up.
+export { type AgentPlace, agentApp, enrollAgent, isEnrolled } from './agent.ts'
+export { type App, type CloudApp, cloudApps, local, type System } from './apps.ts'
+export { type Child, startChild, whenReady } from './child.ts'
+export { type Gql, graphqlClient } from './graphql.ts'
+export { anyFreePort } from './ports.ts'
+export { ensureDatabase, type Postgres, startPostgres } from './postgres.ts'
+export { until } from './processes.ts'
+export { startTemporal, type Temporal } from './temporal.ts'
+export { resolveTemporalCli, resolveTimeSkippingServer } from './temporal-binary.ts'

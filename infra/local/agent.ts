@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { type App, mainOf } from './apps.ts'
+import { childEnv } from './child.ts'
+
+const run = promisify(execFile)
+
+/** Where an agent works: `edtFolder` holds the store's Inbox and Outbox, `dataDir` the agent's own SQLite file and key. */
+export interface AgentPlace {
+  name: string
+  edtFolder: string
+  dataDir: string
+}
+
+/** The agent as a process; it must be enrolled. */
+export function agentApp(place: AgentPlace, logLevel: string): App {
+  return {
+    name: place.name,
+    args: [mainOf('agent'), 'run', '--data', place.dataDir],
+    env: { LOG_LEVEL: logLevel },
+    ready: () => isEnrolled(place),
+  }
+}
+
+/** Enrols the agent with a code from the cloud. Throws what the agent says if it is refused. */
+export async function enrollAgent(place: AgentPlace, cloud: string, code: string): Promise<void> {
+  await agentCommand(['enroll', '--code', code, '--cloud', cloud, '--edt', place.edtFolder, '--data', place.dataDir])
+}
+
+/** Whether the agent has been enrolled, as `status --json` says. */
+export async function isEnrolled(place: AgentPlace): Promise<boolean> {
+  const { stdout } = await agentCommand(['status', '--data', place.dataDir, '--json'])
+  return z.object({ enrolled: z.boolean() }).parse(JSON.parse(stdout)).enrolled
+}
+
+function agentCommand(args: string[]): Promise<{ stdout: string }> {
+  return run(process.execPath, [mainOf('agent'), ...args], { env: childEnv({}), timeout: 60_000 })
+}

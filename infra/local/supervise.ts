@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { App } from './apps.ts'
+import { type Child, type ChildFolders, startChild, whenReady } from './child.ts'
+
+/** A process that is started again whenever it ends. */
+export interface Supervised {
+  /** Ends it for good. */
+  stop(): Promise<void>
+}
+
+const shortestWaitMs = 500
+const longestWaitMs = 10_000
+const healthyAfterMs = 30_000
+
+/**
+ * Starts the app, waits until it is ready, and from then on starts it again when it ends, with growing waits while it
+ * ends soon after its start. Throws if it does not become ready the first time.
+ */
+export async function supervise(app: App, folders: ChildFolders, say: (line: string) => void): Promise<Supervised> {
+  const stopping = new AbortController()
+  let child: Child = startChild(app, folders)
+  try {
+    await whenReady(app, child, folders)
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+  const kept = keepAlive()
+
+  async function keepAlive(): Promise<void> {
+    let waitMs = shortestWaitMs
+    for (;;) {
+      const since = performance.now()
+      const how = await child.ended
+      if (stopping.signal.aborted) return
+      waitMs = performance.now() - since > healthyAfterMs ? shortestWaitMs : Math.min(waitMs * 2, longestWaitMs)
+      say(`${app.name} ended (${how}); starting it again`)
+      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      child = startChild(app, folders)
+    }
+  }
+
+  return {
+    stop: async () => {
+      stopping.abort()
+      await child.stop()
+      await kept
+    },
+  }
+}
