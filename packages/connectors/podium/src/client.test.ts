@@ -80,10 +80,18 @@ describe('what an answer means', () => {
     expect(error.cause).toBeUndefined()
   })
 
-  test('a server that is not there is unavailable', async () => {
+  test('a server that is not there is unavailable, and the error says no more than that', async () => {
     const line = await open()
     await line[Symbol.asyncDispose]()
-    expect((await failure(line.session.ping())).code).toBe('platform_unavailable')
+    const error = await failure(line.session.write(update))
+    expect(error.code).toBe('platform_unavailable')
+    expect(error.message).toContain('ECONNREFUSED')
+    expect(JSON.stringify([error.message, error.cause])).not.toMatch(/2035550117|token/)
+  })
+
+  test('what is not answered in time says so', async () => {
+    await using line = await open('hang')
+    expect((await failure(line.session.ping())).message).toBe('Podium did not answer within 0.2 s.')
   })
 })
 
@@ -171,5 +179,50 @@ describe('contacts', () => {
     const { contacts, unreadable } = await line.session.listContacts({})
     expect(contacts.map(({ uid }) => uid)).toEqual(['c-1'])
     expect(unreadable).toBe(2)
+  })
+})
+
+describe('webhook', () => {
+  const wanted = { url: 'https://example.com/hooks/1', secret: 'secret-1' }
+  const eventTypes = ['contact.merged', 'contact.deleted', 'contact.updated', 'contact.created']
+  const right = { uid: 'w-1', ...wanted, disabled: false, eventTypes }
+  const foreign = { ...right, uid: 'w-9', url: 'https://example.com/other' }
+  const list = (...data: unknown[]) => ({ status: 200, body: { data } })
+  const one = { status: 200, body: { data: right } }
+
+  async function ensured(...answers: ScriptedAnswer[]): Promise<string[]> {
+    await using line = await open(...answers)
+    await line.session.ensureWebhook(wanted)
+    return line.server.received.map(({ method, url }) => `${method} ${url}`)
+  }
+
+  test('is made for the organization where there is none', async () => {
+    await using line = await open(list(foreign), list({ organizationUid: 'o-1' }), one)
+    await line.session.ensureWebhook(wanted)
+    const made = line.server.received.at(-1)
+    expect(made).toMatchObject({ method: 'POST', url: '/v4/webhooks' })
+    expect(made?.body).toMatchObject({
+      ...wanted,
+      organizationUid: 'o-1',
+      eventTypes: expect.arrayContaining(eventTypes),
+    })
+  })
+
+  test('is left alone where it is right', async () => {
+    expect(await ensured(list(foreign, right))).toEqual(['GET /v4/webhooks'])
+  })
+
+  test.each([
+    ['disabled', { disabled: true }],
+    ['signed with another secret', { secret: 'old' }],
+    ['short of an event', { eventTypes: eventTypes.slice(1) }],
+  ])('is repaired where it is %s', async (_what, fault) => {
+    const requests = await ensured(list({ ...right, ...fault }), one)
+    expect(requests).toEqual(['GET /v4/webhooks', 'PUT /v4/webhooks/w-1'])
+  })
+
+  test('has no double', async () => {
+    const requests = await ensured(list(right, { ...right, uid: 'w-2' }), one)
+    expect(requests).toEqual(['GET /v4/webhooks', 'DELETE /v4/webhooks/w-2'])
   })
 })

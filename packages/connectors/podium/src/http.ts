@@ -1,5 +1,6 @@
 import type { RateLimit } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
+import { z } from 'zod'
 import { errorSchema } from './wire.ts'
 
 /** What came back, whatever its status. `body` is undefined where it is not JSON. */
@@ -29,14 +30,17 @@ export async function exchange(request: Request, timeoutMs: number): Promise<Ans
     })
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: parseJson(text) }
-  } catch (cause) {
-    const late = cause instanceof DOMException && cause.name === 'TimeoutError'
-    throw new JumpringError(
-      'platform_unavailable',
-      late ? `Podium did not answer within ${timeoutMs / 1000} s.` : 'Podium could not be reached.',
-      { cause },
-    )
+  } catch (error) {
+    throw new JumpringError('platform_unavailable', unreachable(error, timeoutMs))
   }
+}
+
+/** Only a code of the error is told, and it is no `cause` of ours: its text may quote the address or the token. */
+function unreachable(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return 'Podium could not be reached.'
+  if (error.name === 'TimeoutError') return `Podium did not answer within ${timeoutMs / 1000} s.`
+  const code = z.object({ code: z.string() }).safeParse(error.cause).data?.code
+  return `Podium could not be reached (${code ?? error.name}).`
 }
 
 function parseJson(text: string): unknown {
