@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { z } from 'zod'
+
+/** How long a change may wait in memory before it is written. */
+const flushAfterMs = 40
+
+type Change = { kind: string; key: string; value: unknown }
+
+/**
+ * JSON documents by kind and key, kept in one SQLite file and written behind in batches, so that thousands of changes
+ * a second cost one transaction each 40 ms. Whoever uses it keeps its documents in memory and reads them once, at start.
+ */
+export class Documents {
+  readonly #database: DatabaseSync
+  readonly #changes = new Map<string, Change>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true })
+    this.#database = new DatabaseSync(file)
+    this.#database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS documents (
+        kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
+      ) WITHOUT ROWID;`)
+  }
+
+  /** All documents of a kind, in no promised order. */
+  read<T>(kind: string, schema: z.ZodType<T>): T[] {
+    this.flush()
+    const rows = this.#database.prepare('SELECT body FROM documents WHERE kind = ?').all(kind)
+    return rows.map((row) => schema.parse(JSON.parse(String(row.body))))
+  }
+
+  /** Notes a document. It is turned into text when it is written, so it must not be changed in place afterwards in a way that may be lost. */
+  put(kind: string, key: string, value: unknown): void {
+    this.#note({ kind, key, value })
+  }
+
+  remove(kind: string, key: string): void {
+    this.#note({ kind, key, value: undefined })
+  }
+
+  /** Drops all documents of a kind at once. */
+  clear(kind: string): void {
+    this.flush()
+    this.#database.prepare('DELETE FROM documents WHERE kind = ?').run(kind)
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#changes.size === 0) return
+    const put = this.#database.prepare('INSERT OR REPLACE INTO documents (kind, key, body) VALUES (?, ?, ?)')
+    const remove = this.#database.prepare('DELETE FROM documents WHERE kind = ? AND key = ?')
+    this.#database.exec('BEGIN')
+    for (const { kind, key, value } of this.#changes.values()) {
+      if (value === undefined) remove.run(kind, key)
+      else put.run(kind, key, JSON.stringify(value))
+    }
+    this.#database.exec('COMMIT')
+    this.#changes.clear()
+  }
+
+  close(): void {
+    this.flush()
+    this.#database.close()
+  }
+
+  #note(change: Change): void {
+    this.#changes.set(`${change.kind}/${change.key}`, change)
+    this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
+  }
+}

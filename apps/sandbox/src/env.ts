@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+const envSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4710),
+  SANDBOX_DIR: z.string().min(1).default('.jumpring/sandbox'),
+  SANDBOX_LICENSE_ID: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('JR-0001'),
+})
+
+/** The sandbox's settings from the environment. Throws with all that is wrong at once. */
+export function readEnv(): z.infer<typeof envSchema> {
+  const parsed = envSchema.safeParse(process.env)
+  if (!parsed.success) throw new Error(`The sandbox's environment is not right.\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}

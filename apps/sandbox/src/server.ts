@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { Documents } from './documents.ts'
+import { addAccountRoutes } from './podium/account-routes.ts'
+import { addContactRoutes } from './podium/contact-routes.ts'
+import { addControlRoutes } from './podium/control-routes.ts'
+import { addGate } from './podium/gate.ts'
+import { addLabelRoutes } from './podium/label-routes.ts'
+import { addOauthRoutes } from './podium/oauth-routes.ts'
+import { type Client, Podium } from './podium/podium.ts'
+import type { PodiumSettingsPatch } from './podium/settings.ts'
+import { addWebhookRoutes } from './podium/webhook-routes.ts'
+import { addStoreRoutes } from './store/routes.ts'
+import type { StoreSettingsPatch } from './store/settings.ts'
+import { Store } from './store/store.ts'
+
+export type SandboxOptions = {
+  /** Where all state lives, the store's EDT folder included. */
+  directory: string
+  /** EDT: the store's license id, which names its folder. */
+  licenseId?: string
+  /** How many customers the store has at its very first start. */
+  customers?: number
+  /** Podium's one registered application. */
+  client?: Client
+  /** Settings that differ from what was kept, or from the defaults. */
+  podium?: PodiumSettingsPatch
+  store?: StoreSettingsPatch
+}
+export type Sandbox = { app: FastifyInstance; podium: Podium; store: Store }
+
+const demoClient: Client = { id: 'jumpring-demo', secret: 'jumpring-demo-secret' }
+
+/** The outside world in one process: Podium, and a store that runs The Edge. Closing `app` stops all of it. */
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const documents = new Documents(join(options.directory, 'podium.sqlite'))
+  const podium = new Podium(documents, options.client ?? demoClient, options.podium ?? {})
+  const store = new Store(options.directory, options.licenseId ?? 'JR-0001', options.store ?? {})
+  await store.open(options.customers)
+
+  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 500 } })
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof z.ZodError) return reply.code(400).send({ error: z.prettifyError(error) })
+    const status = z.object({ statusCode: z.number() }).safeParse(error)
+    return reply.code(status.success ? status.data.statusCode : 500).send({ error: String(error) })
+  })
+  app.get('/health', async () => ({ status: 'ok' }))
+  addControlRoutes(app, podium)
+  addStoreRoutes(app, store)
+  await app.register(
+    async (scope) => {
+      addOauthRoutes(scope, podium)
+      await scope.register(async (api) => {
+        addGate(api, podium)
+        addContactRoutes(api, podium)
+        addLabelRoutes(api, podium)
+        addAccountRoutes(api, podium)
+        addWebhookRoutes(api, podium)
+      })
+    },
+    { prefix: '/podium' },
+  )
+  app.addHook('onClose', async () => {
+    podium.close()
+    await store.close()
+    documents.close()
+  })
+  return { app, podium, store }
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import {
+  type Child,
+  type Customer,
+  child,
+  email,
+  emptyCustomer,
+  type ListName,
+  listFields,
+  lists,
+  phone,
+  stampNow,
+  type Value,
+} from './customer.ts'
+import { StoreDatabase } from './database.ts'
+import { Exporter } from './exporter.ts'
+import { Importer } from './importer.ts'
+import { type Kind, madeUpCustomers } from './made-up.ts'
+import { type StoreSettings, type StoreSettingsPatch, storeSettingsSchema } from './settings.ts'
+
+const firstCustomers = 40
+const firstSeed = 17
+
+/** A shop that runs The Edge: its customers, its EDT folder, and what its people do at the till. */
+export class Store {
+  /** Of the EDT folder: `Inbox` and `Outbox` are in it. */
+  readonly folder: string
+  readonly database: StoreDatabase
+  readonly exporter: Exporter
+  readonly importer: Importer
+  #settings: StoreSettings
+
+  constructor(directory: string, licenseId: string, settings: StoreSettingsPatch) {
+    this.folder = join(directory, 'edt', licenseId)
+    this.database = new StoreDatabase(join(directory, 'store.sqlite'))
+    const kept = JSON.parse(this.database.fact('settings') ?? '{}')
+    this.#settings = storeSettingsSchema.parse({ ...kept, ...settings })
+    this.exporter = new Exporter(this.database, () => this.#settings, join(this.folder, 'Inbox'))
+    const folders = { outbox: join(this.folder, 'Outbox'), downloads: join(directory, 'edt-downloads') }
+    this.importer = new Importer(
+      this.database,
+      () => this.#settings,
+      folders,
+      () => this.exporter.changed(),
+    )
+  }
+
+  /** At the very first start: makes the customers up and exports them all. Later: exports what a stop left behind. */
+  async open(customers = firstCustomers): Promise<void> {
+    if (this.database.fact('opened') === undefined) {
+      this.seed(customers, firstSeed, 'mixed')
+      await this.exporter.export('all')
+      this.database.setFact('opened', stampNow())
+    } else this.exporter.changed()
+  }
+
+  get settings(): Readonly<StoreSettings> {
+    return this.#settings
+  }
+
+  /** Throws a ZodError when a setting is unknown or its value not allowed. */
+  change(patch: Record<string, unknown>): void {
+    this.#settings = storeSettingsSchema.parse({ ...this.#settings, ...patch })
+    this.database.setFact('settings', JSON.stringify(this.#settings))
+  }
+
+  seed(count: number, seed: number, kind: Kind): void {
+    this.database.replaceAll(madeUpCustomers(count, seed, kind))
+  }
+
+  /** A new customer at the till. */
+  add(fields: Record<string, Value>, methods: { phone?: string | undefined; email?: string | undefined }): Customer {
+    const customer = emptyCustomer(this.database.nextKey())
+    Object.assign(customer.fields, { CustomerDateEntered: stampNow() }, fields)
+    if (methods.phone) customer.Phones = [phone(customer, 'Cell', methods.phone)]
+    if (methods.email) customer.Emails = [email(customer, 'Home', methods.email)]
+    for (const list of lists) customer.fields[listFields[list].preferred] ||= customer[list][0]?.Key ?? ''
+    return this.#save(customer)
+  }
+
+  /** Sets fields and whole lists of a customer. Undefined: there is no such customer. */
+  edit(
+    key: string,
+    fields: Record<string, Value>,
+    given: Partial<Record<ListName, Child[]>> = {},
+  ): Customer | undefined {
+    const customer = this.database.find(key)
+    if (!customer) return undefined
+    Object.assign(customer.fields, fields)
+    Object.assign(customer, given)
+    return this.#save(customer)
+  }
+
+  /** Changes the method of a type (default: the preferred one, else the first), or adds it when there is none. */
+  setMethod(
+    key: string,
+    list: ListName,
+    type: string | undefined,
+    values: Record<string, Value>,
+  ): Customer | undefined {
+    const customer = this.database.find(key)
+    if (!customer) return undefined
+    const { preferred, type: typeField } = listFields[list]
+    const wanted = type ?? (String(customer.fields[preferred] ?? '') || customer[list][0]?.Key)
+    const index = customer[list].findIndex((one) => one.Key.toLowerCase() === wanted?.toLowerCase())
+    const found = customer[list][index]
+    if (found) customer[list][index] = { Key: found.Key, PairValue: { ...found.PairValue, ...values } }
+    else {
+      const name = wanted ?? 'Home'
+      const defaults: Record<ListName, Record<string, Value>> = {
+        Phones: { PhoneDoNotContact: false, PhonePhoneExt: '' },
+        Emails: { EmailSendPromo: true },
+        Addresses: {},
+      }
+      customer[list].push(child(list, customer, name, { [typeField]: name, ...defaults[list], ...values }))
+      customer.fields[preferred] ||= name
+    }
+    return this.#save(customer)
+  }
+
+  async close(): Promise<void> {
+    this.importer.close()
+    await this.exporter.close()
+    this.database.close()
+  }
+
+  #save(customer: Customer): Customer {
+    this.database.save(customer)
+    this.exporter.changed()
+    return customer
+  }
+}
