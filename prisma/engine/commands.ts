@@ -1,0 +1,67 @@
+import { type Wish, wishSchema } from '@jumpring/contracts'
+import type { Sql } from '../scope.ts'
+
+/** Stores a wish for The Edge and tells the apis that an agent may be waiting for it. The command's id is also its WebTransferWebID. */
+export async function queueCommand(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  command: { sourceId: string; linkId: string; wish: Wish },
+): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    `INSERT INTO command (tenant_id, source_id, connection_id, link_id, wish) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+    [connection.tenantId, command.sourceId, connection.id, command.linkId, JSON.stringify(command.wish)],
+  )
+  const id = rows[0]?.id
+  if (!id) throw new Error('A command was stored without an id.')
+  await sql.query(`SELECT pg_notify('jumpring_commands', $1)`, [command.sourceId])
+  return id
+}
+
+/** Wishes of a link that The Edge has not shown yet. */
+export async function openWishes(sql: Sql, linkId: string): Promise<Wish[]> {
+  const { rows } = await sql.query<{ wish: unknown }>(
+    `SELECT wish FROM command WHERE link_id = $1 AND status IN ('queued', 'written')`,
+    [linkId],
+  )
+  return rows.map((row) => wishSchema.parse(row.wish))
+}
+
+/** The link whose customer The Edge created under this partner's id, while it has no key yet. */
+export async function linkCreatedAs(sql: Sql, connectionId: string, webId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ link_id: string }>(
+    `SELECT c.link_id FROM command c JOIN link l ON l.id = c.link_id WHERE c.connection_id = $1 AND c.id::text = $2 AND l.key IS NULL`,
+    [connectionId, webId],
+  )
+  return rows[0]?.link_id ?? null
+}
+
+/** The source that gets customers who come down, while no home store can be chosen: the tenant's first. */
+export async function homeSource(sql: Sql, tenantId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ id: string }>(
+    'SELECT id FROM source WHERE tenant_id = $1 ORDER BY created_at, id LIMIT 1',
+    [tenantId],
+  )
+  return rows[0]?.id ?? null
+}
+
+/** One customer as the cloud has it, as JSON text; null when it has none of that number. */
+export async function findRecord(
+  sql: Sql,
+  source: { tenantId: string; sourceId: string },
+  key: string,
+): Promise<string | null> {
+  const { rows } = await sql.query<{ payload: string }>(
+    `SELECT payload FROM record WHERE tenant_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3`,
+    [source.tenantId, source.sourceId, key],
+  )
+  return rows[0]?.payload ?? null
+}
+
+/** Phones of the tenant that must not be contacted, among these. */
+export async function optedOut(sql: Sql, tenantId: string, phones: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql.query<{ phone: string }>(
+    'SELECT phone FROM opt_out WHERE tenant_id = $1 AND phone = ANY($2)',
+    [tenantId, phones],
+  )
+  return new Set(rows.map((row) => row.phone))
+}

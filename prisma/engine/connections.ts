@@ -1,0 +1,112 @@
+import {
+  type ConnectionSettings,
+  connectionSettingsSchema,
+  type ErrorCode,
+  type Platform,
+  platformSchema,
+  type Tier,
+  tierSchema,
+} from '@jumpring/contracts'
+import { z } from 'zod'
+import type { Sql } from '../scope.ts'
+
+/** A connection as the engine needs it. */
+export interface Connection {
+  readonly id: string
+  readonly tenantId: string
+  readonly region: string
+  readonly platform: Platform
+  readonly tier: Tier
+  readonly status: 'active' | 'paused'
+  readonly settings: ConnectionSettings
+  readonly baseUrl: string
+  readonly phase: 'initial' | 'live'
+  readonly platformReadAt: Date | null
+  readonly pollWatermark: Date | null
+  readonly lastPollAt: Date | null
+  /** Every source of the tenant has said that all it has shown is here. False while there is no source. */
+  readonly storeComplete: boolean
+}
+
+const rowSchema = z.object({
+  id: z.uuid(),
+  tenant_id: z.uuid(),
+  region: z.string(),
+  platform: platformSchema,
+  tier: tierSchema,
+  status: z.enum(['active', 'paused']),
+  settings: connectionSettingsSchema,
+  base_url: z.string(),
+  phase: z.enum(['initial', 'live']),
+  platform_read_at: z.date().nullable(),
+  poll_watermark: z.date().nullable(),
+  last_poll_at: z.date().nullable(),
+  store_complete: z.boolean().nullable(),
+})
+
+/** @returns null when there is no such connection (any more) */
+export async function findConnection(sql: Sql, connectionId: string): Promise<Connection | null> {
+  const { rows } = await sql.query(
+    `SELECT c.*, t.region, (SELECT bool_and(s.complete_at IS NOT NULL) FROM source s WHERE s.tenant_id = c.tenant_id) AS store_complete
+     FROM connection c JOIN tenant t ON t.id = c.tenant_id WHERE c.id = $1`,
+    [connectionId],
+  )
+  if (rows.length === 0) return null
+  const row = rowSchema.parse(rows[0])
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    region: row.region,
+    platform: row.platform,
+    tier: row.tier,
+    status: row.status,
+    settings: row.settings,
+    baseUrl: row.base_url,
+    phase: row.phase,
+    platformReadAt: row.platform_read_at,
+    pollWatermark: row.poll_watermark,
+    lastPollAt: row.last_poll_at,
+    storeComplete: row.store_complete ?? false,
+  }
+}
+
+/** Pauses a connection because it cannot go on without a person. */
+export async function pauseForPerson(sql: Sql, connectionId: string, code: ErrorCode, reason: string): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET status = 'paused', paused_code = $2, paused_reason = $3 WHERE id = $1 AND status = 'active'`,
+    [connectionId, code, reason],
+  )
+}
+
+/** Notes that the platform has been read up to a stamp; `whole` when it was read from its beginning. */
+export async function notePoll(
+  sql: Sql,
+  connectionId: string,
+  poll: { watermark: Date | null; whole: boolean },
+): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $2),
+       platform_read_at = CASE WHEN $3 THEN coalesce(platform_read_at, now()) ELSE platform_read_at END
+     WHERE id = $1`,
+    [connectionId, poll.watermark, poll.whole],
+  )
+}
+
+/**
+ * Moves the initial upload on: begins it once, and ends it when nothing of it is left (CO-01).
+ * A store that has not shown everything yet has not been uploaded.
+ */
+export async function advancePhase(sql: Sql, connection: Connection): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET last_run_at = now(), initial_started_at = coalesce(initial_started_at, now()) WHERE id = $1`,
+    [connection.id],
+  )
+  if (connection.phase === 'live' || !connection.storeComplete) return
+  await sql.query(
+    `UPDATE connection SET phase = 'live', initial_done_at = now()
+     WHERE id = $1 AND phase = 'initial'
+       AND NOT EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2)
+       AND NOT EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill')`,
+    [connection.id],
+  )
+}

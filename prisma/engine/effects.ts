@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { UpDecision } from '@jumpring/sync'
+import { z } from 'zod'
+import type { Sql } from '../scope.ts'
+import { decisionSchema } from './links.ts'
+import type { Lane } from './work.ts'
+
+/** One write to a platform, stored before it is made and repeated to the letter until its outcome is known. */
+export interface Effect {
+  readonly id: string
+  readonly sourceId: string
+  readonly key: string
+  readonly seq: string
+  /** The payload; the connector that froze it reads it. */
+  readonly frozen: unknown
+  readonly decision: UpDecision
+  readonly attempts: number
+  readonly changedAt: Date | null
+}
+
+const rowSchema = z.object({
+  id: z.uuid(),
+  source_id: z.uuid(),
+  key: z.string(),
+  seq: z.string(),
+  frozen: z.unknown(),
+  fields: decisionSchema,
+  attempts: z.int(),
+  changed_at: z.date().nullable(),
+})
+
+export type NewEffect = Omit<Effect, 'id' | 'attempts'>
+
+/** Stores effects before their calls. A record that has one under way already (the other lane's) is left out. */
+export async function prepareEffects(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  lane: Lane,
+  effects: readonly NewEffect[],
+): Promise<Effect[]> {
+  if (effects.length === 0) return []
+  const { rows } = await sql.query(
+    `INSERT INTO effect (id, tenant_id, connection_id, source_id, kind, key, seq, lane, frozen, fields, changed_at)
+     SELECT t.id, $1, $2, t.source_id, 'customer', t.key, t.seq, $3, t.frozen, t.fields, t.changed_at
+     FROM jsonb_to_recordset($4::jsonb) AS t(id uuid, source_id uuid, key text, seq bigint, frozen jsonb, fields jsonb, changed_at timestamptz)
+     ON CONFLICT (connection_id, source_id, kind, key) WHERE status = 'prepared' DO NOTHING
+     RETURNING *`,
+    [
+      connection.tenantId,
+      connection.id,
+      lane,
+      JSON.stringify(
+        effects.map((effect) => ({
+          id: randomUUID(),
+          source_id: effect.sourceId,
+          key: effect.key,
+          seq: effect.seq,
+          frozen: effect.frozen,
+          fields: effect.decision,
+          changed_at: effect.changedAt,
+        })),
+      ),
+    ],
+  )
+  return rows.map(effectOf)
+}
+
+/** Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer. */
+export async function unfinishedEffects(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<Effect[]> {
+  const { rows } = await sql.query(
+    `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND not_before <= now() ORDER BY created_at LIMIT $3`,
+    [connectionId, lane, limit],
+  )
+  return rows.map(effectOf)
+}
+
+/** Notes outcomes. */
+export async function finishEffects(
+  sql: Sql,
+  outcomes: readonly { id: string; status: 'done' | 'failed'; errorCode?: string }[],
+): Promise<void> {
+  if (outcomes.length === 0) return
+  await sql.query(
+    `UPDATE effect e SET status = t.status, error_code = t.error_code, done_at = now(), attempts = attempts + 1
+     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, status, error_code) WHERE e.id = t.id`,
+    [outcomes.map((o) => o.id), outcomes.map((o) => o.status), outcomes.map((o) => o.errorCode ?? null)],
+  )
+}
+
+/** Leaves effects to be repeated later. `counts`: whether this try counts against the record. */
+export async function postponeEffects(
+  sql: Sql,
+  effects: readonly { id: string; seconds: number; counts: boolean }[],
+): Promise<void> {
+  if (effects.length === 0) return
+  await sql.query(
+    `UPDATE effect e SET not_before = now() + make_interval(secs => t.seconds), attempts = attempts + t.counts
+     FROM unnest($1::uuid[], $2::float8[], $3::int[]) AS t(id, seconds, counts) WHERE e.id = t.id`,
+    [effects.map((e) => e.id), effects.map((e) => e.seconds), effects.map((e) => (e.counts ? 1 : 0))],
+  )
+}
+
+function effectOf(row: unknown): Effect {
+  const effect = rowSchema.parse(row)
+  return {
+    id: effect.id,
+    sourceId: effect.source_id,
+    key: effect.key,
+    seq: effect.seq,
+    frozen: effect.frozen,
+    decision: effect.fields,
+    attempts: effect.attempts,
+    changedAt: effect.changed_at,
+  }
+}

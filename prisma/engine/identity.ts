@@ -1,0 +1,149 @@
+import {
+  type Customer,
+  connectionSettingsSchema,
+  customerSchema,
+  openStreams,
+  platformSchema,
+  tierSchema,
+} from '@jumpring/contracts'
+import { deniedInEdge, methodsOf } from '@jumpring/sync'
+import type { Sql } from '../scope.ts'
+
+const journalPage = 1000
+
+/**
+ * Brings the identity index (who holds which phone, e-mail and partner's id) up to the journal, one page of it.
+ * Whoever shares a value that came or went is looked at again, and a phone that The Edge calls do-not-contact is remembered as such.
+ * @returns whether there is more to read
+ */
+export async function followJournal(sql: Sql, tenantId: string, region: string): Promise<boolean> {
+  // One follower at a time: pages are read in order and none twice.
+  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity:' || $1, 0))`, [tenantId])
+  const { rows: changes } = await sql.query<{ seq: string; source_id: string; key: string }>(
+    `SELECT seq, source_id, key FROM journal
+     WHERE tenant_id = $1 AND seq > (SELECT identity_seq FROM tenant_counter WHERE tenant_id = $1) ORDER BY seq LIMIT $2`,
+    [tenantId, journalPage],
+  )
+  const last = changes.at(-1)
+  if (!last) return false
+  const touched = [...new Map(changes.map((change) => [`${change.source_id}/${change.key}`, change])).values()]
+  const sources = touched.map((one) => one.source_id)
+  const keys = touched.map((one) => one.key)
+
+  const { rows: records } = await sql.query<{ source_id: string; key: string; payload: string }>(
+    `SELECT r.source_id, r.key, r.payload FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)
+     JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key`,
+    [tenantId, sources, keys],
+  )
+  const now: Identity[] = []
+  const denied = new Set<string>()
+  for (const record of records) {
+    const customer = customerSchema.parse(JSON.parse(record.payload))
+    for (const [type, value] of identitiesOf(customer, region))
+      now.push({ sourceId: record.source_id, key: record.key, type, value })
+    for (const phone of deniedInEdge(customer, region)) denied.add(phone)
+  }
+  const changed = await replaceIdentities(sql, tenantId, sources, keys, now)
+  const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
+  await lookAgain(sql, tenantId, [...changed, ...newlyDenied])
+  await sql.query('UPDATE tenant_counter SET identity_seq = $2 WHERE tenant_id = $1', [tenantId, last.seq])
+  return changes.length === journalPage
+}
+
+interface Identity {
+  readonly sourceId: string
+  readonly key: string
+  readonly type: string
+  readonly value: string
+}
+
+function identitiesOf(customer: Customer, region: string): [type: string, value: string][] {
+  const methods = methodsOf(customer, region)
+  return [
+    ...methods.phones.map((value): [string, string] => ['phone', value]),
+    ...methods.emails.map((value): [string, string] => ['email', value]),
+    ...(customer.webId === undefined ? [] : [['webId', customer.webId] satisfies [string, string]]),
+  ]
+}
+
+/** @returns the values that came or went */
+async function replaceIdentities(
+  sql: Sql,
+  tenantId: string,
+  sources: string[],
+  keys: string[],
+  now: Identity[],
+): Promise<string[]> {
+  const { rows } = await sql.query<{ value: string }>(
+    `WITH touched AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)),
+     fresh AS (SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS f(source_id, key, type, value)),
+     gone AS (
+       DELETE FROM identity i USING touched t
+       WHERE i.tenant_id = $1 AND i.source_id = t.source_id AND i.key = t.key
+         AND NOT EXISTS (SELECT FROM fresh f WHERE f.source_id = i.source_id AND f.key = i.key AND f.type = i.type AND f.value = i.value)
+       RETURNING i.value),
+     come AS (
+       INSERT INTO identity (tenant_id, source_id, key, type, value) SELECT $1, source_id, key, type, value FROM fresh
+       ON CONFLICT DO NOTHING RETURNING value)
+     SELECT value FROM gone UNION SELECT value FROM come`,
+    [
+      tenantId,
+      sources,
+      keys,
+      now.map((i) => i.sourceId),
+      now.map((i) => i.key),
+      now.map((i) => i.type),
+      now.map((i) => i.value),
+    ],
+  )
+  return rows.map((row) => row.value)
+}
+
+/**
+ * Adds to the phones that must not be contacted.
+ * @returns those that were not known as such
+ */
+export async function rememberOptOuts(
+  sql: Sql,
+  tenantId: string,
+  phones: readonly string[],
+  origin: string,
+): Promise<string[]> {
+  if (phones.length === 0) return []
+  const { rows } = await sql.query<{ phone: string }>(
+    `INSERT INTO opt_out (tenant_id, phone, origin) SELECT $1, phone, $3 FROM unnest($2::text[]) AS phone ON CONFLICT DO NOTHING RETURNING phone`,
+    [tenantId, phones, origin],
+  )
+  return rows.map((row) => row.phone)
+}
+
+/** Puts every customer who shares one of these values with another back on the work list of the tenant's connections. */
+export async function lookAgain(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
+  if (values.length === 0) return
+  const { rows } = await sql.query<{ id: string; platform: string; tier: string; settings: unknown }>(
+    'SELECT id, platform, tier, settings FROM connection WHERE tenant_id = $1',
+    [tenantId],
+  )
+  const open = rows.filter((row) =>
+    openStreams(
+      platformSchema.parse(row.platform),
+      tierSchema.parse(row.tier),
+      connectionSettingsSchema.parse(row.settings).streams,
+    ).has('customers'),
+  )
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT c.id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'
+     FROM (
+       SELECT DISTINCT i.source_id, i.key FROM identity i
+       WHERE i.tenant_id = $1 AND i.value = ANY($2) AND i.type IN ('phone', 'email')
+         AND (EXISTS (SELECT FROM identity o WHERE o.tenant_id = $1 AND o.type = i.type AND o.value = i.value AND (o.source_id, o.key) <> (i.source_id, i.key))
+           OR EXISTS (SELECT FROM link l WHERE l.tenant_id = $1 AND l.source_id = i.source_id AND l.key = i.key AND l.status = 'shared')
+           OR EXISTS (SELECT FROM opt_out x WHERE x.tenant_id = $1 AND x.phone = i.value))
+     ) affected
+     JOIN record r ON r.tenant_id = $1 AND r.source_id = affected.source_id AND r.kind = 'customer' AND r.key = affected.key
+     CROSS JOIN unnest($3::uuid[]) AS c(id)
+     ON CONFLICT DO NOTHING`,
+    [tenantId, values, open.map((row) => row.id)],
+  )
+}

@@ -1,0 +1,57 @@
+import type { Observation } from '@jumpring/sync'
+import type { Sql } from '../scope.ts'
+
+/** Something the platform said, as it was stored: a webhook's raw body, or a contact that we read. */
+export interface InboxEntry {
+  readonly eventId: string
+  readonly origin: 'webhook' | 'observation'
+  readonly body: string
+}
+
+/** Stores contacts that were read, each state of one once. */
+export async function storeObservations(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  contacts: readonly Observation[],
+): Promise<void> {
+  if (contacts.length === 0) return
+  await sql.query(
+    `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body)
+     SELECT $1, $2, t.event_id, 'observation', t.body FROM unnest($3::text[], $4::text[]) AS t(event_id, body) ON CONFLICT DO NOTHING`,
+    [
+      connection.id,
+      connection.tenantId,
+      contacts.map((contact) => `read:${contact.uid}:${contact.updatedAt ?? ''}`),
+      contacts.map((contact) => JSON.stringify(contact)),
+    ],
+  )
+}
+
+/** The oldest entries not looked at yet. */
+export async function newInboxEntries(sql: Sql, connectionId: string, limit: number): Promise<InboxEntry[]> {
+  const { rows } = await sql.query<{ event_id: string; origin: 'webhook' | 'observation'; body: string }>(
+    `SELECT event_id, origin, body FROM inbox WHERE connection_id = $1 AND status = 'new' ORDER BY n LIMIT $2`,
+    [connectionId, limit],
+  )
+  return rows.map((row) => ({ eventId: row.event_id, origin: row.origin, body: row.body }))
+}
+
+export async function closeInboxEntry(
+  sql: Sql,
+  connectionId: string,
+  eventId: string,
+  status: 'done' | 'quarantined',
+): Promise<void> {
+  await sql.query('UPDATE inbox SET status = $3 WHERE connection_id = $1 AND event_id = $2', [
+    connectionId,
+    eventId,
+    status,
+  ])
+}
+
+/** Until the end of the transaction nobody else decides about these phones and e-mails of the tenant. */
+export async function lockIdentifiers(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
+  // Sorted, so that two transactions never wait for each other.
+  for (const value of [...values].sort())
+    await sql.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`${tenantId}:${value}`])
+}

@@ -1,0 +1,186 @@
+import { addressSchema } from '@jumpring/contracts'
+import { type LinkState, type Observation, unlinked } from '@jumpring/sync'
+import { z } from 'zod'
+import type { Sql } from '../scope.ts'
+
+/** Edge record ↔ platform contact, for one connection. */
+export interface Link {
+  readonly id: string
+  readonly sourceId: string
+  /** Null while The Edge has not given a number to a customer that came down. */
+  readonly key: string | null
+  /**
+   * active: synchronized. creating: on its way into The Edge. shared: another customer holds the contact. gone: deleted on the platform.
+   */
+  readonly status: 'active' | 'creating' | 'shared' | 'gone'
+  /** Null until the platform has shown the contact. */
+  readonly uid: string | null
+  readonly identifiers: readonly string[]
+  readonly state: LinkState
+  readonly sharedWith: string | null
+  readonly deferred: Observation | null
+  readonly updatedAt: Date
+}
+
+const fieldsSchema = z.object({
+  name: z.string().exactOptional(),
+  phone: z.string().exactOptional(),
+  email: z.string().exactOptional(),
+  address: addressSchema.exactOptional(),
+})
+const seenShape = {
+  name: z.string().exactOptional(),
+  phones: z.array(z.string()),
+  emails: z.array(z.string()),
+  addresses: z.array(addressSchema),
+  updatedAt: z.string().exactOptional(),
+}
+const writtenSchema = z.discriminatedUnion('field', [
+  z.object({ field: z.literal('name'), value: z.string() }),
+  z.object({ field: z.literal('phone'), value: z.string() }),
+  z.object({ field: z.literal('email'), value: z.string() }),
+  z.object({ field: z.literal('address'), value: addressSchema }),
+])
+const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
+/** A contact as the platform showed it, as kept in inbox and link. */
+export const observationSchema = z.object({ uid: z.string(), ...seenShape, optedOutPhones: z.array(z.string()) })
+/** What an effect keeps of its decision. */
+export const decisionSchema = z.object({ write: fieldsSchema, sent: fieldsSchema })
+
+const rowSchema = z.object({
+  link_id: z.uuid(),
+  link_source_id: z.uuid(),
+  link_key: z.string().nullable(),
+  link_status: z.enum(['active', 'creating', 'shared', 'gone']),
+  uid: z.string().nullable(),
+  identifiers: z.array(z.string()),
+  state: stateSchema,
+  shared_with: z.string().nullable(),
+  deferred: observationSchema.nullable(),
+  link_updated_at: z.date(),
+})
+
+/** The columns that `linkOf` reads, for a table alias. */
+export function linkColumns(alias: string): string {
+  return `${alias}.id AS link_id, ${alias}.source_id AS link_source_id, ${alias}.key AS link_key, ${alias}.status AS link_status, ${alias}.uid,
+    ${alias}.identifiers, ${alias}.state, ${alias}.shared_with, ${alias}.deferred, ${alias}.updated_at AS link_updated_at`
+}
+
+/** The link in a row, or null where an outer join found none. */
+export function linkOf(row: { link_id?: unknown }): Link | null {
+  if (row.link_id === null || row.link_id === undefined) return null
+  const link = rowSchema.parse(row)
+  return {
+    id: link.link_id,
+    sourceId: link.link_source_id,
+    key: link.link_key,
+    status: link.link_status,
+    uid: link.uid,
+    identifiers: link.identifiers,
+    state: link.state,
+    sharedWith: link.shared_with,
+    deferred: link.deferred,
+    updatedAt: link.link_updated_at,
+  }
+}
+
+/** Links by a condition on alias `l`, locked for the rest of the transaction. */
+async function lockLinks(
+  sql: Sql,
+  connectionId: string,
+  condition: string,
+  values: readonly unknown[],
+): Promise<Link[]> {
+  const { rows } = await sql.query(
+    `SELECT ${linkColumns('l')} FROM link l WHERE l.connection_id = $1 AND ${condition} ORDER BY l.id FOR UPDATE`,
+    [connectionId, ...values],
+  )
+  return rows.flatMap((row) => linkOf(row) ?? [])
+}
+
+export const lockLinksById = (sql: Sql, connectionId: string, ids: readonly string[]) =>
+  lockLinks(sql, connectionId, 'l.id = ANY($2)', [ids])
+export const lockLinksByUid = (sql: Sql, connectionId: string, uids: readonly string[]) =>
+  lockLinks(sql, connectionId, 'l.uid = ANY($2)', [uids])
+export const lockLinksByIdentifier = (sql: Sql, connectionId: string, identifiers: readonly string[]) =>
+  lockLinks(sql, connectionId, 'l.identifiers && $2', [identifiers])
+export const lockLinksByKeys = (sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) =>
+  lockLinks(sql, connectionId, `l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3)`, [sourceId, keys])
+
+/** What is to be stored of a link; what is left out stays. */
+export interface LinkChange {
+  readonly id: string
+  readonly key?: string
+  readonly status?: Link['status']
+  readonly uid?: string | null
+  readonly identifiers?: readonly string[]
+  readonly state?: LinkState
+  readonly sharedWith?: string | null
+  readonly deferred?: Observation | null
+}
+
+export async function saveLinks(sql: Sql, changed: readonly (Link & LinkChange)[]): Promise<void> {
+  if (changed.length === 0) return
+  await sql.query(
+    `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, updated_at = now(),
+       identifiers = ARRAY(SELECT jsonb_array_elements_text(t.identifiers))
+     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text, deferred jsonb)
+     WHERE l.id = t.id`,
+    [
+      JSON.stringify(
+        changed.map((link) => ({
+          id: link.id,
+          key: link.key,
+          status: link.status,
+          uid: link.uid,
+          identifiers: link.identifiers,
+          state: link.state,
+          shared_with: link.sharedWith,
+          deferred: link.deferred,
+        })),
+      ),
+    ],
+  )
+}
+
+/** A link that does not exist yet. Where the record has one already, that one is given back. */
+export interface NewLink {
+  readonly sourceId: string
+  readonly key: string | null
+  readonly status: Link['status']
+  readonly uid?: string
+  readonly identifiers?: readonly string[]
+  readonly state?: LinkState
+  readonly sharedWith?: string
+}
+
+export async function insertLinks(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  links: readonly NewLink[],
+): Promise<Link[]> {
+  if (links.length === 0) return []
+  const { rows } = await sql.query(
+    `INSERT INTO link AS l (tenant_id, connection_id, source_id, kind, key, status, uid, identifiers, state, shared_with)
+     SELECT $1, $2, t.source_id, 'customer', t.key, t.status, t.uid, ARRAY(SELECT jsonb_array_elements_text(t.identifiers)), t.state, t.shared_with
+     FROM jsonb_to_recordset($3::jsonb) AS t(source_id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text)
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET updated_at = now()
+     RETURNING ${linkColumns('l')}`,
+    [
+      connection.tenantId,
+      connection.id,
+      JSON.stringify(
+        links.map((link) => ({
+          source_id: link.sourceId,
+          key: link.key,
+          status: link.status,
+          uid: link.uid ?? null,
+          identifiers: link.identifiers ?? [],
+          state: link.state ?? unlinked,
+          shared_with: link.sharedWith ?? null,
+        })),
+      ),
+    ],
+  )
+  return rows.flatMap((row) => linkOf(row) ?? [])
+}

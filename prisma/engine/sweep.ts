@@ -1,0 +1,29 @@
+import { type Database, inScope } from '../scope.ts'
+
+export interface ConnectionRef {
+  readonly tenantId: string
+  readonly connectionId: string
+}
+
+/** Active connections that have something due: the rings that got lost. */
+export function connectionsWithWork(db: Database): Promise<ConnectionRef[]> {
+  return inScope(db, { as: 'system' }, async (sql) => {
+    const { rows } = await sql.query<{ id: string; tenant_id: string }>(
+      `SELECT c.id, c.tenant_id FROM connection c WHERE c.status = 'active' AND (
+         EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.not_before <= now())
+         OR EXISTS (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new'))`,
+    )
+    return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.id }))
+  })
+}
+
+/** Active connections that have not run for longer than their interval: their workflow may be lost. */
+export function silentConnections(db: Database): Promise<ConnectionRef[]> {
+  return inScope(db, { as: 'system' }, async (sql) => {
+    const { rows } = await sql.query<{ id: string; tenant_id: string }>(
+      `SELECT id, tenant_id FROM connection WHERE status = 'active'
+         AND (last_run_at IS NULL OR last_run_at < now() - make_interval(mins => coalesce((settings->>'intervalMinutes')::int, 15), secs => 30))`,
+    )
+    return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.id }))
+  })
+}

@@ -1,0 +1,128 @@
+import { type Customer, customerSchema } from '@jumpring/contracts'
+import { z } from 'zod'
+import type { Sql } from '../scope.ts'
+import { type Link, linkColumns, linkOf } from './links.ts'
+
+/** Live changes and a bulk of records have lanes of their own. */
+export type Lane = 'live' | 'backfill'
+
+/** Priorities of pending rows, by lane: 0 text messages, 1 live, 2 backfill. */
+const priorities: Record<Lane, readonly number[]> = { live: [0, 1], backfill: [2] }
+
+/** A record that a connection has still to look at, with all that deciding needs. */
+export interface WorkItem {
+  readonly sourceId: string
+  readonly key: string
+  /** The change that was taken: the row is done only if no newer one has come. */
+  readonly seq: string
+  readonly reason: string
+  readonly attempts: number
+  readonly customer: Customer
+  readonly changedAt: Date
+  readonly link: Link | null
+}
+
+const itemSchema = z.object({
+  source_id: z.string(),
+  key: z.string(),
+  pending_seq: z.string(),
+  reason: z.string(),
+  attempts: z.int(),
+  payload: z.string(),
+  changed_at: z.date(),
+})
+
+/** The next page of a lane's work that is due and of which no effect is under way. */
+export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<WorkItem[]> {
+  const { rows } = await sql.query(
+    `SELECT p.source_id, p.key, p.seq AS pending_seq, p.reason, p.attempts, r.payload, r.changed_at, ${linkColumns('l')}
+     FROM pending p
+     JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
+     LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
+     WHERE p.connection_id = $1 AND p.priority = ANY($2) AND p.not_before <= now()
+       AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')
+     ORDER BY p.priority, p.not_before, p.seq LIMIT $3`,
+    [connectionId, priorities[lane], limit],
+  )
+  return rows.map((row) => {
+    const item = itemSchema.parse(row)
+    return {
+      sourceId: item.source_id,
+      key: item.key,
+      seq: item.pending_seq,
+      reason: item.reason,
+      attempts: item.attempts,
+      customer: customerSchema.parse(JSON.parse(item.payload)),
+      changedAt: item.changed_at,
+      link: linkOf(row),
+    }
+  })
+}
+
+/** Takes rows off the work list, each only if nothing newer has come for it meanwhile. */
+export async function finishWork(
+  sql: Sql,
+  connectionId: string,
+  items: readonly { sourceId: string; key: string; seq: string }[],
+): Promise<void> {
+  if (items.length === 0) return
+  await sql.query(
+    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, seq)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = 'customer' AND p.key = t.key AND p.seq = t.seq`,
+    [connectionId, items.map((i) => i.sourceId), items.map((i) => i.key), items.map((i) => i.seq)],
+  )
+}
+
+/** Leaves a row on the work list for later. */
+export async function postponeWork(
+  sql: Sql,
+  connectionId: string,
+  item: { sourceId: string; key: string },
+  seconds: number,
+): Promise<void> {
+  await sql.query(
+    `UPDATE pending SET not_before = now() + make_interval(secs => $4), attempts = attempts + 1
+     WHERE connection_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3`,
+    [connectionId, item.sourceId, item.key, seconds],
+  )
+}
+
+/** Puts one record on the work list (again). A row that is there keeps its better priority. */
+export async function putWork(
+  sql: Sql,
+  work: { connectionId: string; sourceId: string; key: string; reason: string },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, 1, $4 FROM record r WHERE r.source_id = $2 AND r.kind = 'customer' AND r.key = $3
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = now()`,
+    [work.connectionId, work.sourceId, work.key, work.reason],
+  )
+}
+
+/** What a connection has still to do, and when the next of it is due. */
+export async function outlook(
+  sql: Sql,
+  connectionId: string,
+): Promise<{ live: boolean; backfill: boolean; inbox: boolean; nextDueMs: number | null }> {
+  const { rows } = await sql.query<{ live: boolean; backfill: boolean; inbox: boolean; next_due: string | null }>(
+    `SELECT
+       EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority < 2 AND not_before <= now())
+         OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now()) AS live,
+       EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2)
+         OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
+       EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
+       (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
+         SELECT min(not_before) AS due FROM pending WHERE connection_id = $1 AND priority < 2
+         UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live') AS times) AS next_due`,
+    [connectionId],
+  )
+  const row = rows[0]
+  if (!row) throw new Error('The outlook query gave no row.')
+  return {
+    live: row.live,
+    backfill: row.backfill,
+    inbox: row.inbox,
+    nextDueMs: row.next_due === null ? null : Math.max(0, Math.ceil(Number(row.next_due))),
+  }
+}
