@@ -5,7 +5,7 @@ import type { Sql } from '../scope.ts'
 export async function queueCommand(
   sql: Sql,
   connection: { id: string; tenantId: string },
-  command: { sourceId: string; linkId: string; wish: Wish },
+  command: { sourceId: string; linkId: string | null; wish: Wish },
 ): Promise<string> {
   const { rows } = await sql.query<{ id: string }>(
     `INSERT INTO command (tenant_id, source_id, connection_id, link_id, wish) VALUES ($1, $2, $3, $4, $5) RETURNING id`,

@@ -73,18 +73,21 @@ export async function finishWork(
   )
 }
 
-/** Leaves a row on the work list for later. */
+/**
+ * Leaves a row on the work list for later, each time a second longer.
+ * @returns how often it has been left by now; 0 when the row is gone
+ */
 export async function postponeWork(
   sql: Sql,
   connectionId: string,
   item: { sourceId: string; key: string },
-  seconds: number,
-): Promise<void> {
-  await sql.query(
-    `UPDATE pending SET not_before = now() + make_interval(secs => $4), attempts = attempts + 1
-     WHERE connection_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3`,
-    [connectionId, item.sourceId, item.key, seconds],
+): Promise<number> {
+  const { rows } = await sql.query<{ attempts: number }>(
+    `UPDATE pending SET attempts = attempts + 1, not_before = now() + make_interval(secs => attempts + 1)
+     WHERE connection_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3 RETURNING attempts`,
+    [connectionId, item.sourceId, item.key],
   )
+  return rows[0]?.attempts ?? 0
 }
 
 /** Puts one record on the work list (again). A row that is there keeps its better priority. */

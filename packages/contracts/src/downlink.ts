@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { addressSchema, customerKeySchema } from './customer.ts'
 
+/** E.164. */
+const phones = z.array(z.string().regex(/^\+[1-9]\d{1,14}$/))
+
 const methods = {
-  /** E.164. */
-  phones: z.array(z.string().regex(/^\+[1-9]\d{1,14}$/)),
+  phones,
   /** Trimmed, lower case. */
   emails: z.array(z.string().min(3)),
   addresses: z.array(addressSchema),
+  /** Of `phones`, those that must not be contacted (PhoneDoNotContact). */
+  optedOutPhones: phones,
 }
 
 /** "This customer also has these." Nothing existing is changed or removed (CO-04). */
@@ -16,7 +20,7 @@ export const addMethodsSchema = z.strictObject({ do: z.literal('addMethods'), ke
 export const optOutSchema = z.strictObject({
   do: z.literal('optOut'),
   key: customerKeySchema,
-  ...{ phones: methods.phones },
+  phones,
 })
 
 /** "There is this new customer" (CO-05). The command's id becomes its WebTransferWebID. */
@@ -25,7 +29,6 @@ export const createCustomerSchema = z.strictObject({
   firstName: z.string().optional(),
   lastName: z.string().min(1),
   ...methods,
-  optedOutPhones: methods.phones,
   acquisition: z.string().optional(),
   /** Edge store number that gets the customer, where the tenant has several. */
   store: z.string().optional(),

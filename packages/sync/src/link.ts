@@ -35,7 +35,7 @@ export const unlinked: LinkState = { sent: {}, seen: { phones: [], emails: [], a
 export interface UpDecision {
   /** Empty: nothing to write. */
   readonly write: ContactFields
-  /** The state when nothing has to be written, or once the platform has accepted `write` (see `accepted`). */
+  /** The state when nothing has to be written, or once the platform has accepted `write`. */
   readonly sent: ContactFields
 }
 
@@ -57,9 +57,45 @@ export function decideForced(desired: ContactFields): UpDecision {
   return { write: desired, sent: desired }
 }
 
-/** The state once the platform has accepted a write. */
+/** A link's written values are kept until shown, but not without end. */
+const mostAwaiting = 40
+
+/** The state from just before a write is made: the platform may show it at any time from now on. */
+export function prepared(state: LinkState, decision: UpDecision): LinkState {
+  return { ...state, awaiting: [...state.awaiting, ...writtenOf(decision.write)].slice(-mostAwaiting) }
+}
+
+/** The state once the platform has accepted the write. */
 export function accepted(state: LinkState, decision: UpDecision): LinkState {
-  return { ...state, sent: decision.sent, awaiting: [...state.awaiting, ...writtenOf(decision.write)] }
+  return { ...state, sent: decision.sent }
+}
+
+/** The state once it is known that the write was not and will not be made. */
+export function refused(state: LinkState, decision: UpDecision): LinkState {
+  const never = writtenOf(decision.write)
+  const isNever = (one: Written) =>
+    never.some((written) => written.field === one.field && sameValue(one.field, one.value, written.value))
+  return { ...state, awaiting: state.awaiting.filter((one) => !isNever(one)) }
+}
+
+/** Whether the platform has ever had this contact from us or shown it to us. Without that a write creates. */
+export function isKnownToPlatform(link: { readonly uid: string | null; readonly state: LinkState }): boolean {
+  return link.uid !== null || Object.keys(link.state.sent).length > 0
+}
+
+/** The phones and e-mails by which the platform may know the contact, the likeliest first: shown, then written. */
+export function identifiersOf(state: LinkState): string[] {
+  const written = state.awaiting.flatMap((one) => (one.field === 'phone' || one.field === 'email' ? [one.value] : []))
+  const { phone, email } = state.sent
+  return [
+    ...new Set([
+      ...state.seen.phones,
+      ...state.seen.emails,
+      ...(phone ? [phone] : []),
+      ...(email ? [email] : []),
+      ...written.reverse(),
+    ]),
+  ]
 }
 
 /** What an observation brings for The Edge: only what is new against what the platform showed before. */

@@ -267,7 +267,7 @@ CREATE TABLE "command" (
     "tenant_id" UUID NOT NULL,
     "source_id" UUID NOT NULL,
     "connection_id" UUID NOT NULL,
-    "link_id" UUID NOT NULL,
+    "link_id" UUID,
     "wish" JSONB NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'queued',
     "message" TEXT,
