@@ -99,6 +99,10 @@ function goOn() {
   })
   // On Ctrl-C the terminal signals the child as well; it bears being told twice.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // An npm that was killed outright tells us nothing, but then we have another parent.
+  const parent = process.ppid
+  const orphaned = () => process.env.npm_lifecycle_event && process.ppid !== parent && child.kill('SIGTERM')
+  setInterval(orphaned, 1_000).unref()
   child.once('error', (error) => fail(String(error)))
   child.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }

@@ -14,13 +14,18 @@ const healthyAfterMs = 30_000
 
 /**
  * Starts the app, waits until it is ready, and from then on starts it again when it ends, with growing waits while it
- * ends soon after its start. Throws if it does not become ready the first time.
+ * ends soon after its start. Throws if it does not become ready the first time, or when `interrupted` meanwhile.
  */
-export async function supervise(app: App, folders: ChildFolders, say: (line: string) => void): Promise<Supervised> {
+export async function supervise(
+  app: App,
+  folders: ChildFolders,
+  say: (line: string) => void,
+  interrupted: AbortSignal,
+): Promise<Supervised> {
   const stopping = new AbortController()
   let child: Child = startChild(app, folders)
   try {
-    await whenReady(app, child, folders)
+    await Promise.race([whenReady(app, child, folders), rejectWhen(interrupted)])
   } catch (error) {
     await child.stop()
     throw error
@@ -48,4 +53,8 @@ export async function supervise(app: App, folders: ChildFolders, say: (line: str
       await kept
     },
   }
+}
+
+function rejectWhen(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createKeyFile } from '@jumpring/db'
+import { z } from 'zod'
+
+const secretsSchema = z.object({
+  /** Of the database role jumpring_app. */
+  appPassword: z.string(),
+  operator: z.object({ email: z.string(), password: z.string() }),
+})
+
+/** What this checkout's system has made up for itself: passwords, and the path of the service's keys. */
+export type Secrets = z.infer<typeof secretsSchema> & { keyFile: string }
+
+/** Reads `dir`'s secrets, or makes them up the first time; readable for their owner only. */
+export async function localSecrets(dir: string): Promise<Secrets> {
+  const file = join(dir, 'local-secrets.json')
+  const keyFile = join(dir, 'local-keys.json')
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await createKeyFile(keyFile)
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return { ...secretsSchema.parse(JSON.parse(kept)), keyFile }
+
+  const password = () => randomBytes(18).toString('base64url')
+  const made = { appPassword: password(), operator: { email: 'operator@jumpring.example', password: password() } }
+  await writeAtomically(file, made)
+  return { ...made, keyFile }
+}
+
+/** Writes JSON that only its owner may read, whole or not at all. */
+export async function writeAtomically(file: string, value: unknown): Promise<void> {
+  await writeFile(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  await rename(`${file}.part`, file)
+}

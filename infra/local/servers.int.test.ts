@@ -1,0 +1,80 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Connection } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ensureDatabase, startPostgres } from './postgres.ts'
+import { isAlive, stopProcess } from './processes.ts'
+import { startTemporal } from './temporal.ts'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'jumpring-servers-'))
+  await chmod(dir, 0o755)
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return client
+    .query(sql)
+    .then(({ rows }) => rows)
+    .finally(() => client.end())
+}
+
+const postmasterPid = async () => Number((await readFile(join(dir, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
+
+test('a PostgreSQL that outlived its run is adopted; one that was killed comes back with what was committed', async () => {
+  const first = await startPostgres({ dir })
+  await ensureDatabase(first, 'shop')
+  await query(first.superUrl('shop'), 'create table kept as select 17 as number')
+
+  const adopted = await startPostgres({ dir })
+  expect(adopted.port).toBe(first.port)
+
+  await stopProcess(await postmasterPid(), 'SIGKILL')
+  const revived = await startPostgres({ dir })
+  expect(await query(revived.superUrl('shop'), 'select number from kept')).toEqual([{ number: 17 }])
+  const pid = await postmasterPid()
+  await revived.stop()
+  expect(await isAlive(pid)).toBe(false)
+})
+
+test('a Temporal that was killed comes back with its namespaces; one that outlived its run is replaced', async () => {
+  const namespaces = async (address: string) => {
+    const connection = await Connection.connect({ address, connectTimeout: 1_000 })
+    const { namespaces } = await connection.workflowService.listNamespaces({}).finally(() => connection.close())
+    return namespaces.map(({ namespaceInfo }) => namespaceInfo?.name)
+  }
+  const first = await startTemporal({ dir })
+  const connection = await Connection.connect({ address: first.address })
+  await connection.workflowService.registerNamespace({
+    namespace: 'kept',
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  })
+  await connection.close()
+  await first.kill('SIGKILL')
+
+  const revived = await startTemporal({ dir })
+  expect(await namespaces(revived.address)).toContain('kept')
+  const replaced = await startTemporal({ dir })
+  expect(await namespaces(replaced.address)).toContain('kept')
+  await expect(namespaces(revived.address)).rejects.toThrow()
+  await replaced.stop()
+})
+
+test('the environment may name the servers to use, and those are left alone', async () => {
+  vi.stubEnv('DATABASE_OWNER_URL', 'postgres://owner:secret@db.example:5432/shop')
+  vi.stubEnv('TEMPORAL_ADDRESS', 'temporal.example:7233')
+  try {
+    const [postgres, temporal] = [await startPostgres({ dir }), await startTemporal({ dir })]
+    expect(postgres.superUrl('jumpring')).toBe('postgres://owner:secret@db.example:5432/jumpring')
+    expect(temporal.address).toBe('temporal.example:7233')
+    await Promise.all([postgres.stop(), temporal.stop()])
+  } finally {
+    vi.unstubAllEnvs()
+  }
+})

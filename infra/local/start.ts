@@ -1,0 +1,155 @@
+// `npm start`: the whole system on this machine, until Ctrl-C.
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { migrate } from '@jumpring/db'
+import { agentApp } from './agent.ts'
+import { cloudApps, local, type System } from './apps.ts'
+import { provisionDemo } from './demo.ts'
+import { followEvents } from './events.ts'
+import { stateDir } from './paths.ts'
+import { freePortFrom } from './ports.ts'
+import { ensureDatabase, startPostgres } from './postgres.ts'
+import { localSecrets, writeAtomically } from './secrets.ts'
+import { since } from './steps.ts'
+import { supervise } from './supervise.ts'
+import { becomeTheSupervisor, resign, stopSurvivors } from './survivors.ts'
+import { startTemporal } from './temporal.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const folders = { logs: join(stateDir, 'logs'), run: join(stateDir, 'run') }
+const addressesFile = join(stateDir, 'addresses.json')
+
+/** What runs, in the order in which it was started; it is stopped the other way round. */
+const running: { name: string; stop(): Promise<void> }[] = []
+const interrupted = new AbortController()
+
+// The terminal and npm may both tell us, and a person may press Ctrl-C twice: once is enough, more does no harm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!interrupted.signal.aborted) say('\nStopping …')
+    interrupted.abort()
+  })
+}
+
+try {
+  await becomeTheSupervisor(folders.run)
+  try {
+    await start()
+    await untilInterrupted()
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error
+  } finally {
+    await stopAll()
+    await resign(folders.run)
+  }
+} catch (error) {
+  for (let reason = error; reason instanceof Error; reason = reason.cause) say(reason.message)
+  process.exitCode = 1
+}
+process.exit()
+
+async function start(): Promise<void> {
+  const started = performance.now()
+  await rm(addressesFile, { force: true })
+  await stopSurvivors(folders.run, say)
+  const secrets = await localSecrets(join(stateDir, 'keys'))
+
+  const postgres = await step('PostgreSQL', async () => {
+    const server = await startPostgres({ dir: join(stateDir, 'postgres'), port: 4400, say })
+    running.push({ name: 'PostgreSQL', stop: server.stop })
+    return server
+  })
+  const databaseUrl = await step('database schema', async () => {
+    await ensureDatabase(postgres, 'jumpring')
+    await migrate({ ownerUrl: postgres.superUrl('jumpring'), appPassword: secrets.appPassword })
+    const url = new URL(postgres.superUrl('jumpring'))
+    url.username = 'jumpring_app'
+    url.password = secrets.appPassword
+    return url.href
+  })
+  const temporal = await step('Temporal', async () => {
+    const server = await startTemporal({ dir: join(stateDir, 'temporal'), port: 4300, uiPort: 4301, say })
+    running.push({ name: 'Temporal', stop: server.stop })
+    return server
+  })
+
+  const api = await portNear(4100, 'api')
+  const worker = await portNear(4110, 'worker')
+  const sandbox = await portNear(4200, 'sandbox')
+  const system: System = {
+    databaseUrl,
+    temporal: { address: temporal.address, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' },
+    keyFile: secrets.keyFile,
+    ports: { api, worker, sandbox },
+    sandboxDir: join(stateDir, 'sandbox'),
+    operator: secrets.operator,
+    logLevel: process.env.LOG_LEVEL ?? 'info',
+  }
+  const apps = cloudApps(system)
+  for (const app of [apps.sandbox, apps.api, apps.worker]) await step(app.name, () => run(app))
+
+  const place = {
+    name: 'agent',
+    edtFolder: join(system.sandboxDir, 'edt', 'JR-0001'),
+    dataDir: join(stateDir, 'agent'),
+  }
+  await mkdir(place.dataDir, { recursive: true })
+  const demo = await step('demo store', () =>
+    provisionDemo({ api: local(api), sandbox: local(sandbox), place, secrets }),
+  )
+  await step('agent', () => run(agentApp(place, system.logLevel)))
+
+  const addresses = {
+    api: local(api),
+    graphql: `${local(api)}/graphql`,
+    sandbox: local(sandbox),
+    podium: `${local(sandbox)}/podium/app`,
+    store: `${local(sandbox)}/store/app`,
+    temporalUi: temporal.uiUrl,
+    edtFolder: place.edtFolder,
+  }
+  await writeAtomically(addressesFile, { ...addresses, accounts: demo.accounts, ready: true })
+  say(`\nReady after ${since(started)}. Ctrl-C stops everything.\n`)
+  say(`  Podium, as its staff see it   ${addresses.podium}`)
+  say(`  the store                     ${addresses.store}`)
+  say(`  GraphQL                       ${addresses.graphql}`)
+  say(`  Temporal                      ${addresses.temporalUi || temporal.address}`)
+  say(`  sign-ins, folders             ${addressesFile}`)
+  say(`  what each process says        ${folders.logs}\n`)
+  followEvents({ graphql: addresses.graphql, signIn: demo.signIn, say, signal: interrupted.signal })
+
+  async function run(app: Parameters<typeof supervise>[0]): Promise<void> {
+    const supervised = await supervise(app, folders, say, interrupted.signal)
+    running.push({ name: app.name, stop: supervised.stop })
+  }
+}
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  const result = await work()
+  interrupted.signal.throwIfAborted()
+  say(`✓ ${name} (${since(begun)})`)
+  return result
+}
+
+async function portNear(wanted: number, who: string): Promise<number> {
+  const port = await freePortFrom(wanted)
+  if (port !== wanted) say(`${who}: port ${wanted} is in use, took ${port}`)
+  return port
+}
+
+function untilInterrupted(): Promise<void> {
+  if (interrupted.signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => interrupted.signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+async function stopAll(): Promise<void> {
+  await rm(addressesFile, { force: true })
+  for (const { name, stop } of running.toReversed()) {
+    const begun = performance.now()
+    await stop().then(
+      () => say(`✓ ${name} stopped (${since(begun)})`),
+      (error) => say(`✗ ${name} did not stop: ${error}`),
+    )
+  }
+}
