@@ -1,0 +1,140 @@
+import { type KeyObject, sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import { zstdCompress, zstdCompressSync } from 'node:zlib'
+import {
+  type Command,
+  commandsAnswerSchema,
+  errorAnswerSchema,
+  errorCodes,
+  type Hello,
+  helloSchema,
+  JumpringError,
+  type Report,
+  tokenAnswerSchema,
+  type UplinkAnswer,
+  uplinkAnswerSchema,
+} from '@jumpring/contracts'
+import type { z } from 'zod'
+import { type HttpAnswer, type HttpRequest, send } from './http.ts'
+
+const usualTimeoutMs = 30_000
+const uploadTimeoutMs = 120_000
+/** How long the cloud may keep a request for commands open, in seconds. */
+const commandWaitSeconds = 25
+/** Below this size the thread pool costs more than it saves. */
+const compressAtOnceBytes = 64 * 1024
+const compressLater = promisify(zstdCompress)
+
+/** Who is calling: the cloud's address, and what proves that it is this agent. */
+export interface Identity {
+  readonly cloud: string
+  readonly agentId: string
+  readonly key: KeyObject
+}
+
+export type UploadResult = { readonly taken: boolean } & UplinkAnswer
+
+/**
+ * The cloud, as the contract has it. Every method rejects with a JumpringError: `platform_unavailable` when there is no answer,
+ * `agent_unknown` when the cloud refuses this agent, else the code of the answer.
+ */
+export class Cloud {
+  private readonly identity: Identity
+  private readonly signal: AbortSignal
+  private token: { value: string; validUntil: number } | undefined
+
+  constructor(identity: Identity, signal: AbortSignal) {
+    this.identity = identity
+    this.signal = signal
+  }
+
+  hello(): Promise<Hello> {
+    return this.call(helloSchema, { method: 'GET', path: '/agent/hello', timeoutMs: usualTimeoutMs })
+  }
+
+  /** `taken` is false where the cloud wants a snapshot first. */
+  async upload(epoch: string, generation: string, lines: readonly string[]): Promise<UploadResult> {
+    const text = Buffer.from(`${lines.join('\n')}\n`)
+    const body = text.length < compressAtOnceBytes ? zstdCompressSync(text) : await compressLater(text)
+    const answer = await this.exchange({
+      method: 'POST',
+      path: `/agent/uplink?epoch=${epoch}&generation=${generation}`,
+      headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'zstd' },
+      body,
+      timeoutMs: uploadTimeoutMs,
+    })
+    if (answer.status === 409) return { taken: false, ...read(uplinkAnswerSchema, answer) }
+    return { taken: true, ...read(uplinkAnswerSchema, accepted(answer)) }
+  }
+
+  /** Waits at the cloud until there are commands, or for a while. */
+  async commands(): Promise<Command[]> {
+    const path = `/agent/commands?wait=${commandWaitSeconds}`
+    const timeoutMs = commandWaitSeconds * 1000 + usualTimeoutMs
+    return (await this.call(commandsAnswerSchema, { method: 'GET', path, timeoutMs })).commands
+  }
+
+  async report(reports: readonly Report[]): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ reports }))
+    const headers = { 'content-type': 'application/json' }
+    accepted(await this.exchange({ method: 'POST', path: '/agent/reports', headers, body, timeoutMs: usualTimeoutMs }))
+  }
+
+  private async call<Answer>(schema: z.ZodType<Answer>, asked: HttpRequest): Promise<Answer> {
+    return read(schema, accepted(await this.exchange(asked)))
+  }
+
+  /** Sends with a token; a token that is refused is renewed once. */
+  private async exchange(asked: HttpRequest): Promise<HttpAnswer> {
+    const answer = await this.sendWithToken(asked)
+    if (answer.status !== 401) return answer
+    this.token = undefined
+    return this.sendWithToken(asked)
+  }
+
+  private async sendWithToken(asked: HttpRequest): Promise<HttpAnswer> {
+    if (!this.token || this.token.validUntil < Date.now()) this.token = await this.newToken()
+    const headers = { ...asked.headers, authorization: `Bearer ${this.token.value}` }
+    return send(this.identity.cloud, { ...asked, headers, signal: this.signal })
+  }
+
+  private async newToken(): Promise<{ value: string; validUntil: number }> {
+    const body = Buffer.from(JSON.stringify({ assertion: assertionOf(this.identity) }))
+    const headers = { 'content-type': 'application/json' }
+    const asked: HttpRequest = { method: 'POST', path: '/agent/token', headers, body, timeoutMs: usualTimeoutMs }
+    const answer = await send(this.identity.cloud, { ...asked, signal: this.signal })
+    const { token, expiresInSeconds } = read(tokenAnswerSchema, accepted(answer))
+    return { value: token, validUntil: Date.now() + expiresInSeconds * 900 }
+  }
+}
+
+/** A compact JWS that proves possession of the agent's key for two minutes. */
+function assertionOf({ agentId, key }: Identity): string {
+  const iat = Math.floor(Date.now() / 1000)
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = `${encode({ alg: 'EdDSA', typ: 'JWT' })}.${encode({ iss: agentId, aud: 'jumpring', iat, exp: iat + 120 })}`
+  return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`
+}
+
+/** Passes a good answer on; makes any other a JumpringError with the answer's code. */
+export function accepted(answer: HttpAnswer): HttpAnswer {
+  if (answer.status >= 200 && answer.status < 300) return answer
+  const said = errorAnswerSchema.safeParse(answer.body)
+  const code = said.success && isErrorCode(said.data.code) ? said.data.code : undefined
+  if (answer.status === 401 || answer.status === 403) throw new JumpringError('agent_unknown')
+  throw new JumpringError(
+    code ?? 'platform_unavailable',
+    `The cloud answered ${answer.status}${code ? ` (${code})` : ''}.`,
+  )
+}
+
+function isErrorCode(code: string): code is keyof typeof errorCodes {
+  return Object.hasOwn(errorCodes, code)
+}
+
+function read<Answer>(schema: z.ZodType<Answer>, answer: HttpAnswer): Answer {
+  const parsed = schema.safeParse(answer.body)
+  if (!parsed.success)
+    throw new JumpringError('platform_unavailable', 'The cloud gave an answer that is not understood.')
+  return parsed.data
+}

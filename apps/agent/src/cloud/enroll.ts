@@ -1,0 +1,28 @@
+import { createPublicKey } from 'node:crypto'
+import { type EnrollAnswer, enrollAnswerSchema, JumpringError } from '@jumpring/contracts'
+import { readOrCreateKey, writeConfig } from '../config.ts'
+import { version } from '../version.ts'
+import { accepted } from './client.ts'
+import { send } from './http.ts'
+
+export interface EnrollOptions {
+  readonly code: string
+  readonly cloud: string
+  readonly edt: string
+  readonly data: string
+  readonly name: string
+  readonly region: string
+}
+
+/** Makes the agent known to the cloud and writes its configuration. May be repeated with the same code after a cut. */
+export async function enroll({ code, cloud, edt, data, name, region }: EnrollOptions): Promise<EnrollAnswer> {
+  const publicKey = createPublicKey(readOrCreateKey(data)).export({ type: 'spki', format: 'pem' }).toString()
+  const body = Buffer.from(JSON.stringify({ code, publicKey, name, version }))
+  const headers = { 'content-type': 'application/json' }
+  const answer = await send(cloud, { method: 'POST', path: '/agent/enroll', headers, body, timeoutMs: 30_000 })
+  if (answer.status === 401 || answer.status === 403) throw new JumpringError('enrollment_refused')
+  const enrolled = enrollAnswerSchema.parse(accepted(answer).body)
+  const { agentId, tenant, source } = enrolled
+  writeConfig(data, { cloud, edt, region, agentId, tenant, source })
+  return enrolled
+}

@@ -1,0 +1,70 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { JumpringError } from '@jumpring/contracts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers?: Record<string, string>
+  readonly body?: Buffer
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Parsed JSON, or null where the body is none. */
+  readonly body: unknown
+}
+
+const maxAnswerBytes = 16 * 1024 * 1024
+// Connections stay open between changes: a change must not wait for a new TLS handshake.
+const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+
+/** One request. Rejects with `platform_unavailable` when there is no whole answer. */
+export async function send(base: string, asked: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await exchange(new URL(asked.path.slice(1), base.endsWith('/') ? base : `${base}/`), asked)
+  } catch (cause) {
+    throw new JumpringError('platform_unavailable', 'The cloud does not answer.', { cause })
+  }
+}
+
+function exchange(url: URL, { method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
+  const secure = url.protocol === 'https:'
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const options = {
+    method,
+    headers: { ...headers, ...(body ? { 'content-length': String(body.length) } : {}) },
+    agent: secure ? agents.https : agents.http,
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+  }
+  return new Promise((resolve, reject) => {
+    const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
+      readAnswer(response).then(resolve, reject)
+    })
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    const piece = Buffer.from(chunk)
+    bytes += piece.length
+    if (bytes > maxAnswerBytes) throw new Error('The answer is too long.')
+    chunks.push(piece)
+  }
+  return { status: response.statusCode ?? 0, body: parseOrNull(Buffer.concat(chunks).toString('utf8')) }
+}
+
+function parseOrNull(json: string): unknown {
+  try {
+    const body: unknown = JSON.parse(json)
+    return body
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,55 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { regionSchema } from '@jumpring/contracts'
+import { z } from 'zod'
+
+const configSchema = z.strictObject({
+  /** Base address of the cloud's API. */
+  cloud: z.url(),
+  /** The folder with Inbox and Outbox: `<EDT folder>/<StoreLicenseID>`. */
+  edt: z.string().min(1),
+  agentId: z.uuid(),
+  tenant: z.string(),
+  source: z.string(),
+  /** Country of phone numbers without a country code. */
+  region: regionSchema,
+})
+/** What enrollment leaves in `config.json`. Holds no secret. */
+export type Config = z.infer<typeof configSchema>
+
+const configFile = (dataDir: string) => join(dataDir, 'config.json')
+const keyFile = (dataDir: string) => join(dataDir, 'agent-key.pem')
+
+/** The agent's configuration, or undefined before it is enrolled. Throws where the file is damaged. */
+export function readConfig(dataDir: string): Config | undefined {
+  if (!existsSync(configFile(dataDir))) return undefined
+  return configSchema.parse(JSON.parse(readFileSync(configFile(dataDir), 'utf8')))
+}
+
+export function writeConfig(dataDir: string, config: Config): void {
+  writeDurably(configFile(dataDir), `${JSON.stringify(config, null, 2)}\n`, 0o644)
+}
+
+/** The agent's private Ed25519 key. It never leaves this machine. */
+export function readKey(dataDir: string): KeyObject {
+  return createPrivateKey(readFileSync(keyFile(dataDir), 'utf8'))
+}
+
+/** The key of an earlier, interrupted enrollment, or a new one. */
+export function readOrCreateKey(dataDir: string): KeyObject {
+  mkdirSync(dataDir, { recursive: true })
+  if (existsSync(keyFile(dataDir))) return readKey(dataDir)
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeDurably(keyFile(dataDir), privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600)
+  return privateKey
+}
+
+function writeDurably(path: string, content: string, mode: number): void {
+  const unfinished = `${path}.part`
+  const file = openSync(unfinished, 'w', mode)
+  writeSync(file, content)
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(unfinished, path)
+}

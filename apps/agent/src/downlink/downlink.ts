@@ -1,0 +1,80 @@
+import type { Logger } from 'pino'
+import { type Bell, pause } from '../bell.ts'
+import type { Cloud } from '../cloud/client.ts'
+import type { Contact } from '../cloud/contact.ts'
+import type { Store } from '../store/store.ts'
+import { takeCommand, writePrepared } from './apply.ts'
+
+const maxReports = 1000
+const heldWaitMs = 5000
+const outboxWaitMs = 2000
+
+export interface DownlinkParts {
+  readonly store: Store
+  readonly edtDir: string
+  readonly cloud: Cloud
+  readonly contact: Contact
+  readonly log: Logger
+  /** Rung when there is something to report. */
+  readonly reports: Bell
+  /** Rung when the cloud was lost here: the uplink then says hello. */
+  readonly lost: Bell
+}
+
+/** Takes commands, writes them to the Outbox and reports, until `signal` aborts. */
+export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Promise<void> {
+  const { store, cloud, contact, lost } = parts
+  while (!signal.aborted) {
+    try {
+      await write(parts, signal)
+      await sendReports(parts)
+      const commands = await cloud.commands()
+      contact.succeeded()
+      const results = commands.map((command) => takeCommand(store, command))
+      // Held commands come again at once; the wait keeps that from turning in circles.
+      if (results.includes('held')) await pause(heldWaitMs, signal)
+    } catch (error) {
+      lost.ring()
+      await contact.failed(error, signal)
+    }
+  }
+}
+
+/** Sends reports that arise while the request for commands is open, until `signal` aborts. */
+export async function runReports(parts: DownlinkParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await parts.reports.wait(60_000, signal)
+    try {
+      if (!signal.aborted) await sendReports(parts)
+    } catch (error) {
+      await parts.contact.failed(error, signal)
+      parts.reports.ring()
+    }
+  }
+}
+
+async function sendReports({ store, cloud, log }: DownlinkParts): Promise<void> {
+  for (;;) {
+    const reports = store.commands.unreported(maxReports)
+    if (reports.length === 0) return
+    await cloud.report(reports)
+    for (const report of reports) store.commands.markReported(report)
+    log.info({ reports: reports.length }, 'Reported.')
+  }
+}
+
+/** An Outbox that cannot be written is no reason to lose a command: it is tried until it works. */
+async function write({ store, edtDir, log }: DownlinkParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await writePrepared(store, edtDir)
+      return
+    } catch (error) {
+      log.error(
+        { code: error instanceof Error && 'code' in error ? error.code : undefined },
+        'The Outbox cannot be written.',
+      )
+      await pause(outboxWaitMs, signal)
+    }
+  }
+}

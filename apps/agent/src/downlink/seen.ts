@@ -1,0 +1,22 @@
+import type { ReadCustomer } from '../edt/mapping.ts'
+import type { Store } from '../store/store.ts'
+import { isFulfilled, missingFrom } from './wishes.ts'
+
+/**
+ * A customer has been read anew: commands that The Edge now shows as done are done, and reported as seen.
+ * EDT: a new customer is found again by WebTransferWebID. Call inside the transaction that changed the mirror.
+ */
+export function noteSeen({ commands, region }: Store, { key, customer }: ReadCustomer): void {
+  if (customer.webId !== undefined) {
+    const created = commands.openWithId(customer.webId)
+    if (created?.wish.do === 'createCustomer') commands.markSeen(created.id, key)
+  }
+  const stillOpen = new Set<string>()
+  for (const { id, wish } of commands.openFor(key)) {
+    if (wish.do === 'createCustomer') continue
+    // A phone that an older command has yet to add is not opted out by being absent.
+    const early = wish.do === 'optOut' && wish.phones.some((phone) => stillOpen.has(phone))
+    if (!early && isFulfilled(missingFrom(customer, wish, region))) commands.markSeen(id, key)
+    else for (const phone of wish.phones) stillOpen.add(phone)
+  }
+}

@@ -1,0 +1,45 @@
+import type { Address, Customer, Wish } from '@jumpring/contracts'
+import { normalizeEmail, normalizePhone, sameAddress } from '@jumpring/sync'
+
+/** A wish about a customer that exists. */
+export type ChangeWish = Exclude<Wish, { do: 'createCustomer' }>
+
+/** What of a wish a customer does not have yet. Phones E.164, e-mails normalized. */
+export interface Missing {
+  readonly phones: readonly { readonly number: string; readonly doNotContact: boolean }[]
+  readonly emails: readonly string[]
+  readonly addresses: readonly Address[]
+  /** Phones that the customer has and that are not marked do-not-contact. */
+  readonly optOuts: readonly string[]
+}
+
+type Methods = Pick<Customer, 'phones' | 'emails' | 'addresses'>
+
+/** Compares a wish with the customer's methods. `region`: country of phone numbers without a country code. */
+export function missingFrom(methods: Methods, wish: ChangeWish, region: string): Missing {
+  const existing = methods.phones.map((phone) => ({ ...phone, normal: normalizePhone(phone.number, region) }))
+  const numbers = new Set(existing.map(({ normal }) => normal))
+  const contactable = new Set(existing.filter((phone) => !phone.doNotContact).map(({ normal }) => normal))
+  const optedOut = wish.do === 'optOut' ? wish.phones : wish.optedOutPhones
+  const optOuts = optedOut.filter((phone) => contactable.has(phone))
+  if (wish.do === 'optOut') return { phones: [], emails: [], addresses: [], optOuts }
+  const emails = new Set(methods.emails.map((email) => normalizeEmail(email.address)))
+  const addresses: Address[] = []
+  for (const address of wish.addresses) {
+    const known = [...methods.addresses, ...addresses]
+    if (!known.some((other) => sameAddress(other, address))) addresses.push(address)
+  }
+  return {
+    phones: [...new Set(wish.phones)]
+      .filter((number) => !numbers.has(number))
+      .map((number) => ({ number, doNotContact: optedOut.includes(number) })),
+    emails: [...new Set(wish.emails)].filter((email) => !emails.has(normalizeEmail(email))),
+    addresses,
+    optOuts,
+  }
+}
+
+/** Whether nothing is missing: the wish has come true. */
+export function isFulfilled(missing: Missing): boolean {
+  return [missing.phones, missing.emails, missing.addresses, missing.optOuts].every((list) => list.length === 0)
+}

@@ -1,0 +1,212 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Bell } from '../bell.ts'
+import { inTransaction } from '../store/database.ts'
+import type { Store } from '../store/store.ts'
+import { type ExportFile, listExports, moveBeside, pruneProcessed } from './kept.ts'
+import { mappingVersion } from './mapping.ts'
+import { rejectEntry, scanFile } from './read-file.ts'
+
+/** When an unfinished file is given up: after so many looks that saw no growth, and so long without growth. */
+export interface Patience {
+  readonly looks: number
+  readonly ms: number
+}
+const usualPatience: Patience = { looks: 10, ms: 30_000 }
+/** The folder is looked through this often even without an event: network folders lose events. */
+const rescanMs = 5000
+const firstLookAgainMs = 200
+
+export interface InboxParts {
+  readonly store: Store
+  readonly edtDir: string
+  readonly log: Logger
+  /** Rung when the folder may have changed. */
+  readonly files: Bell
+  /** Called when something was spooled or a command was seen. */
+  readonly onCommit: () => void
+  readonly patience?: Patience
+}
+
+/** A file whose JSON has not ended yet. The files after it wait: they are newer. */
+interface Unfinished {
+  readonly file: ExportFile
+  /** Looks since it last grew. */
+  readonly looks: number
+  readonly grownAt: number
+  /** When to look again if it grows, and if it does not. */
+  readonly restUntil: number
+  readonly lookAt: number
+}
+
+/** Reads what arrives in the Inbox, in order, until `signal` aborts. */
+export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<void> {
+  const watcher = new Watcher(join(parts.edtDir, 'Inbox'), parts.files)
+  const inbox = new Inbox(parts)
+  try {
+    while (!signal.aborted) {
+      watcher.ensure()
+      const nextLookMs = await inbox.work(signal)
+      await parts.files.wait(nextLookMs, signal)
+    }
+  } finally {
+    watcher.close()
+  }
+}
+
+class Inbox {
+  private readonly parts: InboxParts
+  private readonly patience: Patience
+  private unfinished: Unfinished | undefined
+  /** Files that were read but could not be moved yet, with what they looked like. */
+  private readonly unmoved = new Map<string, string>()
+
+  constructor(parts: InboxParts) {
+    this.parts = parts
+    this.patience = parts.patience ?? usualPatience
+  }
+
+  /** Reads all that can be read and returns when to look again at the latest. */
+  async work(signal: AbortSignal): Promise<number> {
+    try {
+      if (this.parts.store.state.get('rereadVersion') !== mappingVersion) await this.reread()
+      for (const file of await listExports(join(this.parts.edtDir, 'Inbox'))) {
+        if (signal.aborted) break
+        const waitMs = await this.handle(file)
+        if (waitMs !== undefined) return Math.min(waitMs, rescanMs)
+      }
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === undefined || code === 'ERR_SQLITE_ERROR') throw error
+      this.parts.log.warn({ code }, 'The EDT folder cannot be read; trying again.')
+    }
+    return rescanMs
+  }
+
+  /** Handles one file. A number: the file is not finished, and all after it wait so many ms. */
+  private async handle(file: ExportFile): Promise<number | undefined> {
+    if (this.unmoved.get(file.fileName) === shape(file)) return this.putAway(file)
+    const before = this.unfinished?.file.fileName === file.fileName ? this.unfinished : undefined
+    const grown = before === undefined || shape(before.file) !== shape(file)
+    const startedAt = Date.now()
+    const dueAt = (grown ? before?.restUntil : before.lookAt) ?? startedAt
+    if (dueAt > startedAt) return dueAt - startedAt
+
+    const { store, onCommit, log } = this.parts
+    const { outcome, ...counts } = await scanFile(store, file.path, { onCommit })
+    const tookMs = Date.now() - startedAt
+    if (outcome !== 'closed') {
+      const looks = grown ? 1 : before.looks + 1
+      return this.waitOrGiveUp(file, looks, grown ? startedAt : before.grownAt, tookMs)
+    }
+    this.unfinished = undefined
+    inTransaction(store.db, () => {
+      if (file.name.full) noteFull(store)
+      store.state.set('lastFile', file.fileName)
+      store.state.set('lastFileAt', new Date().toISOString())
+    })
+    if (file.name.full) onCommit()
+    log.info({ file: file.fileName, ...counts, ms: tookMs }, 'Read a file.')
+    return this.putAway(file)
+  }
+
+  private async waitOrGiveUp(file: ExportFile, looks: number, grownAt: number, tookMs: number) {
+    const { store, edtDir, log, onCommit } = this.parts
+    const now = Date.now()
+    if (looks < this.patience.looks || now - grownAt < this.patience.ms) {
+      // A file that grows is read over and over: rest as long as reading it takes.
+      const restUntil = now + tookMs
+      const lookAt = now + Math.max(tookMs, looks === 1 ? firstLookAgainMs : this.patience.ms / this.patience.looks)
+      this.unfinished = { file, looks, grownAt, restUntil, lookAt }
+      return lookAt - now
+    }
+    this.unfinished = undefined
+    const message = 'The file does not end as JSON must, and no longer grows. It was set aside.'
+    await moveBeside(edtDir, 'SetAside', file)
+    const where = file.fileName.slice(0, 300)
+    inTransaction(store.db, () => store.spool.append(rejectEntry('unreadable_file', null, message, where)))
+    log.error({ file: file.fileName }, message)
+    onCommit()
+    return undefined
+  }
+
+  /** Moves a file that was read to the processed ones, unless it has been written to since. */
+  private async putAway(file: ExportFile): Promise<undefined> {
+    const { edtDir, files, log } = this.parts
+    const now = await stat(file.path)
+    if (shape({ size: now.size, changedAt: now.mtimeMs }) !== shape(file)) {
+      files.ring()
+      return
+    }
+    try {
+      await moveBeside(edtDir, 'Processed', file)
+      this.unmoved.delete(file.fileName)
+      if (file.name.full) await pruneProcessed(edtDir)
+    } catch (error) {
+      // Windows: another program still has it open. It stays known by its shape until it can be moved.
+      this.unmoved.set(file.fileName, shape(file))
+      log.debug({ code: errorCode(error) }, 'A file cannot be moved yet.')
+    }
+  }
+
+  /**
+   * Reads the kept files again, newest first so that an older value never passes over a newer one: with a new database,
+   * a new mapping, or a database that turned out to be an old copy.
+   */
+  private async reread(): Promise<void> {
+    const { store, edtDir, onCommit, log } = this.parts
+    const taken = new Set<string>()
+    const kept = await listExports(join(edtDir, 'Processed'))
+    for (const file of kept.toReversed()) await scanFile(store, file.path, { onCommit, taken })
+    inTransaction(store.db, () => {
+      if (kept.some((file) => file.name.full)) noteFull(store)
+      store.state.set('rereadVersion', mappingVersion)
+    })
+    onCommit()
+    if (kept.length > 0) log.info({ files: kept.length, customers: taken.size }, 'Read the kept files again.')
+  }
+}
+
+/** A full export was read to its end. */
+function noteFull({ state, spool }: Store): void {
+  state.set('fullRead', true)
+  spool.appendComplete()
+}
+
+function shape({ size, changedAt }: Pick<ExportFile, 'size' | 'changedAt'>): string {
+  return `${size}:${changedAt}`
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+/** Rings when something happens in a folder. The folder may come, go and come again. */
+class Watcher {
+  private readonly folder: string
+  private readonly bell: Bell
+  private watcher: FSWatcher | undefined
+
+  constructor(folder: string, bell: Bell) {
+    this.folder = folder
+    this.bell = bell
+  }
+
+  /** Begins to watch where that is not the case. */
+  ensure(): void {
+    if (this.watcher) return
+    try {
+      this.watcher = watch(this.folder, () => this.bell.ring())
+      this.watcher.on('error', () => this.close())
+    } catch {
+      // Not there yet: the slow look finds it.
+    }
+  }
+
+  close(): void {
+    this.watcher?.close()
+    this.watcher = undefined
+  }
+}

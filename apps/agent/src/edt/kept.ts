@@ -1,0 +1,62 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ExportName, exportOrder, readExportName } from './names.ts'
+
+/** A customer export in a folder. `order` sorts by the time of its making. */
+export interface ExportFile {
+  readonly fileName: string
+  readonly path: string
+  readonly name: ExportName
+  readonly order: string
+  readonly size: number
+  readonly changedAt: number
+}
+
+/** The customer exports of a folder, oldest first. A folder that is not there has none. */
+export async function listExports(folder: string): Promise<ExportFile[]> {
+  const found: ExportFile[] = []
+  for (const fileName of await namesIn(folder)) {
+    const name = readExportName(fileName)
+    if (name === null) continue
+    const path = join(folder, fileName)
+    const stats = await stat(path).catch(() => undefined)
+    if (!stats?.isFile()) continue
+    found.push({
+      fileName,
+      path,
+      name,
+      order: exportOrder(name, stats.mtimeMs),
+      size: stats.size,
+      changedAt: stats.mtimeMs,
+    })
+  }
+  return found.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Moves a file to a folder beside the Inbox, under a name that is free there. */
+export async function moveBeside(edtDir: string, folder: 'Processed' | 'SetAside', file: ExportFile): Promise<void> {
+  const target = join(edtDir, folder)
+  await mkdir(target, { recursive: true })
+  const taken = new Set(await namesIn(target))
+  let fileName = file.fileName
+  for (let number = 2; taken.has(fileName); number += 1) {
+    fileName = file.fileName.replace(/(\.\w+)$/, `.${number}$1`)
+  }
+  await rename(file.path, join(target, fileName))
+}
+
+/** Deletes the processed files that the newest full export has made superfluous. */
+export async function pruneProcessed(edtDir: string): Promise<void> {
+  const kept = await listExports(join(edtDir, 'Processed'))
+  const newestFull = kept.findLastIndex((file) => file.name.full)
+  for (const file of kept.slice(0, Math.max(0, newestFull))) await rm(file.path, { force: true })
+}

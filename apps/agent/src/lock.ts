@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Held while an agent runs on a data folder. Given back by the operating system even after a crash. */
+export interface Lock {
+  release(): void
+}
+
+/** Takes the lock of a data folder, or returns undefined when an agent runs there already. */
+export function takeLock(dataDir: string): Lock | undefined {
+  const db = new DatabaseSync(join(dataDir, 'running.lock'))
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+  } catch {
+    db.close()
+    return undefined
+  }
+  return { release: () => db.close() }
+}

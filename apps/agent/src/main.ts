@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { regionSchema } from '@jumpring/contracts'
+import { Command } from 'commander'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { enroll } from './cloud/enroll.ts'
+import { readConfig } from './config.ts'
+import { examine } from './doctor.ts'
+import { env } from './env.ts'
+import { takeLock } from './lock.ts'
+import { runAgent } from './run.ts'
+import { describeStatus, readStatus } from './status.ts'
+import { version } from './version.ts'
+
+const dataOption = ['--data <folder>', 'where the agent keeps its configuration and what waits to go up'] as const
+const dataSchema = z.object({ data: z.string().transform((path) => resolve(path)) })
+
+const program = new Command('jumpring-agent').description('Joins The Edge in this store to the cloud.').version(version)
+
+program
+  .command('enroll')
+  .description('make this agent known to the cloud')
+  .requiredOption('--code <code>', 'the enrollment code you were given')
+  .requiredOption('--cloud <address>', 'address of the cloud')
+  .requiredOption('--edt <folder>', 'the EDT folder of the store, which holds Inbox and Outbox')
+  .requiredOption(...dataOption)
+  .option('--name <name>', 'name of this agent', hostname())
+  .option('--region <code>', 'country of phone numbers without a country code', 'US')
+  .action(async (given: unknown) => {
+    const schema = dataSchema.extend({
+      code: z.string(),
+      cloud: z.url(),
+      edt: z.string().transform((path) => resolve(path)),
+      name: z.string(),
+      region: regionSchema,
+    })
+    const options = schema.parse(given)
+    for (const folder of ['Inbox', 'Outbox']) mkdirSync(join(options.edt, folder), { recursive: true })
+    const { tenant, source } = await enroll(options)
+    console.log(`Enrolled for ${tenant}, ${source}.`)
+  })
+
+program
+  .command('run')
+  .description('run until stopped')
+  .requiredOption(...dataOption)
+  .action(async (given: unknown) => {
+    const { data: dataDir } = dataSchema.parse(given)
+    const config = readConfig(dataDir)
+    if (!config) return fail('This agent is not enrolled. Run "enroll" first.')
+    const lock = takeLock(dataDir)
+    if (!lock) return fail('An agent runs on this data folder already.')
+    const stop = new AbortController()
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort())
+    await runAgent({ config, dataDir, log: pino({ level: env.LOG_LEVEL, base: null }) }, stop.signal)
+    lock.release()
+    process.exit(0)
+  })
+
+program
+  .command('status')
+  .description('say how the agent is')
+  .requiredOption(...dataOption)
+  .option('--json', 'for a program')
+  .action(async (given: unknown) => {
+    const { data, json } = dataSchema.extend({ json: z.boolean().optional() }).parse(given)
+    const status = await readStatus(data)
+    console.log(json ? JSON.stringify(status) : describeStatus(status))
+  })
+
+program
+  .command('doctor')
+  .description('look at everything the agent needs')
+  .requiredOption(...dataOption)
+  .action(async (given: unknown) => {
+    const findings = await examine(dataSchema.parse(given).data)
+    for (const { what, problem } of findings)
+      console.log(problem === null ? `ok   ${what}` : `BAD  ${what}: ${problem}`)
+    if (findings.some(({ problem }) => problem !== null)) process.exitCode = 1
+  })
+
+function fail(message: string): void {
+  console.error(message)
+  process.exitCode = 1
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  fail(error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import { Bell } from './bell.ts'
+import { Cloud } from './cloud/client.ts'
+import { Contact } from './cloud/contact.ts'
+import { type Config, readKey } from './config.ts'
+import { runDownlink, runReports } from './downlink/downlink.ts'
+import { type Patience, runInbox } from './edt/inbox.ts'
+import { openStore } from './store/store.ts'
+import { runUplink } from './uplink/uplink.ts'
+
+export interface RunOptions {
+  readonly config: Config
+  readonly dataDir: string
+  readonly log: Logger
+  readonly patience?: Patience
+}
+
+/** Runs the agent until `signal` aborts: files up, commands down. Rejects only with what nobody expected. */
+export async function runAgent({ config, dataDir, log, patience }: RunOptions, signal: AbortSignal): Promise<void> {
+  const stopping = new AbortController()
+  const stopped = AbortSignal.any([signal, stopping.signal])
+  const store = openStore(dataDir, config.region)
+  const cloud = new Cloud({ cloud: config.cloud, agentId: config.agentId, key: readKey(dataDir) }, stopped)
+  const [files, spooled, reports] = [new Bell(), new Bell(), new Bell()]
+  const contact = () => new Contact(store.state, log)
+  const onCommit = () => {
+    spooled.ring()
+    reports.ring()
+  }
+  const down = { store, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
+  const loops = [
+    runInbox({ store, edtDir: config.edt, log, files, onCommit, ...(patience ? { patience } : {}) }, stopped),
+    runUplink({ store, cloud, contact: contact(), log, spooled, files }, stopped),
+    runDownlink(down, stopped),
+    runReports({ ...down, contact: contact() }, stopped),
+  ]
+  log.info({ waiting: store.spool.size() }, 'The agent runs.')
+  try {
+    await Promise.all(loops)
+  } finally {
+    stopping.abort()
+    await Promise.allSettled(loops)
+    store.db.close()
+  }
+}

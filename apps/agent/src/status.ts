@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readConfig } from './config.ts'
+import { takeLock } from './lock.ts'
+import { openStore } from './store/store.ts'
+
+/** What a person wants to know of an agent. Instants are UTC. */
+export interface Status {
+  readonly enrolled: boolean
+  readonly running: boolean
+  readonly connected: boolean
+  /** A sentence, where something needs attention. */
+  readonly trouble: string | null
+  readonly tenant: string | null
+  readonly source: string | null
+  /** Changes that wait to go up. */
+  readonly waiting: number
+  readonly lastUploadAt: string | null
+  readonly lastFile: string | null
+  readonly lastFileAt: string | null
+  /** Whether a full export from The Edge has been read; until then nobody is created in The Edge. */
+  readonly fullExportRead: boolean
+  /** Changes written for The Edge that it has not shown yet. */
+  readonly openCommands: number
+  /** Files that could not be read. */
+  readonly setAside: readonly string[]
+}
+
+/** Reads the state of an agent, running or not. */
+export async function readStatus(dataDir: string): Promise<Status> {
+  const config = readConfig(dataDir)
+  if (!config || !existsSync(join(dataDir, 'agent.db'))) {
+    const nothing = { running: false, connected: false, trouble: null, waiting: 0, openCommands: 0, setAside: [] }
+    const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false }
+    return {
+      enrolled: config !== undefined,
+      tenant: config?.tenant ?? null,
+      source: config?.source ?? null,
+      ...nothing,
+      ...never,
+    }
+  }
+  const lock = takeLock(dataDir)
+  lock?.release()
+  const running = lock === undefined
+  const { db, state, spool, commands } = openStore(dataDir, config.region)
+  try {
+    return {
+      enrolled: true,
+      running,
+      connected: running && (state.get('connected') ?? false),
+      trouble: state.get('trouble') ?? null,
+      tenant: config.tenant,
+      source: config.source,
+      waiting: spool.size(),
+      lastUploadAt: state.get('lastUploadAt') ?? null,
+      lastFile: state.get('lastFile') ?? null,
+      lastFileAt: state.get('lastFileAt') ?? null,
+      fullExportRead: state.get('fullRead') ?? false,
+      openCommands: commands.countOpen(),
+      setAside: await readdir(join(config.edt, 'SetAside')).catch(() => []),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+/** The status in sentences. */
+export function describeStatus(status: Status): string {
+  if (!status.enrolled) return 'This agent is not enrolled. Run "enroll" with the code you were given.'
+  const lines = [
+    `${status.tenant ?? '?'}, ${status.source ?? '?'}`,
+    status.running
+      ? `Running, ${status.connected ? 'connected to the cloud.' : 'not connected to the cloud.'}`
+      : 'Not running.',
+    status.trouble,
+    status.lastFile
+      ? `Last file from The Edge: ${status.lastFile}, read ${status.lastFileAt}.`
+      : 'No file from The Edge yet.',
+    status.fullExportRead
+      ? null
+      : 'No full export from The Edge yet: new customers are not written into it until there is one.',
+    `${status.waiting} changes wait to go up; last upload ${status.lastUploadAt ?? 'never'}.`,
+    `${status.openCommands} changes written for The Edge are not imported yet.`,
+    status.setAside.length > 0
+      ? `Files that could not be read (folder SetAside): ${status.setAside.join(', ')}.`
+      : null,
+  ]
+  return lines.filter((line) => line !== null).join('\n')
+}

@@ -1,0 +1,52 @@
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * The agent's memory. One file, one writer.
+ * mirror: every record as it was last read. `payload` is what the cloud gets, null where the record was never readable;
+ *   `lists` the contact methods word for word; `rejected` says that the record as it now stands could not be read.
+ * spool: lines on their way up, whole, numbered without gaps within an epoch.
+ * command: every command ever taken, so that none is applied twice.
+ */
+const schema = `
+  CREATE TABLE IF NOT EXISTS mirror (
+    kind TEXT NOT NULL, key TEXT NOT NULL, raw_key TEXT, raw_hash TEXT NOT NULL, mapping_version INTEGER NOT NULL,
+    payload TEXT, lists TEXT, web_id TEXT, rejected INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  );
+  CREATE INDEX IF NOT EXISTS mirror_web_id ON mirror (web_id) WHERE web_id IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS mirror_email (
+    email TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (email, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS mirror_email_key ON mirror_email (key);
+  CREATE TABLE IF NOT EXISTS spool (n INTEGER PRIMARY KEY, line TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS command (
+    id TEXT PRIMARY KEY, wish TEXT NOT NULL, key TEXT, state TEXT NOT NULL,
+    file_name TEXT, content TEXT, report TEXT, reported INTEGER NOT NULL, taken_at TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS command_open ON command (key) WHERE state <> 'done';
+  CREATE INDEX IF NOT EXISTS command_unreported ON command (taken_at) WHERE reported = 0;
+  CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`
+
+/** Opens or creates the agent's database. Every commit is on the disk before it returns. */
+export function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 5000 })
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216',
+  )
+  db.exec(schema)
+  return db
+}
+
+/** Runs `work` in one transaction. It must not wait for anything: the connection is shared. */
+export function inTransaction<Result>(db: DatabaseSync, work: () => Result): Result {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}

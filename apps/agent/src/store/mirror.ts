@@ -1,0 +1,118 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type Customer, customerSchema } from '@jumpring/contracts'
+import { normalizeEmail } from '@jumpring/sync'
+import { z } from 'zod'
+import { type MethodLists, mappingVersion, methodListsSchema, type ReadCustomer } from '../edt/mapping.ts'
+
+const kind = 'customer'
+
+const entrySchema = z
+  .object({ raw_hash: z.string(), mapping_version: z.int(), payload: z.string().nullable(), rejected: z.int() })
+  .transform((row) => ({
+    rawHash: row.raw_hash,
+    mappingVersion: row.mapping_version,
+    payload: row.payload,
+    rejected: row.rejected === 1,
+  }))
+/** What the diff compares with: the record as it was last read. */
+export type MirrorEntry = z.infer<typeof entrySchema>
+
+/** A customer of the mirror as a command needs it. `rawKey` as The Edge wrote it. */
+export interface MirrorCustomer {
+  readonly key: string
+  readonly rawKey: string
+  readonly customer: Customer
+  readonly lists: MethodLists
+}
+
+const customerRowSchema = z.object({ key: z.string(), raw_key: z.string(), payload: z.string(), lists: z.string() })
+const keyRowSchema = z.object({ key: z.string() })
+
+/** The store's customers as they were last read. */
+export class Mirror {
+  private readonly statements
+
+  constructor(db: DatabaseSync) {
+    const whole = `SELECT key, raw_key, payload, lists FROM mirror WHERE kind = '${kind}' AND payload IS NOT NULL`
+    this.statements = {
+      find: db.prepare(
+        `SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = '${kind}' AND key = ?`,
+      ),
+      hashes: db.prepare(`SELECT raw_hash FROM mirror WHERE kind = '${kind}' AND mapping_version = ?`),
+      put: db.prepare(
+        `INSERT INTO mirror VALUES ('${kind}', ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (kind, key) DO UPDATE SET
+           raw_key = excluded.raw_key, raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version,
+           payload = excluded.payload, lists = excluded.lists, web_id = excluded.web_id, rejected = 0`,
+      ),
+      reject: db.prepare(
+        `INSERT INTO mirror VALUES ('${kind}', ?, NULL, ?, ?, NULL, NULL, NULL, 1) ON CONFLICT (kind, key) DO UPDATE SET
+           raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version, rejected = 1`,
+      ),
+      forgetEmails: db.prepare('DELETE FROM mirror_email WHERE key = ?'),
+      putEmail: db.prepare('INSERT OR IGNORE INTO mirror_email VALUES (?, ?)'),
+      customer: db.prepare(`${whole} AND key = ?`),
+      byWebId: db.prepare(`${whole} AND web_id = ? ORDER BY key`),
+      byEmail: db.prepare('SELECT key FROM mirror_email WHERE email = ? ORDER BY key'),
+    }
+  }
+
+  find(key: string): MirrorEntry | undefined {
+    const row = this.statements.find.get(key)
+    return row === undefined ? undefined : entrySchema.parse(row)
+  }
+
+  /** Hashes of all records as they stand, of those that were read with the present mapping. */
+  currentHashes(): Set<string> {
+    const hashes = new Set<string>()
+    for (const row of this.statements.hashes.iterate(mappingVersion)) hashes.add(String(row.raw_hash))
+    return hashes
+  }
+
+  put(read: ReadCustomer, rawHash: string, payload: string): void {
+    const { key, rawKey, customer, lists } = read
+    this.statements.put.run(
+      key,
+      rawKey,
+      rawHash,
+      mappingVersion,
+      payload,
+      JSON.stringify(lists),
+      customer.webId ?? null,
+    )
+    this.statements.forgetEmails.run(key)
+    for (const { address } of customer.emails) {
+      const email = normalizeEmail(address)
+      if (email !== null) this.statements.putEmail.run(email, key)
+    }
+  }
+
+  /** The record under `key` now stands there in a form that cannot be read; what was known of it stays. */
+  reject(key: string, rawHash: string): void {
+    this.statements.reject.run(key, rawHash, mappingVersion)
+  }
+
+  customer(key: string): MirrorCustomer | undefined {
+    return readCustomerRow(this.statements.customer.get(key))
+  }
+
+  customerByWebId(webId: string): MirrorCustomer | undefined {
+    return readCustomerRow(this.statements.byWebId.get(webId))
+  }
+
+  /** All customers with this e-mail, in the order of their keys. `email` is normalized. */
+  customersByEmail(email: string): MirrorCustomer[] {
+    const keys = z.array(keyRowSchema).parse(this.statements.byEmail.all(email))
+    return keys.flatMap(({ key }) => this.customer(key) ?? [])
+  }
+}
+
+function readCustomerRow(row: unknown): MirrorCustomer | undefined {
+  if (row === undefined) return undefined
+  const { key, raw_key, payload, lists } = customerRowSchema.parse(row)
+  return {
+    key,
+    rawKey: raw_key,
+    customer: customerSchema.parse(JSON.parse(payload)),
+    lists: methodListsSchema.parse(JSON.parse(lists)),
+  }
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { CompleteLine, RejectLine, UpsertLine } from '@jumpring/contracts'
+import { z } from 'zod'
+import { inTransaction } from './database.ts'
+import type { State } from './state.ts'
+
+type Numbered = 'n' | 'at'
+/** A line before it has its number. */
+export type SpoolEntry =
+  | ({ payload: string } & Omit<UpsertLine, Numbered | 'record'>)
+  | Omit<RejectLine, Numbered>
+  | Omit<CompleteLine, Numbered>
+
+const rowSchema = z.object({ n: z.int(), line: z.string() })
+
+/** Lines read from the spool, in order; `last` is the number of the last. */
+export interface Batch {
+  readonly last: number
+  readonly lines: readonly string[]
+}
+
+/** What waits to go up. All but `batch` and `size` must be called inside a transaction, or be one. */
+export class Spool {
+  private readonly db: DatabaseSync
+  private readonly state: State
+  private readonly insert
+  private readonly oldest
+  private readonly trim
+  private readonly rejects
+
+  constructor(db: DatabaseSync, state: State) {
+    this.db = db
+    this.state = state
+    this.insert = db.prepare('INSERT INTO spool VALUES (?, ?)')
+    this.oldest = db.prepare('SELECT n, line FROM spool ORDER BY n LIMIT ?')
+    this.trim = db.prepare('DELETE FROM spool WHERE n <= ?')
+    this.rejects = db.prepare(`SELECT n, line FROM spool WHERE line->>'op' = 'reject' ORDER BY n`)
+    if (state.get('epoch') === undefined) inTransaction(db, () => this.beginEpoch())
+  }
+
+  /** Call inside the transaction that makes the change. */
+  append(entry: SpoolEntry): void {
+    const n = (this.state.get('lastLine') ?? 0) + 1
+    const at = new Date().toISOString()
+    this.insert.run(n, entry.op === 'upsert' ? upsertLine(n, at, entry) : JSON.stringify({ n, at, ...entry }))
+    this.state.set('lastLine', n)
+  }
+
+  /** All records that the store has shown stand before this point. Call inside the transaction that makes it so. */
+  appendComplete(): void {
+    this.append({ op: 'complete', kind: 'customer' })
+  }
+
+  /** The oldest lines: at most `maxLines`, and no more than `maxBytes` unless a single line is longer. */
+  batch(maxLines: number, maxBytes: number): Batch {
+    const lines: string[] = []
+    let last = 0
+    let bytes = 0
+    for (const row of this.oldest.iterate(maxLines)) {
+      const { n, line } = rowSchema.parse(row)
+      bytes += Buffer.byteLength(line) + 1
+      if (lines.length > 0 && bytes > maxBytes) break
+      lines.push(line)
+      last = n
+    }
+    return { last, lines }
+  }
+
+  /** The cloud has made all up to `n` durable. */
+  acknowledge(n: number): void {
+    inTransaction(this.db, () => {
+      this.trim.run(n)
+      this.state.set('ackedLine', n)
+      this.state.set('lastUploadAt', new Date().toISOString())
+    })
+  }
+
+  /** Number of lines that wait. */
+  size(): number {
+    return Math.max(0, (this.state.get('lastLine') ?? 0) - (this.state.get('ackedLine') ?? 0))
+  }
+
+  /**
+   * Begins a new epoch in which everything goes up again: rejects that still wait, then every record of the mirror.
+   * Done inside SQLite, so that a big store's mirror does not pass through memory.
+   */
+  snapshot(generation: string): void {
+    inTransaction(this.db, () => {
+      const rejects = this.rejects.all().map((row) => z.looseObject({}).parse(JSON.parse(String(row.line))))
+      this.db.exec('DELETE FROM spool')
+      this.beginEpoch()
+      for (const [index, line] of rejects.entries())
+        this.insert.run(index + 1, JSON.stringify({ ...line, n: index + 1 }))
+      const added = this.db
+        .prepare(
+          `INSERT INTO spool SELECT ? + row_number() OVER (ORDER BY kind, key),
+             '{"n":' || (? + row_number() OVER (ORDER BY kind, key)) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
+             '","key":"' || key || '","bulk":true,"record":' || payload || '}'
+           FROM mirror WHERE payload IS NOT NULL`,
+        )
+        .run(rejects.length, rejects.length, new Date().toISOString())
+      this.state.set('lastLine', rejects.length + Number(added.changes))
+      this.state.set('generation', generation)
+      if (this.state.get('fullRead')) this.appendComplete()
+    })
+  }
+
+  private beginEpoch(): void {
+    this.state.set('epoch', randomUUID())
+    this.state.set('lastLine', 0)
+    this.state.set('ackedLine', 0)
+  }
+}
+
+function upsertLine(n: number, at: string, { payload, ...entry }: Extract<SpoolEntry, { op: 'upsert' }>): string {
+  return `${JSON.stringify({ n, at, ...entry }).slice(0, -1)},"record":${payload}}`
+}

@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { Commands } from './commands.ts'
+import { openDatabase } from './database.ts'
+import { Mirror } from './mirror.ts'
+import { Spool } from './spool.ts'
+import { State } from './state.ts'
+
+/** All the agent remembers, over one connection. */
+export interface Store {
+  /** Country of phone numbers without a country code, such as `US`. */
+  readonly region: string
+  readonly db: DatabaseSync
+  readonly state: State
+  readonly mirror: Mirror
+  readonly spool: Spool
+  readonly commands: Commands
+}
+
+/** Opens or creates `agent.db` in the data folder. `region`: country of phone numbers without a country code. */
+export function openStore(dataDir: string, region = 'US'): Store {
+  mkdirSync(dataDir, { recursive: true })
+  const db = openDatabase(join(dataDir, 'agent.db'))
+  const state = new State(db)
+  return { region, db, state, mirror: new Mirror(db), spool: new Spool(db, state), commands: new Commands(db) }
+}

@@ -1,0 +1,87 @@
+import { JumpringError } from '@jumpring/contracts'
+import type { Logger } from 'pino'
+import { type Bell, pause } from '../bell.ts'
+import type { Cloud } from '../cloud/client.ts'
+import type { Contact } from '../cloud/contact.ts'
+import type { Store } from '../store/store.ts'
+import { type CloudPosition, reconcile } from './reconcile.ts'
+
+const maxLines = 2000
+const maxBytes = 2 * 1024 * 1024
+/** An agent with nothing to send asks this often where the cloud stands: it may have been restored. */
+const helloEveryMs = 5 * 60_000
+
+export interface UplinkParts {
+  readonly store: Store
+  readonly cloud: Cloud
+  readonly contact: Contact
+  readonly log: Logger
+  /** Rung when something was spooled, or when another loop lost the cloud. */
+  readonly spooled: Bell
+  /** To be rung when the kept files must be read again. */
+  readonly files: Bell
+}
+
+/** Sends the spool upward, in order, one request at a time, until `signal` aborts. A line is dropped only once it is acknowledged. */
+export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promise<void> {
+  const limits = { lines: maxLines }
+  let greeted = false
+  while (!signal.aborted) {
+    try {
+      if (!greeted) follow(parts, await parts.cloud.hello())
+      greeted = true
+      parts.contact.succeeded()
+      const more = await sendBatch(parts, limits, signal)
+      if (more) continue
+      const idleSince = Date.now()
+      await parts.spooled.wait(helloEveryMs, signal)
+      greeted = Date.now() - idleSince < helloEveryMs
+    } catch (error) {
+      greeted = false
+      if (error instanceof JumpringError && error.code === 'too_large') limits.lines = Math.ceil(limits.lines / 2)
+      await parts.contact.failed(error, signal)
+    }
+  }
+}
+
+/** Sends one batch; false when there was nothing to send. */
+async function sendBatch(parts: UplinkParts, limits: { lines: number }, signal: AbortSignal): Promise<boolean> {
+  const { spool, state } = parts.store
+  const { last, lines } = spool.batch(limits.lines, maxBytes)
+  const [epoch, generation] = [state.get('epoch'), state.get('generation')]
+  if (lines.length === 0 || epoch === undefined || generation === undefined) return false
+  const answer = await parts.cloud.upload(epoch, generation, lines)
+  // The wait keeps a cloud that asks for snapshots without end from being flooded with them.
+  if (!answer.taken && follow(parts, answer, 'snapshot') !== 'go on') await pause(1000, signal)
+  else if (answer.taken) {
+    follow(parts, answer)
+    parts.log.info({ lines: lines.length, last, acked: answer.acked }, 'Uploaded.')
+  }
+  return true
+}
+
+/** Brings the spool in line with what the cloud says. `atLeast`: what to do where its position alone gives no reason to do more. */
+function follow({ store, log, files }: UplinkParts, cloud: CloudPosition, atLeast: 'go on' | 'snapshot' = 'go on') {
+  const { state, spool } = store
+  const step = reconcile(cloud, {
+    epoch: state.get('epoch') ?? '',
+    generation: state.get('generation'),
+    lastLine: state.get('lastLine') ?? 0,
+    ackedLine: state.get('ackedLine') ?? 0,
+  })
+  const decided = step === 'go on' ? atLeast : step
+  if (decided === 'go on') {
+    if (state.get('generation') === undefined) state.set('generation', cloud.generation)
+    const acked = cloud.epoch === state.get('epoch') ? cloud.acked : 0
+    if (acked > (state.get('ackedLine') ?? 0)) spool.acknowledge(acked)
+    return decided
+  }
+  spool.snapshot(cloud.generation)
+  log.warn({ lines: state.get('lastLine') ?? 0 }, 'The cloud needs every record once more.')
+  if (decided === 'rebuild') {
+    state.clear('rereadVersion')
+    log.warn('This database is older than what the cloud has. The kept files are read again; ask for a full export.')
+    files.ring()
+  }
+  return decided
+}
