@@ -15,6 +15,7 @@ export interface Postgres {
   port: number
   /** A superuser's (or the owner's) address of database `name`. */
   superUrl(name: string): string
+  isUp(): Promise<boolean>
   /** Ends the server, in order; does nothing to a server that is not ours. */
   stop(): Promise<void>
 }
@@ -36,11 +37,19 @@ export interface PostgresOptions {
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const outside = process.env.DATABASE_OWNER_URL ?? process.env.DATABASE_URL
-  if (outside) return { port: 0, superUrl: (name) => withDatabase(outside, name), stop: async () => {} }
+  if (outside) {
+    return { port: 0, superUrl: (name) => withDatabase(outside, name), isUp: async () => true, stop: async () => {} }
+  }
 
   const say = options.say ?? (() => {})
   const place = await choosePlace(options.dir, say)
   const password = await superuserPassword(options.dir)
+  const ours = (port: number): Postgres => ({
+    port,
+    superUrl: urlAt(port),
+    isUp: async () => (await postmaster(place)) !== undefined,
+    stop: () => stopServer(place),
+  })
   const urlAt = (port: number) => (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
 
   await initialize(place, password)
@@ -49,7 +58,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   if (survivor) {
     if (await answers(urlAt(survivor.port)('postgres'))) {
       say(`PostgreSQL: took over the server of an earlier run (port ${survivor.port})`)
-      return { port: survivor.port, superUrl: urlAt(survivor.port), stop: () => stopServer(place) }
+      return ours(survivor.port)
     }
     await stopServer(place)
   }
@@ -58,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   if (options.port !== undefined && port !== options.port)
     say(`PostgreSQL: port ${options.port} is in use, took ${port}`)
   await spawnServer(place, port, options.settings ?? {}, urlAt(port)('postgres'))
-  return { port, superUrl: urlAt(port), stop: () => stopServer(place) }
+  return ours(port)
 }
 
 /** Makes database `name` unless it is there. */

@@ -11,7 +11,7 @@ import { freePortFrom } from './ports.ts'
 import { ensureDatabase, startPostgres } from './postgres.ts'
 import { localSecrets, writeAtomically } from './secrets.ts'
 import { since } from './steps.ts'
-import { supervise } from './supervise.ts'
+import { keepServer, supervise } from './supervise.ts'
 import { becomeTheSupervisor, resign, stopSurvivors } from './survivors.ts'
 import { startTemporal } from './temporal.ts'
 
@@ -55,8 +55,10 @@ async function start(): Promise<void> {
   const secrets = await localSecrets(join(stateDir, 'keys'))
 
   const postgres = await step('PostgreSQL', async () => {
-    const server = await startPostgres({ dir: join(stateDir, 'postgres'), port: 4400, say })
-    running.push({ name: 'PostgreSQL', stop: server.stop })
+    const options = { dir: join(stateDir, 'postgres'), say }
+    const server = await startPostgres({ ...options, port: 4400 })
+    const kept = keepServer('PostgreSQL', server, () => startPostgres({ ...options, port: server.port }), say)
+    running.push({ name: 'PostgreSQL', stop: kept.stop })
     return server
   })
   const databaseUrl = await step('database schema', async () => {
@@ -68,8 +70,10 @@ async function start(): Promise<void> {
     return url.href
   })
   const temporal = await step('Temporal', async () => {
-    const server = await startTemporal({ dir: join(stateDir, 'temporal'), port: 4300, uiPort: 4301, say })
-    running.push({ name: 'Temporal', stop: server.stop })
+    const options = { dir: join(stateDir, 'temporal'), say }
+    const server = await startTemporal({ ...options, port: 4300, uiPort: 4301 })
+    const restart = () => startTemporal({ ...options, port: portOf(server.address), uiPort: portOf(server.uiUrl) })
+    running.push({ name: 'Temporal', stop: keepServer('Temporal', server, restart, say).stop })
     return server
   })
 
@@ -136,6 +140,10 @@ async function portNear(wanted: number, who: string): Promise<number> {
   const port = await freePortFrom(wanted)
   if (port !== wanted) say(`${who}: port ${wanted} is in use, took ${port}`)
   return port
+}
+
+function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(':') + 1))
 }
 
 function untilInterrupted(): Promise<void> {

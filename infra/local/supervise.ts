@@ -2,10 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from './apps.ts'
 import { type Child, type ChildFolders, startChild, whenReady } from './child.ts'
 
-/** A process that is started again whenever it ends. */
+/** What is started again whenever it ends. */
 export interface Supervised {
   /** Ends it for good. */
   stop(): Promise<void>
+}
+
+/** A server that may be gone: killed, say. */
+export interface Server extends Supervised {
+  isUp(): Promise<boolean>
 }
 
 const shortestWaitMs = 500
@@ -51,6 +56,44 @@ export async function supervise(
       stopping.abort()
       await child.stop()
       await kept
+    },
+  }
+}
+
+/**
+ * Looks after a server that is up: whenever it is gone, `restart` brings it back, at the same address, for as long as it
+ * takes.
+ */
+export function keepServer(
+  name: string,
+  server: Server,
+  restart: () => Promise<Server>,
+  say: (line: string) => void,
+): Supervised {
+  const stopping = new AbortController()
+  let current: Server = server
+  const kept = keepUp()
+
+  async function keepUp(): Promise<void> {
+    for (;;) {
+      await delay(shortestWaitMs, undefined, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      if (await current.isUp()) continue
+      say(`${name} is gone; starting it again`)
+      await restart().then(
+        (again) => {
+          current = again
+        },
+        (error) => say(`${name} does not start: ${error instanceof Error ? error.message : error}`),
+      )
+    }
+  }
+
+  return {
+    stop: async () => {
+      stopping.abort()
+      await kept
+      await current.stop()
     },
   }
 }

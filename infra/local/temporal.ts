@@ -12,6 +12,7 @@ export interface Temporal {
   address: string
   /** Temporal's own web pages; '' where the server is not ours. */
   uiUrl: string
+  isUp(): Promise<boolean>
   /** Ends the server; does nothing to one that is not ours. */
   stop(): Promise<void>
   /** Ends the server by any signal, and waits until it is gone: what it had promised must be in its file. */
@@ -44,7 +45,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const outside = process.env.TEMPORAL_ADDRESS
   if (outside) {
     say(`Temporal: ${outside} (TEMPORAL_ADDRESS)`)
-    return { address: outside, uiUrl: '', stop: async () => {}, kill: async () => {} }
+    return { address: outside, uiUrl: '', isUp: async () => true, stop: async () => {}, kill: async () => {} }
   }
 
   const cli = await resolveTemporalCli(say)
@@ -80,11 +81,12 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const address = `127.0.0.1:${port}`
   await Promise.race([ended, until(() => hasNamespace(address), { timeoutMs: 60_000, what: 'Temporal to answer' })])
   await log.close()
+  const isUp = () => isOurs(pid, file)
   const kill = async (signal: NodeJS.Signals) => {
-    if (await isOurs(pid, file)) await stopProcess(pid, signal)
+    if (await isUp()) await stopProcess(pid, signal)
     await rm(pidFile, { force: true })
   }
-  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, stop: () => kill('SIGTERM'), kill }
+  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, isUp, stop: () => kill('SIGTERM'), kill }
 }
 
 async function portNear(
