@@ -1,5 +1,5 @@
-import { type Address, addressSchema, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
-import { z } from 'zod'
+import { type Address, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
+import { decisionSchema } from '../engine/links.ts'
 import { type Database, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 
@@ -66,17 +66,15 @@ export function listActivity(
   return inTenant(db, at.tenantId, async (sql) => (await sql.query<Row>(query, parameters)).rows.map(toActivity))
 }
 
-/** What effects keep of a write: contact fields by name. */
-const fieldsSchema = z.record(z.string(), z.union([z.string(), addressSchema]).optional().catch(undefined))
-
 function toActivity(row: Row): Activity {
   const { id, at, direction, key, since } = row
   const latencyMs = since === null ? null : Math.max(0, at.getTime() - since.getTime())
   const customer = row.payload === null ? undefined : customerSchema.parse(JSON.parse(row.payload))
   if (direction === 'UP') {
-    const changes = Object.entries(fieldsSchema.parse(row.what)).flatMap(([field, value]) =>
-      value === undefined ? [] : [{ field, value: show(value) }],
-    )
+    const changes = Object.entries(decisionSchema.parse(row.what).write).map(([field, value]) => ({
+      field,
+      value: show(value),
+    }))
     return { id, at, direction, key, latencyMs, customerName: customer ? nameOf(customer) : null, changes }
   }
   const wish = wishSchema.parse(row.what)

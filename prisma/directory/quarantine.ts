@@ -131,7 +131,7 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
   },
   edge: async (sql, entry) => {
     const { rowCount } = await sql.query(
-      `UPDATE command SET status = 'queued', message = NULL, updated_at = now() WHERE id::text = $1 AND status = 'failed'`,
+      `UPDATE command SET status = 'queued', message = NULL, updated_at = now() WHERE id = $1 AND status = 'failed'`,
       [entry.subject],
     )
     if (rowCount === 0) throw new JumpringError('not_found', 'The change for The Edge does not wait any more.')

@@ -47,8 +47,8 @@ export interface Page<T> {
  */
 export async function pageOf<T>(
   args: { first: number; after?: string | null | undefined },
-  place: (row: T) => Position,
   load: (wanted: { limit: number; after: Position | undefined }) => Promise<T[]>,
+  place: (row: T) => Position,
 ): Promise<Page<T>> {
   if (args.first < 1 || args.first > maxSize)
     throw new JumpringError('invalid_input', `\`first\` must be 1 to ${maxSize}.`)

@@ -9,7 +9,7 @@ const keyBytes = 32
 const hashSchema = z
   .string()
   .regex(/^scrypt(\$\d+){3}(\$[\w-]+){2}$/)
-  .transform((text) => text.split('$').slice(1))
+  .transform((text): unknown => text.split('$').slice(1))
   .pipe(z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number(), z.base64url(), z.base64url()]))
 
 export async function hashPassword(password: string): Promise<string> {
@@ -20,7 +20,10 @@ export async function hashPassword(password: string): Promise<string> {
 
 export async function passwordFits(password: string, hash: string): Promise<boolean> {
   const [N, r, p, salt, key] = hashSchema.parse(hash)
-  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url'), { N, r, p }), Buffer.from(key, 'base64url'))
+  return timingSafeEqual(
+    await derive(password, Buffer.from(salt, 'base64url'), { N, r, p }),
+    Buffer.from(key, 'base64url'),
+  )
 }
 
 /** A hash that no password fits: trying one against it takes as long as against a real one. */

@@ -1,4 +1,11 @@
-import { type AgentSeen, listAgents, listSources, listStores, type Source as SourceRow, type Store as StoreRow } from '@jumpring/db'
+import {
+  type AgentSeen,
+  listAgents,
+  listSources,
+  listStores,
+  type Source as SourceRow,
+  type Store as StoreRow,
+} from '@jumpring/db'
 import { builder } from '../../builder.ts'
 import { Tenant } from '../tenants/types.ts'
 

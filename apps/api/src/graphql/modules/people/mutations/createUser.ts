@@ -1,5 +1,5 @@
-import { createPerson, findVendor } from '@jumpring/db'
 import { JumpringError } from '@jumpring/contracts'
+import { createPerson, findVendor } from '@jumpring/db'
 import { z } from 'zod'
 import { permit, tenantFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'

@@ -7,7 +7,9 @@ import { emailSchema, User } from '../types.ts'
 
 const SignedIn = builder.objectRef<{ token: string; user: Person }>('SignedIn').implement({
   fields: (t) => ({
-    token: t.exposeString('token', { description: 'Goes with each request: `Authorization: Bearer …`. Good for 12 hours.' }),
+    token: t.exposeString('token', {
+      description: 'Goes with each request: `Authorization: Bearer …`. Good for 12 hours.',
+    }),
     user: t.expose('user', { type: User }),
   }),
 })

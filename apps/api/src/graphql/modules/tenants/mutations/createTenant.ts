@@ -28,10 +28,11 @@ builder.mutationField('createTenant', (t) =>
     args: { input: t.arg({ type: CreateTenantInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const viewer = permit(context, 'tenant.create')
-      const { name, region, vendorId = 'vendorId' in viewer ? viewer.vendorId : undefined } = parseInput(
-        createTenantSchema,
-        input,
-      )
+      const {
+        name,
+        region,
+        vendorId = 'vendorId' in viewer ? viewer.vendorId : undefined,
+      } = parseInput(createTenantSchema, input)
       if (vendorId === undefined) throw new InvalidInput([{ path: 'vendorId', message: 'Say which vendor sold it.' }])
       permit(context, 'tenant.create', { vendorId })
       const scope = scopeOf(viewer)

@@ -1,18 +1,18 @@
-import { listTenants } from '@jumpring/db'
+import { listTenants, type TenantsWanted } from '@jumpring/db'
 import { permit } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { pageArgs, pageOf } from '../../../paging.ts'
 import { scopeOf } from '../../../viewer.ts'
 import { TenantPage } from '../types.ts'
 
-const TenantSort = builder.enumType('TenantSort', {
-  values: {
-    NAME: { value: { by: 'name', descending: false } },
-    NAME_DESCENDING: { value: { by: 'name', descending: true } },
-    OLDEST: { value: { by: 'createdAt', descending: false } },
-    NEWEST: { value: { by: 'createdAt', descending: true } },
-  } as const,
-})
+const sorts = {
+  NAME: { by: 'name', descending: false },
+  NAME_DESCENDING: { by: 'name', descending: true },
+  OLDEST: { by: 'createdAt', descending: false },
+  NEWEST: { by: 'createdAt', descending: true },
+} as const satisfies Record<string, TenantsWanted['sort']>
+
+const TenantSort = builder.enumType('TenantSort', { values: ['NAME', 'NAME_DESCENDING', 'OLDEST', 'NEWEST'] as const })
 
 const TenantFilter = builder.inputType('TenantFilter', {
   fields: (t) => ({
@@ -28,13 +28,13 @@ builder.queryField('tenants', (t) =>
     args: {
       ...pageArgs,
       filter: t.arg({ type: TenantFilter }),
-      sort: t.arg({ type: TenantSort, required: true, defaultValue: { by: 'name', descending: false } }),
+      sort: t.arg({ type: TenantSort, required: true, defaultValue: 'NAME' }),
     },
-    resolve: (_root, { filter, sort, ...page }, context) => {
+    resolve: (_root, { filter, sort: sortName, ...page }, context) => {
+      const sort = sorts[sortName]
       const scope = scopeOf(permit(context, 'tenant.read'))
       return pageOf(
         page,
-        ({ id, name, createdAt }) => ({ id, value: sort.by === 'name' ? name : createdAt.toISOString() }),
         (wanted) =>
           listTenants(context.db, scope, {
             ...wanted,
@@ -42,6 +42,7 @@ builder.queryField('tenants', (t) =>
             nameContains: filter?.name ?? undefined,
             vendorId: filter?.vendorId ?? undefined,
           }),
+        ({ id, name, createdAt }) => ({ id, value: sort.by === 'name' ? name : createdAt.toISOString() }),
       )
     },
   }),

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { tierSchema } from '@jumpring/contracts'
+import { createConnection } from '@jumpring/db'
+import { z } from 'zod'
+import { connectionFor, tenantFor } from '../../../access.ts'
+import { builder } from '../../../builder.ts'
+import { parseInput } from '../../../input.ts'
+import { Platform } from '../../vendors/types.ts'
+import { connectorOf } from '../connectors.ts'
+import { ConnectionSettingsInput, settingsAfter } from '../settings.ts'
+import { Connection, Tier } from '../types.ts'
+
+const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
+  fields: (t) => ({
+    tenantId: t.id({ required: true }),
+    platform: t.field({ type: Platform, required: true }),
+    name: t.string({ required: true }),
+    tier: t.field({ type: Tier, required: true }),
+    settings: t.field({ type: ConnectionSettingsInput }),
+    baseUrl: t.string({ required: true, description: "Where the platform's API is, without a slash at the end." }),
+    secrets: t.field({
+      type: 'JSON',
+      required: true,
+      description:
+        'The account on the platform. Podium: clientId, clientSecret and either refreshToken or authorizationCode with redirectUri. Kept encrypted, never shown again.',
+    }),
+  }),
+})
+
+const createConnectionSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  tier: tierSchema,
+  baseUrl: z.url({ protocol: /^https?$/ }).regex(/[^/]$/, 'Without a slash at the end.'),
+})
+
+builder.mutationField('createConnection', (t) =>
+  t.field({
+    type: Connection,
+    errors: {},
+    description: 'Joins a tenant to a platform: the initial upload begins at once.',
+    args: { input: t.arg({ type: CreateConnectionInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const tenant = await tenantFor(context, 'connection.create', input.tenantId)
+      const { db, keyring, ring } = context
+      const { name, tier, baseUrl } = parseInput(createConnectionSchema, input)
+      const settings = settingsAfter(undefined, input.settings)
+      const account = connectorOf(input.platform).parseSecrets(input.secrets)
+      const secrets = { account, webhookSecret: randomBytes(32).toString('hex') }
+      const connection = { platform: input.platform, name, tier, settings, baseUrl, secrets }
+      const at = { tenantId: tenant.id, connectionId: await createConnection(db, keyring, tenant.id, connection) }
+      await ring(at, 'ring')
+      return connectionFor(context, 'connection.create', at.connectionId)
+    },
+  }),
+)

@@ -1,0 +1,63 @@
+import type { Connection, Overview } from '@jumpring/db'
+import { builder } from '../../builder.ts'
+import { type Progress as ProgressNow, progressOf } from './progress.ts'
+
+/** A connection with its numbers, and when they were read. */
+interface OverviewAt {
+  readonly connection: Connection
+  readonly numbers: Overview
+  readonly at: Date
+}
+
+const Progress = builder.objectRef<ProgressNow>('Progress').implement({
+  description: 'How far the initial upload is, in records.',
+  fields: (t) => ({
+    done: t.exposeInt('done'),
+    total: t.exposeInt('total'),
+    ratePerMinute: t.exposeFloat('ratePerMinute', { nullable: true }),
+    secondsLeft: t.exposeInt('secondsLeft', { nullable: true }),
+  }),
+})
+
+const Lag = builder.objectRef<Overview>('Lag').implement({
+  description: 'What the connection has still to look at.',
+  fields: (t) => ({
+    seconds: t.exposeFloat('lagSeconds', { description: 'Age of the oldest change not looked at; 0 when all are.' }),
+    messages: t.int({ resolve: ({ pending }) => pending.messages }),
+    live: t.int({ resolve: ({ pending }) => pending.live }),
+    backfill: t.int({ resolve: ({ pending }) => pending.backfill }),
+  }),
+})
+
+const Counts = builder.objectRef<Overview>('Counts').implement({
+  description: 'Of records, since the connection was made.',
+  fields: (t) => ({
+    created: t.exposeInt('created'),
+    updated: t.exposeInt('updated'),
+    unchanged: t.exposeInt('unchanged'),
+    held: t.exposeInt('held'),
+    quarantined: t.exposeInt('quarantined', { description: 'Waiting in quarantine now.' }),
+  }),
+})
+
+const LinkCount = builder.objectRef<Overview['links'][number]>('LinkCount').implement({
+  fields: (t) => ({ status: t.exposeString('status'), count: t.exposeInt('count') }),
+})
+
+export const ConnectionOverview = builder.objectRef<OverviewAt>('ConnectionOverview').implement({
+  fields: (t) => ({
+    progress: t.field({
+      type: Progress,
+      nullable: true,
+      description: 'Null before the initial upload has begun.',
+      resolve: ({ connection, numbers, at }) => progressOf(connection, numbers.pending.backfill, at),
+    }),
+    lag: t.field({ type: Lag, resolve: ({ numbers }) => numbers }),
+    counts: t.field({ type: Counts, resolve: ({ numbers }) => numbers }),
+    links: t.field({
+      type: [LinkCount],
+      description: 'Records joined to the platform, by state of the link.',
+      resolve: ({ numbers }) => numbers.links,
+    }),
+  }),
+})

@@ -1,0 +1,130 @@
+import {
+  connectionSettingsSchema,
+  errorCodes,
+  modeSchema,
+  openStreams,
+  platformSchema,
+  streams,
+  tierSchema,
+} from '@jumpring/contracts'
+import { type Connection as ConnectionRow, listConnections, listRuns, readOverview } from '@jumpring/db'
+import { z } from 'zod'
+import { builder } from '../../builder.ts'
+import { pageArgs, pageOf } from '../../paging.ts'
+import { Tenant } from '../tenants/types.ts'
+import { Platform } from '../vendors/types.ts'
+import { ConnectionOverview } from './overview.ts'
+import { RunPage } from './run.ts'
+
+export const Tier = builder.enumType('Tier', { values: tierSchema.options })
+export const Mode = builder.enumType('Mode', {
+  description: 'A: customers go up and come down. B: they only go up (opt-outs still come down).',
+  values: modeSchema.options,
+})
+export const Stream = builder.enumType('Stream', { values: streams })
+
+const StreamSwitch = builder
+  .objectRef<{ stream: (typeof streams)[number]; on: boolean; open: boolean }>('StreamSwitch')
+  .implement({
+    fields: (t) => ({
+      stream: t.expose('stream', { type: Stream }),
+      on: t.exposeBoolean('on', { description: 'Its switch in the settings.' }),
+      open: t.exposeBoolean('open', { description: 'On, and included in the tier: it is synchronized.' }),
+    }),
+  })
+
+const StoreLocation = builder.objectRef<{ store: string; location: string }>('StoreLocation').implement({
+  fields: (t) => ({ store: t.exposeString('store'), location: t.exposeString('location') }),
+})
+
+const ConnectionStatus = builder.enumType('ConnectionStatus', { values: ['active', 'paused'] as const })
+const ConnectionPhase = builder.enumType('ConnectionPhase', {
+  description: 'initial: the first full upload is not done yet.',
+  values: ['initial', 'live'] as const,
+})
+
+const settingsOf = (connection: ConnectionRow) => connectionSettingsSchema.parse(connection.settings)
+
+export const Connection = builder.objectRef<ConnectionRow>('Connection').implement({
+  description: 'A tenant joined to a platform. Its secrets go in and never come out.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    platform: t.field({ type: Platform, resolve: ({ platform }) => platformSchema.parse(platform) }),
+    name: t.exposeString('name'),
+    tier: t.field({ type: Tier, resolve: ({ tier }) => tierSchema.parse(tier) }),
+    baseUrl: t.exposeString('baseUrl', { description: "Where the platform's API is." }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+
+    mode: t.field({ type: Mode, resolve: (connection) => settingsOf(connection).mode }),
+    intervalMinutes: t.int({ resolve: (connection) => settingsOf(connection).intervalMinutes }),
+    streams: t.field({
+      type: [StreamSwitch],
+      resolve: (connection) => {
+        const { streams: switches } = settingsOf(connection)
+        const open = openStreams(platformSchema.parse(connection.platform), tierSchema.parse(connection.tier), switches)
+        return streams.map((stream) => ({ stream, on: switches[stream], open: open.has(stream) }))
+      },
+    }),
+    locations: t.field({
+      type: [StoreLocation],
+      description: "Which of the platform's locations each store of The Edge is.",
+      resolve: (connection) =>
+        Object.entries(settingsOf(connection).locations).map(([store, location]) => ({ store, location })),
+    }),
+    defaultLocation: t.string({
+      nullable: true,
+      resolve: (connection) => settingsOf(connection).defaultLocation ?? null,
+    }),
+    defaultAcquisition: t.string({ resolve: (connection) => settingsOf(connection).defaultAcquisition }),
+
+    status: t.field({ type: ConnectionStatus, resolve: ({ status }) => z.enum(['active', 'paused']).parse(status) }),
+    pausedCode: t.exposeString('pausedCode', {
+      nullable: true,
+      description: 'The error that paused it; null when a person did.',
+    }),
+    pausedReason: t.string({
+      nullable: true,
+      description: 'Why it is paused, in plain words.',
+      resolve: ({ pausedCode, pausedReason }) => pausedReason ?? meaningOf(pausedCode),
+    }),
+    phase: t.field({ type: ConnectionPhase, resolve: ({ phase }) => z.enum(['initial', 'live']).parse(phase) }),
+    lastRunAt: t.expose('lastRunAt', { type: 'DateTime', nullable: true }),
+    nextRunAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'At the latest: a change runs it at once. Null while it is paused or has not run yet.',
+      resolve: (connection) =>
+        connection.lastRunAt === null || connection.status === 'paused'
+          ? null
+          : new Date(connection.lastRunAt.getTime() + settingsOf(connection).intervalMinutes * 60_000),
+    }),
+    overview: t.field({
+      type: ConnectionOverview,
+      description: 'Its numbers at this moment.',
+      resolve: async (connection, _args, { db }) => ({
+        connection,
+        numbers: await readOverview(db, { tenantId: connection.tenantId, connectionId: connection.id }),
+        at: new Date(),
+      }),
+    }),
+    runs: t.field({
+      type: RunPage,
+      description: 'Newest first.',
+      args: pageArgs,
+      resolve: ({ id, tenantId }, page, { db }) =>
+        pageOf(
+          page,
+          (wanted) => listRuns(db, { tenantId, connectionId: id }, wanted),
+          (run) => ({ id: run.id, value: run.startedAt.toISOString() }),
+        ),
+    }),
+  }),
+})
+
+builder.objectField(Tenant, 'connections', (t) =>
+  t.field({ type: [Connection], resolve: ({ id }, _args, { db }) => listConnections(db, id) }),
+)
+
+function meaningOf(code: string | null): string | null {
+  return Object.entries(errorCodes).find(([known]) => known === code)?.[1].meaning ?? null
+}
