@@ -19,7 +19,7 @@ export function agentApp(place: AgentPlace, logLevel: string): App {
     name: place.name,
     args: [mainOf('agent'), 'run', '--data', place.dataDir],
     env: { LOG_LEVEL: logLevel },
-    ready: () => isEnrolled(place),
+    ready: async () => (await statusOf(place)).running,
   }
 }
 
@@ -28,10 +28,16 @@ export async function enrollAgent(place: AgentPlace, cloud: string, code: string
   await agentCommand(['enroll', '--code', code, '--cloud', cloud, '--edt', place.edtFolder, '--data', place.dataDir])
 }
 
-/** Whether the agent has been enrolled, as `status --json` says. */
+/** Whether the agent has been enrolled. */
 export async function isEnrolled(place: AgentPlace): Promise<boolean> {
+  return (await statusOf(place)).enrolled
+}
+
+const statusSchema = z.object({ enrolled: z.boolean(), running: z.boolean() })
+
+async function statusOf(place: AgentPlace): Promise<z.infer<typeof statusSchema>> {
   const { stdout } = await agentCommand(['status', '--data', place.dataDir, '--json'])
-  return z.object({ enrolled: z.boolean() }).parse(JSON.parse(stdout)).enrolled
+  return statusSchema.parse(JSON.parse(stdout))
 }
 
 function agentCommand(args: string[]): Promise<{ stdout: string }> {

@@ -1,7 +1,75 @@
-/** Prints a line per event as it flows, until `signal` says stop. */
-export function followEvents(_: {
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+import { type Admin, signIn } from './admin.ts'
+
+const everyMs = 500
+const pageSize = 50
+
+const entrySchema = z.object({
+  direction: z.enum(['UP', 'DOWN']),
+  key: z.string().nullable(),
+  customerName: z.string().nullable(),
+  changes: z.array(z.object({ field: z.string(), value: z.string() })),
+  latencyMs: z.number().nullable(),
+})
+type Entry = z.infer<typeof entrySchema>
+
+const pageSchema = z.object({
+  edges: z.array(z.object({ node: entrySchema })),
+  pageInfo: z.object({ endCursor: z.string().nullable() }),
+})
+
+const operation = `query ($connectionId: ID!, $first: Int!, $after: String) {
+  result: activity(connectionId: $connectionId, first: $first, after: $after) {
+    edges { node { direction key customerName changes { field value } latencyMs } }
+    pageInfo { endCursor }
+  }
+}`
+
+/**
+ * Says a line for each thing that a connection brings over, until `signal`. Asks again and again: the api may be down for
+ * a while. With `fromNow`, what was there before is passed over.
+ */
+export async function followEvents(options: {
   graphql: string
-  signIn: () => Promise<string>
+  account: { email: string; password: string }
+  connectionId: string
+  fromNow: boolean
   say: (line: string) => void
   signal: AbortSignal
-}): void {}
+}): Promise<void> {
+  const { connectionId, say, signal } = options
+  let admin: Admin | undefined
+  let after: string | null = null
+  let passOver = options.fromNow
+  while (!signal.aborted) {
+    try {
+      admin ??= await signIn(options.graphql, options.account)
+      const page: z.infer<typeof pageSchema> = await admin.do(pageSchema, operation, {
+        connectionId,
+        first: pageSize,
+        after,
+      })
+      if (!passOver) for (const { node } of page.edges) say(lineOf(node))
+      passOver = false
+      after = page.pageInfo.endCursor ?? after
+      if (page.edges.length === pageSize) continue
+    } catch {
+      admin = undefined
+    }
+    await delay(everyMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** `001-00017 Nora Lindqvist: phone +1 203 555 0117 → Podium, 0.4 s` */
+function lineOf({ direction, key, customerName, changes, latencyMs }: Entry): string {
+  const who = [key, customerName].filter(Boolean).join(' ') || 'someone new'
+  const what = changes.map(({ field, value }) => `${field} ${spaced(value)}`).join(', ') || 'nothing new'
+  const took = latencyMs === null ? '' : `, ${(latencyMs / 1000).toFixed(1)} s`
+  return `${who}: ${what} → ${direction === 'UP' ? 'Podium' : 'The Edge'}${took}`
+}
+
+/** `+12035550117` is easier to read as `+1 203 555 0117`. */
+function spaced(value: string): string {
+  return value.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3')
+}

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { createKeyFile } from '@jumpring/db'
 import { z } from 'zod'
 
+const accountSchema = z.object({ email: z.string(), password: z.string() })
 const secretsSchema = z.object({
   /** Of the database role jumpring_app. */
   appPassword: z.string(),
-  operator: z.object({ email: z.string(), password: z.string() }),
+  /** Who may sign in: the service's operator, and for the demo tenant its vendor's staff and the store's. */
+  accounts: z.object({ operator: accountSchema, vendor: accountSchema, store: accountSchema }),
 })
 
 /** What this checkout's system has made up for itself: passwords, and the path of the service's keys. */
@@ -23,7 +25,15 @@ export async function localSecrets(dir: string): Promise<Secrets> {
   if (kept !== undefined) return { ...secretsSchema.parse(JSON.parse(kept)), keyFile }
 
   const password = () => randomBytes(18).toString('base64url')
-  const made = { appPassword: password(), operator: { email: 'operator@jumpring.example', password: password() } }
+  const account = (email: string) => ({ email, password: password() })
+  const made = {
+    appPassword: password(),
+    accounts: {
+      operator: account('operator@jumpring.example'),
+      vendor: account('vera.holm@podium.example'),
+      store: account('ingrid@lindqvist.example'),
+    },
+  }
   await writeAtomically(file, made)
   return { ...made, keyFile }
 }

@@ -1,13 +1,14 @@
 // `npm start`: the whole system on this machine, until Ctrl-C.
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrate } from '@jumpring/db'
+import { z } from 'zod'
 import { agentApp } from './agent.ts'
 import { cloudApps, local, type System } from './apps.ts'
 import { provisionDemo } from './demo.ts'
 import { followEvents } from './events.ts'
 import { stateDir } from './paths.ts'
-import { freePortFrom } from './ports.ts'
+import { freePortFrom, isFree } from './ports.ts'
 import { ensureDatabase, startPostgres } from './postgres.ts'
 import { localSecrets, writeAtomically } from './secrets.ts'
 import { since } from './steps.ts'
@@ -77,16 +78,15 @@ async function start(): Promise<void> {
     return server
   })
 
-  const api = await portNear(4100, 'api')
   const worker = await portNear(4110, 'worker')
-  const sandbox = await portNear(4200, 'sandbox')
+  const { api, sandbox } = await settledPorts()
   const system: System = {
     databaseUrl,
     temporal: { address: temporal.address, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' },
     keyFile: secrets.keyFile,
     ports: { api, worker, sandbox },
     sandboxDir: join(stateDir, 'sandbox'),
-    operator: secrets.operator,
+    operator: secrets.accounts.operator,
     logLevel: process.env.LOG_LEVEL ?? 'info',
   }
   const apps = cloudApps(system)
@@ -98,9 +98,7 @@ async function start(): Promise<void> {
     dataDir: join(stateDir, 'agent'),
   }
   await mkdir(place.dataDir, { recursive: true })
-  const demo = await step('demo store', () =>
-    provisionDemo({ api: local(api), sandbox: local(sandbox), place, secrets }),
-  )
+  const demo = await step('demo store', () => provisionDemo({ ports: system.ports, place, secrets }))
   await step('agent', () => run(agentApp(place, system.logLevel)))
 
   const addresses = {
@@ -112,7 +110,7 @@ async function start(): Promise<void> {
     temporalUi: temporal.uiUrl,
     edtFolder: place.edtFolder,
   }
-  await writeAtomically(addressesFile, { ...addresses, accounts: demo.accounts, ready: true })
+  await writeAtomically(addressesFile, { ...addresses, accounts: secrets.accounts, ready: true })
   say(`\nReady after ${since(started)}. Ctrl-C stops everything.\n`)
   say(`  Podium, as its staff see it   ${addresses.podium}`)
   say(`  the store                     ${addresses.store}`)
@@ -120,7 +118,14 @@ async function start(): Promise<void> {
   say(`  Temporal                      ${addresses.temporalUi || temporal.address}`)
   say(`  sign-ins, folders             ${addressesFile}`)
   say(`  what each process says        ${folders.logs}\n`)
-  followEvents({ graphql: addresses.graphql, signIn: demo.signIn, say, signal: interrupted.signal })
+  followEvents({
+    graphql: addresses.graphql,
+    account: secrets.accounts.store,
+    connectionId: demo.connectionId,
+    fromNow: !demo.isNew,
+    say,
+    signal: interrupted.signal,
+  })
 
   async function run(app: Parameters<typeof supervise>[0]): Promise<void> {
     const supervised = await supervise(app, folders, say, interrupted.signal)
@@ -134,6 +139,28 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   interrupted.signal.throwIfAborted()
   say(`✓ ${name} (${since(begun)})`)
   return result
+}
+
+/**
+ * The agent and the connection know the api and the sandbox by their addresses, as in real life: so these ports are
+ * chosen once.
+ */
+async function settledPorts(): Promise<{ api: number; sandbox: number }> {
+  const file = join(stateDir, 'ports.json')
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept === undefined) {
+    const ports = { api: await portNear(4100, 'api'), sandbox: await portNear(4200, 'sandbox') }
+    await writeAtomically(file, ports)
+    return ports
+  }
+  const ports = z.object({ api: z.number(), sandbox: z.number() }).parse(JSON.parse(kept))
+  for (const [who, port] of Object.entries(ports)) {
+    if (await isFree(port)) continue
+    throw new Error(
+      `Port ${port} is in use, and the demo store knows the ${who} by it. End what uses it, or delete .jumpring to start anew.`,
+    )
+  }
+  return ports
 }
 
 async function portNear(wanted: number, who: string): Promise<number> {
