@@ -1,3 +1,5 @@
+export { type AgentIdentity, type AgentPosition, enrollAgent, findAgent, meetAgent } from './agents.ts'
+export { listenForCommands, openCommands, reportCommands } from './commands.ts'
 export { type ConnectionSecrets, loadSecrets, saveSecrets } from './credentials.ts'
 export { type Activity, listActivity } from './directory/activity.ts'
 export {
@@ -36,6 +38,11 @@ export {
 } from './directory/stores.ts'
 export { createTenant, findTenant, listTenants, type Tenant, type TenantsWanted } from './directory/tenants.ts'
 export { createVendor, findVendor, listVendors, type Vendor } from './directory/vendors.ts'
+export { currentGeneration, renewGeneration } from './generation.ts'
+export { databaseAnswers } from './health.ts'
+export { findWebhookTenant, storeWebhook } from './inbox.ts'
+export { type Ingested, ingest } from './ingest/ingest.ts'
+export type { IngestLine, IngestReject, IngestUpsert } from './ingest/line.ts'
 export { createKeyFile, type Keyring, openKeyring, type Sealed } from './keyring.ts'
 export { migrate } from './migrate.ts'
 export {

@@ -34,13 +34,16 @@ async function applyMissing(client: pg.Client): Promise<string[]> {
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL',
   )
   const known = new Map(rows.map((row) => [row.migration_name, row.checksum]))
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   const applied: string[] = []
   for (const name of names.sort()) {
     const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8')
     const checksum = createHash('sha256').update(sql).digest('hex')
     if (known.has(name)) {
-      if (known.get(name) !== checksum) throw new Error(`Migration ${name} was changed after it had been applied to this database.`)
+      if (known.get(name) !== checksum)
+        throw new Error(`Migration ${name} was changed after it had been applied to this database.`)
       continue
     }
     await client.query('BEGIN')

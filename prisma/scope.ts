@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /**
@@ -40,7 +40,11 @@ export function openDatabase(url: string, options: { connections?: number } = {}
 const enter = `SELECT set_config('role', $1, true), set_config('app.tenant_id', $2, true), set_config('app.vendor_id', $3, true)`
 
 function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: string] {
-  return [`jumpring_${scope.as}`, scope.as === 'tenant' ? scope.tenantId : '', scope.as === 'vendor' ? scope.vendorId : '']
+  return [
+    `jumpring_${scope.as}`,
+    scope.as === 'tenant' ? scope.tenantId : '',
+    scope.as === 'vendor' ? scope.vendorId : '',
+  ]
 }
 
 /** Runs `work` in one transaction under a scope. Rolls back when it throws. */

@@ -11,7 +11,11 @@ export interface ConnectionInput {
  * Wakes a connection's workflow, and starts it where there is none (a new connection, or a Temporal that lost its database).
  * @throws when Temporal does not answer; callers on the way up may ignore that: the sweep rings again.
  */
-export async function ringDoorbell(client: WorkflowClient, connection: ConnectionInput, bell: 'ring' | 'runNow' = 'ring'): Promise<void> {
+export async function ringDoorbell(
+  client: WorkflowClient,
+  connection: ConnectionInput,
+  bell: 'ring' | 'runNow' = 'ring',
+): Promise<void> {
   await client.signalWithStart(connectionWorkflowName, {
     workflowId: connectionWorkflowId(connection.connectionId),
     taskQueue: taskQueues.live,

@@ -10,3 +10,5 @@ export const connectionWorkflowId = (connectionId: string): string => `connectio
 export const ringSignalName = 'ring'
 /** "Run now": as the doorbell, and the platform is asked for its changes too. */
 export const runNowSignalName = 'runNow'
+
+export const initialUploadWorkflowId = (connectionId: string): string => `initial-upload-${connectionId}`

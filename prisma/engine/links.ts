@@ -107,19 +107,8 @@ export const lockLinksByIdentifier = (sql: Sql, connectionId: string, identifier
 export const lockLinksByKeys = (sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) =>
   lockLinks(sql, connectionId, `l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3)`, [sourceId, keys])
 
-/** What is to be stored of a link; what is left out stays. */
-export interface LinkChange {
-  readonly id: string
-  readonly key?: string
-  readonly status?: Link['status']
-  readonly uid?: string | null
-  readonly identifiers?: readonly string[]
-  readonly state?: LinkState
-  readonly sharedWith?: string | null
-  readonly deferred?: Observation | null
-}
-
-export async function saveLinks(sql: Sql, changed: readonly (Link & LinkChange)[]): Promise<void> {
+/** Stores links as they are given. */
+export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<void> {
   if (changed.length === 0) return
   await sql.query(
     `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, updated_at = now(),

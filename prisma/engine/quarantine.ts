@@ -18,7 +18,7 @@ export interface NewQuarantine {
 /** Sets records or events aside with a reason; what is set aside already gets the newest reason. */
 export async function quarantine(
   sql: Sql,
-  scope: { tenantId: string; connectionId: string },
+  connection: { id: string; tenantId: string },
   entries: readonly NewQuarantine[],
 ): Promise<void> {
   if (entries.length === 0) return
@@ -29,8 +29,8 @@ export async function quarantine(
      ON CONFLICT (tenant_id, coalesce(connection_id, source_id), stage, subject) WHERE resolved_at IS NULL
        DO UPDATE SET code = excluded.code, message = excluded.message`,
     [
-      scope.tenantId,
-      scope.connectionId,
+      connection.tenantId,
+      connection.id,
       JSON.stringify(
         entries.map((entry) => ({
           source_id: entry.sourceId ?? null,

@@ -1,5 +1,6 @@
 import type { ConnectionSettings, Platform } from '@jumpring/contracts'
 import type { ContactFields, Observation } from '@jumpring/sync'
+import { z } from 'zod'
 
 /** What the platform said about its limit in the headers of an answer. */
 export interface RateLimit {
@@ -9,13 +10,14 @@ export interface RateLimit {
   readonly resetMs: number
 }
 
-/** One write to a platform, as it will be sent, however often it has to be sent. Plain JSON: it is stored before the call. */
-export interface Frozen {
-  readonly op: 'create' | 'update'
+export const frozenSchema = z.object({
+  op: z.enum(['create', 'update']),
   /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
-  readonly identifiers: readonly string[]
-  readonly body: Readonly<Record<string, unknown>>
-}
+  identifiers: z.array(z.string()).readonly(),
+  body: z.record(z.string(), z.unknown()).readonly(),
+})
+/** One write to a platform, as it will be sent, however often it has to be sent. Plain JSON: it is stored before the call. */
+export type Frozen = Readonly<z.infer<typeof frozenSchema>>
 
 /** What a session needs from its surroundings. */
 export interface SessionContext {

@@ -1,0 +1,53 @@
+import { errorCodes, JumpringError } from '@jumpring/contracts'
+import { inTenant } from '@jumpring/db'
+import { pauseForPerson } from '@jumpring/db/engine'
+import type { ConnectionActivities, ConnectionInput } from '@jumpring/workflows'
+import { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+import type { Deps } from './context.ts'
+import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
+
+/** The activities, wired to database and connectors. */
+export function createActivities(deps: Deps): ConnectionActivities {
+  const heartbeat = () => Context.current().heartbeat()
+  return {
+    runLane: (input) => guarded(deps, input, () => runLane(deps, input, heartbeat)),
+    readPlatform: (input) => guarded(deps, input, () => readPlatform(deps, input, heartbeat)),
+  }
+}
+
+/**
+ * What needs a person pauses the connection and is not retried; the rest is Temporal's to retry. Messages of unexpected errors may
+ * quote data, so that a history gets the error's kind only.
+ */
+async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof JumpringError)) {
+      Context.current().log.error('activity failed', whereOf(error))
+      throw ApplicationFailure.create({ message: 'An unexpected error; see the worker log.', type: 'unexpected' })
+    }
+    if (error.code === 'auth' || error.code === 'configuration')
+      await inTenant(deps.db, input.tenantId, (sql) =>
+        pauseForPerson(sql, input.connectionId, error.code, error.message),
+      )
+    throw ApplicationFailure.create({
+      message: error.message,
+      type: error.code,
+      nonRetryable: errorCodes[error.code].retry === 'never',
+      ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
+    })
+  }
+}
+
+/** An unexpected error's kind and place, without its message, which may quote a record. */
+function whereOf(error: unknown): { kind: string; frames: string[] } {
+  if (!(error instanceof Error)) return { kind: typeof error, frames: [] }
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : ''
+  return {
+    kind: `${error.name}${code}`,
+    frames: (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Connector } from '@jumpring/connector-kit'
+import { podium } from '@jumpring/connector-podium'
+import type { Platform } from '@jumpring/contracts'
+import { JumpringError } from '@jumpring/contracts'
+import type { Database, Keyring } from '@jumpring/db'
+import type { Connection } from '@jumpring/db/engine'
+
+/** What the worker's activities share. */
+export interface Deps {
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly publicUrl: string
+}
+
+/** A connection while it is worked on. */
+export interface At {
+  readonly deps: Deps
+  readonly connection: Connection
+  readonly connector: Connector
+}
+
+/** Every platform there is. A new one is registered here and nowhere else. */
+const connectors: Partial<Record<Platform, Connector>> = { podium }
+
+export function connectorFor(platform: Platform): Connector {
+  const connector = connectors[platform]
+  if (!connector) throw new JumpringError('configuration', `There is no connector for ${platform} yet.`)
+  return connector
+}

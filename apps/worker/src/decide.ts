@@ -1,0 +1,104 @@
+import type { ErrorCode, Stream } from '@jumpring/contracts'
+import { holderId, type RecordHolder, type WorkItem } from '@jumpring/db/engine'
+import {
+  type ContactFields,
+  contactOwner,
+  decideUp,
+  identifiersOf,
+  isKnownToPlatform,
+  methodsOf,
+  projectContact,
+  type UpDecision,
+} from '@jumpring/sync'
+
+/** What to do with one record. */
+export type Verdict =
+  | { readonly kind: 'create' | 'update'; readonly decision: UpDecision }
+  | { readonly kind: 'unchanged'; readonly decision: UpDecision }
+  /** Inactive and not on the platform: nothing to do. */
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'held'; readonly code: ErrorCode; readonly message: string; readonly sharedWith?: string }
+
+/** What is known around a page of records. */
+export interface Surroundings {
+  readonly region: string
+  readonly streams: ReadonlySet<Stream>
+  readonly denied: ReadonlySet<string>
+  /** Everyone who shares a phone or an e-mail with a customer of the page, the page's customers included. */
+  readonly sharers: readonly RecordHolder[]
+}
+
+/** Decides what the platform gets of one record. Pure. */
+export function decide(item: WorkItem, around: Surroundings): Verdict {
+  const { customer, link } = item
+  if (link?.status === 'gone')
+    return {
+      kind: 'held',
+      code: 'deleted_on_platform',
+      message: 'The contact was deleted on the platform and is not made again by itself.',
+    }
+  const known = link !== null && isKnownToPlatform(link)
+  if (customer.inactive && !known) return { kind: 'skip' }
+
+  const owners = ownersOfSharedValues(item, around.sharers)
+  const others = new Set(
+    [...owners].filter(([, owner]) => owner.id !== holderId(item.sourceId, item.key)).map(([value]) => value),
+  )
+  const desired = projectContact(customer, around.region, { denied: around.denied, others })
+  if (!known && desired.phone === undefined && desired.email === undefined)
+    return withoutIdentifier(item, around, owners, others)
+
+  // What The Edge never had, it cannot have changed: an empty link writes all.
+  if (!known) return { kind: 'create', decision: { write: desired, sent: desired } }
+  const decision = onlyOpen(decideUp(desired, link.state), around.streams, link.state.sent)
+  if (Object.keys(decision.write).length === 0) return { kind: 'unchanged', decision }
+  return identifiersOf(link.state).length === 0
+    ? { kind: 'create', decision: { write: desired, sent: desired } }
+    : { kind: 'update', decision }
+}
+
+/** Per value that this customer shares with others: who stands for the contact. */
+function ownersOfSharedValues(item: WorkItem, sharers: readonly RecordHolder[]): Map<string, RecordHolder> {
+  const id = holderId(item.sourceId, item.key)
+  const owners = new Map<string, RecordHolder>()
+  for (const value of new Set(sharers.filter((holder) => holder.id === id).map((holder) => holder.value))) {
+    const candidates = sharers.filter((holder) => holder.value === value && (!holder.inactive || holder.linked))
+    const owner = contactOwner(candidates)
+    const found = candidates.find((candidate) => candidate.id === owner?.id)
+    if (found) owners.set(value, found)
+  }
+  return owners
+}
+
+function withoutIdentifier(
+  item: WorkItem,
+  around: Surroundings,
+  owners: ReadonlyMap<string, RecordHolder>,
+  others: ReadonlySet<string>,
+): Verdict {
+  const methods = methodsOf(item.customer, around.region)
+  const shared = [...methods.phones, ...methods.emails].find((value) => others.has(value) && !around.denied.has(value))
+  const owner = shared === undefined ? undefined : owners.get(shared)
+  if (owner)
+    return {
+      kind: 'held',
+      code: 'shared_contact',
+      message: `Shares the contact of ${owner.key}.`,
+      sharedWith: owner.key,
+    }
+  const reason =
+    methods.phones.length > 0
+      ? 'has no phone that may be contacted, and no e-mail'
+      : 'has neither a phone nor an e-mail that can be used'
+  return { kind: 'held', code: 'needs_identifier', message: `The customer ${reason}; one is needed.` }
+}
+
+/** CO-13: with the contact methods switched off only the name follows The Edge. */
+function onlyOpen(decision: UpDecision, streams: ReadonlySet<Stream>, sent: ContactFields): UpDecision {
+  if (streams.has('contactMethods')) return decision
+  const { name } = decision.write
+  return {
+    write: name === undefined ? {} : { name },
+    sent: { ...sent, ...(decision.sent.name !== undefined && { name: decision.sent.name }) },
+  }
+}

@@ -1,0 +1,123 @@
+import { JumpringError } from '@jumpring/contracts'
+import { inTenant } from '@jumpring/db'
+import {
+  advancePhase,
+  type Connection,
+  findConnection,
+  followJournal,
+  type Lane,
+  noCounts,
+  outlook,
+  type RunCounts,
+  recordRun,
+} from '@jumpring/db/engine'
+import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
+import { type At, connectorFor, type Deps } from './context.ts'
+import { preparePage } from './page.ts'
+import { perform } from './perform.ts'
+import { receiveEvents } from './receive.ts'
+import { openLine } from './session.ts'
+import { settle } from './settle.ts'
+
+/** How long one activity goes on before it gives the workflow a chance to look up. */
+const longestPassMs = 20_000
+const eventsAtOnce = 100
+
+/** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
+export async function runLane(
+  deps: Deps,
+  input: ConnectionInput & { lane: Lane },
+  heartbeat: () => void,
+): Promise<LaneResult> {
+  const { tenantId, connectionId, lane } = input
+  const startedAt = new Date()
+  const counts = noCounts()
+  for (;;) {
+    heartbeat()
+    const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
+    if (!connection)
+      return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null, outage: false }
+    if (connection.status === 'paused') return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
+    const at: At = { deps, connection, connector: connectorFor(connection.platform) }
+    const step = await onePage(at, lane, counts)
+    if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
+      return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : {})
+  }
+}
+
+/** What stops a lane before its work is done. */
+interface Stop {
+  readonly state?: 'paused'
+  readonly waitMs?: number
+  readonly outage?: boolean
+}
+
+async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
+  const { deps, connection } = at
+  while (
+    await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection.tenantId, connection.region))
+  );
+  // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
+  const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
+  if (received === eventsAtOnce) return 'more'
+  const page = await preparePage(at, lane, counts)
+  if (page.effects.length > 0) {
+    const line = openLine(at)
+    const settled = await settle(at, line, await perform(line.session, page.effects), counts)
+    if (settled.paused) return { state: 'paused' }
+    if (settled.waitMs > 0 || settled.outage) return { waitMs: settled.waitMs, outage: settled.outage }
+  }
+  if (page.waitMs > 0) return { waitMs: page.waitMs }
+  const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id))
+  return (
+    lane === 'live'
+      ? left.live || (left.inbox && connection.storeComplete)
+      : left.backfill && page.effects.length > 0
+  )
+    ? 'more'
+    : 'done'
+}
+
+async function end(
+  deps: Deps,
+  connection: Connection,
+  lane: Lane,
+  startedAt: Date,
+  counts: RunCounts,
+  stop: Stop,
+): Promise<LaneResult> {
+  return inTenant(deps.db, connection.tenantId, async (sql) => {
+    await recordRun(sql, connection, { lane, startedAt, counts, ...(stop.outage && { error: outageError }) })
+    await advancePhase(sql, connection)
+    const left = await outlook(sql, connection.id)
+    const readPlatform = stop.state === undefined && isReadDue(connection)
+    // The first upload waits until the platform's own contacts have been read and matched (CO-01).
+    const mayFill =
+      connection.settings.mode === 'B' ||
+      (connection.platformReadAt !== null && !(left.inbox && connection.storeComplete))
+    const waits = [stop.waitMs, left.nextDueMs ?? undefined, untilRead(connection)].filter((wait) => wait !== undefined)
+    return {
+      state: stop.state ?? 'active',
+      more:
+        stop.state === undefined &&
+        stop.waitMs === undefined &&
+        (left.live || (left.inbox && connection.storeComplete)),
+      backfill: left.backfill && mayFill,
+      readPlatform,
+      waitMs: stop.waitMs ?? Math.min(...waits),
+      outage: stop.outage ?? false,
+    }
+  })
+}
+
+const outageError = new JumpringError('platform_unavailable')
+
+function isReadDue(connection: Connection): boolean {
+  return untilRead(connection) === 0
+}
+
+/** Milliseconds until the platform is asked for its changes again (CO-02). */
+function untilRead(connection: Connection): number {
+  if (connection.lastPollAt === null) return 0
+  return Math.max(0, connection.lastPollAt.getTime() + connection.settings.intervalMinutes * 60_000 - Date.now())
+}

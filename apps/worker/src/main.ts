@@ -1,0 +1,71 @@
+import { createServer } from 'node:http'
+import { openDatabase, openKeyring } from '@jumpring/db'
+import { taskQueues } from '@jumpring/workflows'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { pino } from 'pino'
+import { createActivities } from './activities.ts'
+import { workflowBundle } from './bundle.ts'
+import { readEnv } from './env.ts'
+import { startSweep } from './sweep.ts'
+
+const env = readEnv()
+const log = pino({ level: env.LOG_LEVEL, name: 'worker' })
+Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: 'WARN', forward: {} } } })
+
+const db = openDatabase(env.DATABASE_URL, { connections: 12 })
+const keyring = await openKeyring(env.KEY_FILE)
+const deps = { db, keyring, publicUrl: env.PUBLIC_URL }
+
+const connection = await untilAnswered(() => NativeConnection.connect({ address: env.TEMPORAL_ADDRESS }))
+const clientConnection = await untilAnswered(() => Connection.connect({ address: env.TEMPORAL_ADDRESS }))
+const client = new Client({ connection: clientConnection, namespace: env.TEMPORAL_NAMESPACE })
+
+const common = {
+  connection,
+  namespace: env.TEMPORAL_NAMESPACE,
+  activities: createActivities(deps),
+  workflowBundle: await workflowBundle(),
+}
+const workers = await Promise.all([
+  Worker.create({ ...common, taskQueue: taskQueues.live, maxConcurrentActivityTaskExecutions: 20 }),
+  Worker.create({ ...common, taskQueue: taskQueues.backfill, maxConcurrentActivityTaskExecutions: 4 }),
+])
+const stopSweep = startSweep({ db, client: client.workflow, log })
+
+const health = createServer((_, answer) => {
+  const running = workers.every((worker) => worker.getState() === 'RUNNING')
+  answer
+    .writeHead(running ? 200 : 503, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ status: running ? 'ok' : 'stopping' }))
+}).listen(env.HEALTH_PORT, '127.0.0.1')
+
+const stop = () => {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+}
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)
+log.info('ready')
+
+try {
+  await Promise.all(workers.map((worker) => worker.run()))
+} finally {
+  await stopSweep()
+  health.close()
+  await connection.close()
+  await clientConnection.close()
+  await db.close()
+}
+
+/** Temporal may still be starting. */
+async function untilAnswered<T>(connect: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connect()
+    } catch (error) {
+      if (attempt >= 60) throw error
+      log.info({ attempt }, 'waiting for Temporal')
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import type { Frozen } from '@jumpring/connector-kit'
+import { JumpringError, openStreams } from '@jumpring/contracts'
+import { inTenant, type Sql } from '@jumpring/db'
+import {
+  type Effect,
+  finishWork,
+  holderId,
+  insertLinks,
+  type Lane,
+  type Link,
+  linkCreatedAs,
+  lockLinksById,
+  type NewEffect,
+  type NewQuarantine,
+  optedOut,
+  prepareEffects,
+  quarantine,
+  type RunCounts,
+  reserveCalls,
+  resolveQuarantine,
+  saveLinks,
+  sharersOf,
+  takeWork,
+  unfinishedEffects,
+  type WorkItem,
+} from '@jumpring/db/engine'
+import { identifiersOf, methodsOf, prepared, unlinked } from '@jumpring/sync'
+import type { At } from './context.ts'
+import { decide, type Verdict } from './decide.ts'
+import { bringDown } from './receive.ts'
+
+const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
+
+/** Effects that are stored and may be sent now. */
+export interface PreparedPage {
+  readonly effects: readonly Effect[]
+  /** The rate limit gave fewer calls than there is work: ask again after this. */
+  readonly waitMs: number
+}
+
+/**
+ * Takes a page of the lane's work and decides it. What needs no call is settled here; what does is stored as effects with their
+ * frozen payload, as many as the rate limit allows. Effects of an earlier run whose outcome is unknown come first.
+ */
+export function preparePage(at: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
+  const { connection } = at
+  return inTenant(at.deps.db, connection.tenantId, async (sql) => {
+    const unfinished = await unfinishedEffects(sql, connection.id, lane, pageSize[lane])
+    const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
+    const items = await withFreshLinks(sql, at, taken, counts)
+    const verdicts = await decidePage(sql, at, items)
+    const writes = verdicts.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
+    const { granted, waitMs } = await reserveCalls(sql, connection.id, unfinished.length + writes.length, (limit) =>
+      // Live changes always find some calls left.
+      lane === 'backfill' ? Math.ceil(limit / 10) : 0,
+    )
+    await settleWithoutCall(sql, at, verdicts, counts)
+    const effects = await storeEffects(sql, at, lane, writes.slice(0, Math.max(0, granted - unfinished.length)), counts)
+    return { effects: [...unfinished.slice(0, granted), ...effects], waitMs }
+  })
+}
+
+interface Decided {
+  readonly item: WorkItem
+  readonly verdict: Verdict
+}
+
+/**
+ * The records with their links as they are now, locked. A customer that The Edge has created for us finds its link here, and what
+ * the platform showed meanwhile is looked at before the record goes up.
+ */
+async function withFreshLinks(sql: Sql, at: At, items: readonly WorkItem[], counts: RunCounts): Promise<WorkItem[]> {
+  const { connection } = at
+  const linkIds = await Promise.all(
+    items.map(
+      (item) =>
+        item.link?.id ??
+        (item.customer.webId === undefined ? null : linkCreatedAs(sql, connection.id, item.customer.webId)),
+    ),
+  )
+  const ids = linkIds.filter((id) => id !== null)
+  const links = new Map((await lockLinksById(sql, connection.id, ids)).map((link) => [link.id, link]))
+  const deferred: string[] = []
+  for (const [index, item] of items.entries()) {
+    const link = links.get(linkIds[index] ?? '')
+    if (!link) continue
+    const adopted: Link = link.key === null ? { ...link, key: item.key, status: 'active' } : link
+    if (adopted !== link) await saveLinks(sql, [adopted])
+    links.set(link.id, adopted)
+    if (!adopted.deferred) continue
+    await bringDown(sql, at, adopted, adopted.deferred, counts)
+    deferred.push(link.id)
+  }
+  for (const link of await lockLinksById(sql, connection.id, deferred)) links.set(link.id, link)
+  return items.map((item, index) => ({ ...item, link: links.get(linkIds[index] ?? '') ?? null }))
+}
+
+async function decidePage(sql: Sql, { connection }: At, items: readonly WorkItem[]): Promise<Decided[]> {
+  if (items.length === 0) return []
+  const phones = items.flatMap((item) => methodsOf(item.customer, connection.region).phones)
+  const around = {
+    region: connection.region,
+    streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
+    denied: await optedOut(sql, connection.tenantId, phones),
+    sharers: await sharersOf(sql, connection, items),
+  }
+  // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
+  if (!around.streams.has('customers')) return items.map((item) => ({ item, verdict: { kind: 'skip' } }))
+  return items.map((item) => ({ item, verdict: decide(item, around) }))
+}
+
+/** Held, skipped and unchanged records: off the work list, with a reason where a person should know. */
+async function settleWithoutCall(
+  sql: Sql,
+  { connection }: At,
+  decided: readonly Decided[],
+  counts: RunCounts,
+): Promise<void> {
+  const settled = decided.filter(({ verdict }) => verdict.kind !== 'create' && verdict.kind !== 'update')
+  const held: NewQuarantine[] = []
+  for (const { item, verdict } of settled) {
+    if (verdict.kind === 'held') {
+      counts.held += 1
+      held.push({
+        stage: 'up',
+        subject: holderId(item.sourceId, item.key),
+        sourceId: item.sourceId,
+        key: item.key,
+        code: verdict.code,
+        message: verdict.message,
+      })
+    } else {
+      counts.unchanged += 1
+    }
+  }
+  await saveLinks(
+    sql,
+    settled.flatMap(({ item: { link }, verdict }) => {
+      if (!link) return []
+      if (verdict.kind === 'unchanged') return [{ ...link, state: { ...link.state, sent: verdict.decision.sent } }]
+      return verdict.kind === 'held' && verdict.sharedWith
+        ? [{ ...link, status: 'shared' as const, sharedWith: verdict.sharedWith }]
+        : []
+    }),
+  )
+  await insertLinks(
+    sql,
+    connection,
+    settled.flatMap(({ item, verdict }) =>
+      verdict.kind === 'held' && verdict.sharedWith && !item.link
+        ? [{ sourceId: item.sourceId, key: item.key, status: 'shared' as const, sharedWith: verdict.sharedWith }]
+        : [],
+    ),
+  )
+  await quarantine(sql, connection, held)
+  await resolveQuarantine(
+    sql,
+    connection.id,
+    'up',
+    settled.filter(({ verdict }) => verdict.kind !== 'held').map(({ item }) => holderId(item.sourceId, item.key)),
+  )
+  await finishWork(
+    sql,
+    connection.id,
+    settled.map(({ item }) => item),
+  )
+}
+
+async function storeEffects(
+  sql: Sql,
+  at: At,
+  lane: Lane,
+  writes: readonly Decided[],
+  counts: RunCounts,
+): Promise<Effect[]> {
+  const { connection } = at
+  const frozen: { item: WorkItem; effect: NewEffect }[] = []
+  for (const { item, verdict } of writes) {
+    if (verdict.kind !== 'create' && verdict.kind !== 'update') continue
+    const payload = freeze(at, item, verdict)
+    if (payload instanceof JumpringError) {
+      counts.held += 1
+      const subject = holderId(item.sourceId, item.key)
+      await quarantine(sql, connection, [
+        { stage: 'up', subject, sourceId: item.sourceId, key: item.key, code: payload.code, message: payload.message },
+      ])
+      await finishWork(sql, connection.id, [item])
+      continue
+    }
+    frozen.push({
+      item,
+      effect: {
+        sourceId: item.sourceId,
+        key: item.key,
+        seq: item.seq,
+        frozen: payload,
+        decision: verdict.decision,
+        changedAt: item.changedAt,
+      },
+    })
+  }
+  const effects = await prepareEffects(
+    sql,
+    connection,
+    lane,
+    frozen.map(({ effect }) => effect),
+  )
+  const stored = new Map(effects.map((effect) => [holderId(effect.sourceId, effect.key), effect]))
+  const taken = frozen.filter(({ item }) => stored.has(holderId(item.sourceId, item.key)))
+  // The link stands before the call is made: an event that the platform sends at once finds it.
+  const linked = taken.map(({ item, effect }) => {
+    const state = prepared(item.link?.state ?? unlinked, effect.decision)
+    return {
+      link: item.link,
+      change: {
+        sourceId: item.sourceId,
+        key: item.key,
+        status: 'active' as const,
+        sharedWith: null,
+        state,
+        identifiers: identifiersOf(state),
+      },
+    }
+  })
+  await saveLinks(
+    sql,
+    linked.flatMap(({ link, change }) => (link ? [{ ...link, ...change }] : [])),
+  )
+  await insertLinks(
+    sql,
+    connection,
+    linked.flatMap(({ link, change: { sharedWith: _, ...change } }) => (link ? [] : [change])),
+  )
+  return effects
+}
+
+function freeze(
+  { connector, connection }: At,
+  item: WorkItem,
+  verdict: Extract<Verdict, { kind: 'create' | 'update' }>,
+): Frozen | JumpringError {
+  try {
+    return verdict.kind === 'create'
+      ? connector.freezeCreate(verdict.decision.write, { edgeKey: item.key, settings: connection.settings })
+      : connector.freezeUpdate(verdict.decision.write, identifiersOf(item.link?.state ?? unlinked))
+  } catch (error) {
+    // A store without a location holds up its own customers, not the others'.
+    if (error instanceof JumpringError && error.code === 'configuration') return error
+    throw error
+  }
+}

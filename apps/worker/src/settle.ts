@@ -1,0 +1,191 @@
+import { JumpringError } from '@jumpring/contracts'
+import { inTenant, type Sql } from '@jumpring/db'
+import {
+  correctBudget,
+  type Effect,
+  finishEffects,
+  finishWork,
+  holderId,
+  type Link,
+  lockLinksByKeys,
+  pauseForPerson,
+  postponeEffects,
+  postponeWork,
+  quarantine,
+  type RunCounts,
+  resolveQuarantine,
+  saveLinks,
+} from '@jumpring/db/engine'
+import { accepted, identifiersOf, type LinkState, refused } from '@jumpring/sync'
+import type { At } from './context.ts'
+import type { Outcome } from './perform.ts'
+import type { Line } from './session.ts'
+
+/** A record that fails this often while the platform is well is set aside. */
+const mostAttempts = 5
+/** Looks for a contact that the platform does not know (yet: it applies writes late), a second longer apart each time. */
+const mostLooks = 6
+
+/** What a page's calls mean for the lane. */
+export interface Settled {
+  /** Paused: nothing goes on without a person. */
+  readonly paused: boolean
+  /** The platform is out, or asked to wait: nothing more before this. */
+  readonly waitMs: number
+  readonly outage: boolean
+}
+
+/** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
+export async function settle(at: At, line: Line, outcomes: readonly Outcome[], counts: RunCounts): Promise<Settled> {
+  if (outcomes.length === 0) return { paused: false, waitMs: 0, outage: false }
+  const answered = outcomes.some((outcome) => outcome.kind === 'accepted')
+  const silent = outcomes.filter((outcome) => isFailure(outcome, 'platform_unavailable'))
+  // One record's failures count against it only while the platform is well otherwise.
+  const platformIsWell = answered || silent.length === 0 || (await answersPing(line))
+  const limited = outcomes.find((outcome) => isFailure(outcome, 'rate_limited'))
+  const refusedUs = outcomes.find((outcome) => isFailure(outcome, 'auth') || isFailure(outcome, 'configuration'))
+  const waitMs = limited?.kind === 'failed' ? (limited.error.retryAfterMs ?? 1000) : 0
+
+  const { connection } = at
+  await inTenant(at.deps.db, connection.tenantId, async (sql) => {
+    const links = await linksOf(sql, at, outcomes)
+    const changed: Link[] = []
+    const change = (effect: Effect, next: (state: LinkState) => LinkState) => {
+      const link = links.get(holderId(effect.sourceId, effect.key))
+      if (!link) return
+      const state = next(link.state)
+      changed.push({ ...link, state, identifiers: identifiersOf(state) })
+    }
+    for (const outcome of outcomes) {
+      const { effect } = outcome
+      const where = {
+        stage: 'up' as const,
+        subject: holderId(effect.sourceId, effect.key),
+        sourceId: effect.sourceId,
+        key: effect.key,
+      }
+      if (outcome.kind === 'accepted') {
+        counts[effect.attempts === 0 && isCreate(effect) ? 'created' : 'updated'] += 1
+        change(effect, (state) => accepted(state, effect.decision))
+      } else if (outcome.kind === 'untried') {
+        await postponeEffects(sql, [{ id: effect.id, seconds: waitMs / 1000, counts: false }])
+      } else {
+        await settleFailure(sql, at, {
+          effect,
+          error: outcome.error,
+          where,
+          platformIsWell,
+          counts,
+          change,
+          links,
+          changed,
+        })
+      }
+    }
+    const done = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
+    await finishEffects(
+      sql,
+      done.map((effect) => ({ id: effect.id, status: 'done' })),
+    )
+    await saveLinks(sql, changed)
+    await finishWork(sql, connection.id, done)
+    await resolveQuarantine(
+      sql,
+      connection.id,
+      'up',
+      done.map((effect) => holderId(effect.sourceId, effect.key)),
+    )
+    if (answered || limited) await correctBudget(sql, connection, line.limit())
+    if (refusedUs?.kind === 'failed')
+      await pauseForPerson(sql, connection.id, refusedUs.error.code, refusedUs.error.message)
+  })
+  return { paused: refusedUs !== undefined, waitMs, outage: !platformIsWell }
+}
+
+interface Failure {
+  readonly effect: Effect
+  readonly error: JumpringError
+  readonly where: { readonly stage: 'up'; readonly subject: string; readonly sourceId: string; readonly key: string }
+  readonly platformIsWell: boolean
+  readonly counts: RunCounts
+  readonly change: (effect: Effect, next: (state: LinkState) => LinkState) => void
+  readonly links: ReadonlyMap<string, Link>
+  readonly changed: Link[]
+}
+
+async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Promise<void> {
+  const { effect, error, where, counts, change } = failure
+  const giveUp = async (code: JumpringError['code'], message: string) => {
+    counts.failed += 1
+    change(effect, (state) => refused(state, effect.decision))
+    await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: code }])
+    await quarantine(sql, connection, [{ ...where, code, message }])
+    await finishWork(sql, connection.id, [effect])
+  }
+  switch (error.code) {
+    case 'platform_refused':
+      return giveUp(error.code, error.message)
+    case 'contact_not_found': {
+      // The call was answered: it is known not to have been done, and is decided anew.
+      await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])
+      change(effect, (state) => refused(state, effect.decision))
+      if ((await postponeWork(sql, connection.id, effect)) < mostLooks) return
+      const link = failure.changed.pop()
+      if (link) failure.changed.push({ ...link, status: 'gone' })
+      counts.held += 1
+      await quarantine(sql, connection, [
+        {
+          ...where,
+          code: 'deleted_on_platform',
+          message: 'The platform no longer has the contact; it is not made again by itself.',
+        },
+      ])
+      return finishWork(sql, connection.id, [effect])
+    }
+    case 'rate_limited':
+      return postponeEffects(sql, [{ id: effect.id, seconds: (error.retryAfterMs ?? 1000) / 1000, counts: false }])
+    case 'platform_unavailable': {
+      if (failure.platformIsWell && effect.attempts + 1 >= mostAttempts)
+        return giveUp(
+          'record_keeps_failing',
+          `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
+        )
+      return postponeEffects(sql, [
+        { id: effect.id, seconds: 2 ** Math.min(effect.attempts, 5) / 2, counts: failure.platformIsWell },
+      ])
+    }
+    default:
+      return postponeEffects(sql, [{ id: effect.id, seconds: 1, counts: false }])
+  }
+}
+
+async function linksOf(sql: Sql, { connection }: At, outcomes: readonly Outcome[]): Promise<Map<string, Link>> {
+  const links = new Map<string, Link>()
+  const bySource = Map.groupBy(outcomes, (outcome) => outcome.effect.sourceId)
+  for (const [sourceId, ofSource] of bySource) {
+    const found = await lockLinksByKeys(
+      sql,
+      connection.id,
+      sourceId,
+      ofSource.map((outcome) => outcome.effect.key),
+    )
+    for (const link of found) if (link.key !== null) links.set(holderId(sourceId, link.key), link)
+  }
+  return links
+}
+
+const isFailure = (outcome: Outcome, code: JumpringError['code']) =>
+  outcome.kind === 'failed' && outcome.error.code === code
+
+const isCreate = (effect: Effect) =>
+  typeof effect.frozen === 'object' && effect.frozen !== null && 'op' in effect.frozen && effect.frozen.op === 'create'
+
+async function answersPing(line: Line): Promise<boolean> {
+  try {
+    await line.session.ping()
+    return true
+  } catch (error) {
+    if (error instanceof JumpringError) return error.code !== 'platform_unavailable'
+    throw error
+  }
+}

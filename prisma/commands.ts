@@ -1,0 +1,168 @@
+import { type Command, commandSchema, type Report } from '@jumpring/contracts'
+import { priority } from './directory/worklist.ts'
+import type { Database, Sql } from './scope.ts'
+
+/** The channel on which a source's id is sent when a command was made for it: `SELECT pg_notify('jumpring_commands', source_id)`. */
+const channel = 'jumpring_commands'
+
+/** Commands for the agent of a source that were not reported yet, oldest first. `sql` is in the tenant's scope. */
+export async function openCommands(sql: Sql, sourceId: string): Promise<Command[]> {
+  const { rows } = await sql.query<{ id: string; wish: unknown }>(
+    `SELECT id, wish FROM command WHERE source_id = $1 AND status = 'queued' ORDER BY created_at, id LIMIT 500`,
+    [sourceId],
+  )
+  return rows.map((row) => commandSchema.parse(row))
+}
+
+/**
+ * Calls `onCommand` with the id of each source that gets a command, over one connection that is made anew when it breaks.
+ * A notification that falls into such a gap is lost: callers look again now and then.
+ */
+export function listenForCommands(db: Database, onCommand: (sourceId: string) => void): { close(): Promise<void> } {
+  const stopped = new AbortController()
+  const listening = listenUntil(stopped.signal, db, onCommand)
+  return {
+    close: () => {
+      stopped.abort()
+      return listening
+    },
+  }
+}
+
+async function listenUntil(stop: AbortSignal, db: Database, onCommand: (sourceId: string) => void): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      await listenOnce(stop, db, onCommand)
+    } catch {
+      // The database is away: the next try comes soon, and until then callers look by themselves.
+    }
+    if (!stop.aborted) await pause(stop, 1000)
+  }
+}
+
+async function listenOnce(stop: AbortSignal, db: Database, onCommand: (sourceId: string) => void): Promise<void> {
+  const client = await db.pool.connect()
+  const ended = new Promise<void>((resolve) => {
+    client.on('error', () => resolve())
+    client.on('end', () => resolve())
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+  try {
+    client.on('notification', ({ payload }) => onCommand(payload ?? ''))
+    await client.query(`LISTEN ${channel}`)
+    await ended
+  } finally {
+    client.release(true)
+  }
+}
+
+function pause(stop: AbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    stop.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}
+
+/**
+ * Takes what the agent of a source says about its commands. Repeating a report changes nothing; a report about a command that is
+ * not known (it was made after the backup that was restored) is passed over. `sql` is in the tenant's scope.
+ * @returns connections that have something to do now
+ */
+export async function reportCommands(sql: Sql, sourceId: string, reports: readonly Report[]): Promise<string[]> {
+  const rung = new Set<string>()
+  for (const report of reports) {
+    const command = await lockCommand(sql, sourceId, report.id)
+    if (command === undefined) continue
+    if (report.outcome === 'written') await setStatus(sql, report.id, 'written', ['queued'])
+    else if (report.outcome === 'failed') await fail(sql, sourceId, command, report.message)
+    else {
+      await setStatus(sql, report.id, 'done', ['queued', 'written', 'failed'])
+      await resolveFailure(sql, report.id)
+      if ('key' in report && (await giveKey(sql, command.link_id, report.key))) rung.add(command.connection_id)
+    }
+  }
+  return [...rung]
+}
+
+interface CommandRow {
+  readonly id: string
+  readonly tenant_id: string
+  readonly connection_id: string
+  readonly link_id: string
+}
+
+async function lockCommand(sql: Sql, sourceId: string, id: string): Promise<CommandRow | undefined> {
+  const { rows } = await sql.query<CommandRow>(
+    'SELECT id, tenant_id, connection_id, link_id FROM command WHERE id = $1 AND source_id = $2 FOR UPDATE',
+    [id, sourceId],
+  )
+  return rows[0]
+}
+
+async function setStatus(sql: Sql, id: string, status: string, from: readonly string[]): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'UPDATE command SET status = $2, message = NULL, updated_at = now() WHERE id = $1 AND status = ANY ($3)',
+    [id, status, from],
+  )
+  return rowCount === 1
+}
+
+async function fail(sql: Sql, sourceId: string, command: CommandRow, message: string): Promise<void> {
+  if (!(await setStatus(sql, command.id, 'failed', ['queued', 'written']))) return
+  await sql.query('UPDATE command SET message = $2 WHERE id = $1', [command.id, message])
+  await sql.query(
+    `INSERT INTO quarantine (tenant_id, connection_id, source_id, stage, subject, kind, key, code, message)
+     SELECT $1, $2, $3, 'edge', $4, 'customer', (SELECT key FROM link WHERE id = $5), 'command_failed', $6
+     ON CONFLICT (tenant_id, coalesce(connection_id, source_id), stage, subject) WHERE resolved_at IS NULL
+     DO UPDATE SET message = excluded.message`,
+    [command.tenant_id, command.connection_id, sourceId, command.id, command.link_id, message],
+  )
+}
+
+async function resolveFailure(sql: Sql, commandId: string): Promise<void> {
+  await sql.query(
+    `UPDATE quarantine SET resolved_at = now() WHERE stage = 'edge' AND subject = $1 AND resolved_at IS NULL`,
+    [commandId],
+  )
+}
+
+/**
+ * Gives a link that waits for its customer's number that number, and has the customer looked at. A customer whom another link of
+ * the connection holds already is left to that one: the waiting link then stands as sharing its contact.
+ * @returns whether the link was waiting
+ */
+async function giveKey(sql: Sql, linkId: string, key: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `WITH holder AS (
+       SELECT other.key FROM link other JOIN link mine ON mine.id = $1
+         AND other.connection_id = mine.connection_id AND other.source_id = mine.source_id AND other.kind = mine.kind
+       WHERE other.key = $2
+     )
+     UPDATE link SET updated_at = now(),
+       key = CASE WHEN EXISTS (SELECT FROM holder) THEN NULL ELSE $2 END,
+       status = CASE WHEN EXISTS (SELECT FROM holder) THEN 'shared' ELSE 'active' END,
+       shared_with = (SELECT key FROM holder)
+     WHERE id = $1 AND key IS NULL AND status = 'creating'`,
+    [linkId, key],
+  )
+  if (rowCount !== 1) return false
+  // Where the record has not come up yet it will be queued when it does.
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT link.connection_id, record.source_id, record.kind, record.key, record.tenant_id, record.seq, ${priority.live}, 'changed'
+     FROM link JOIN record ON record.tenant_id = link.tenant_id AND record.source_id = link.source_id AND record.kind = link.kind
+     WHERE link.id = $1 AND record.key = $2
+     ON CONFLICT (connection_id, source_id, kind, key)
+     DO UPDATE SET not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
+    [linkId, key],
+  )
+  return true
+}

@@ -1,0 +1,97 @@
+import { JumpringError } from '@jumpring/contracts'
+import type { AgentIdentity } from '../agents.ts'
+import { type Database, inTenant, type Sql } from '../scope.ts'
+import type { IngestLine } from './line.ts'
+import { quarantine, resolve } from './quarantine.ts'
+import { type Change, writeRecords } from './records.ts'
+import { newLines, type Position, type Round, splitIntoRounds } from './rounds.ts'
+import { queueChanges, readConnections } from './worklist.ts'
+
+/** What a batch left behind. */
+export interface Ingested {
+  /** The highest number of the epoch that is durable. */
+  readonly acked: number
+  /** Connections that have something to do now. */
+  readonly connectionIds: readonly string[]
+}
+
+/**
+ * Makes a batch of an upload durable in one transaction: records, journal, work lists, quarantine and the acknowledged number.
+ * Lines that were acknowledged before are passed over, so sending again is harmless.
+ * @throws `snapshot_needed`, `agent_unknown`; nothing is written then
+ */
+export async function ingest(
+  db: Database,
+  agent: AgentIdentity,
+  epoch: string,
+  lines: readonly IngestLine[],
+): Promise<Ingested> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTenant(db, agent.tenantId, (sql) => ingestIn(sql, agent, epoch, lines))
+    } catch (error) {
+      // A worker may take records off the work list in another order than they are put on; PostgreSQL ends one of the two.
+      if (attempt === 5 || !isDeadlock(error)) throw error
+    }
+  }
+}
+
+async function ingestIn(
+  sql: Sql,
+  agent: AgentIdentity,
+  epoch: string,
+  lines: readonly IngestLine[],
+): Promise<Ingested> {
+  const position = await lock(sql, agent)
+  const fresh = newLines(position, epoch, lines)
+  const last = fresh.at(-1)
+  if (last === undefined) return { acked: position.epoch === epoch ? position.acked : 0, connectionIds: [] }
+  const rung = new Set<string>()
+  for (const round of splitIntoRounds(fresh)) {
+    for (const connectionId of await writeRound(sql, agent, round)) rung.add(connectionId)
+  }
+  if (fresh.some((line) => line.op === 'complete')) {
+    await sql.query('UPDATE source SET complete_at = now() WHERE id = $1', [agent.sourceId])
+    for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
+  }
+  await sql.query('UPDATE agent SET epoch = $2, acked = $3, last_seen_at = now() WHERE id = $1', [
+    agent.agentId,
+    epoch,
+    last.n,
+  ])
+  return { acked: last.n, connectionIds: [...rung] }
+}
+
+/** One batch of a source at a time, also when a source has two agents or an agent sends again while its first request still runs. */
+async function lock(sql: Sql, agent: AgentIdentity): Promise<Position> {
+  const { rows } = await sql.query<{ epoch: string | null; acked: string }>(
+    `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
+     WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
+    [agent.agentId],
+  )
+  if (!rows[0]) throw new JumpringError('agent_unknown')
+  return { epoch: rows[0].epoch, acked: Number(rows[0].acked) }
+}
+
+async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: Round): Promise<readonly string[]> {
+  await quarantine(sql, agent, rejects)
+  const kind = upserts[0]?.kind
+  if (kind === undefined) return []
+  await resolve(
+    sql,
+    agent,
+    kind,
+    upserts.map((line) => line.key),
+  )
+  const changes: Change[] = await writeRecords(sql, agent, upserts)
+  if (changes.length === 0) return []
+  const connectionIds = (await readConnections(sql))
+    .filter((connection) => connection.looksAt(kind))
+    .map((connection) => connection.connectionId)
+  await queueChanges(sql, agent, kind, connectionIds, changes)
+  return connectionIds
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01'
+}

@@ -1,0 +1,35 @@
+import type { RecordKind } from '@jumpring/contracts'
+import type { Sql } from '../scope.ts'
+import type { IngestReject } from './line.ts'
+import { column, list, type SourceAt } from './records.ts'
+
+/** Keeps what could not be taken, with the reason. An entry that is open for the same subject gets the new reason. No subject twice. */
+export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly IngestReject[]): Promise<void> {
+  if (rejects.length === 0) return
+  await sql.query(
+    `INSERT INTO quarantine (tenant_id, source_id, stage, subject, kind, key, code, message)
+     SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+     ON CONFLICT (tenant_id, coalesce(connection_id, source_id), stage, subject) WHERE resolved_at IS NULL
+     DO UPDATE SET code = excluded.code, message = excluded.message`,
+    [
+      at.tenantId,
+      at.sourceId,
+      rejects.map((line) => line.stage),
+      rejects.map((line) => line.subject),
+      rejects.map((line) => line.kind),
+      rejects.map((line) => line.key),
+      rejects.map((line) => line.code),
+      rejects.map((line) => line.message),
+    ],
+  )
+}
+
+/** Closes the entries of records that have come up well since. */
+export async function resolve(sql: Sql, at: SourceAt, kind: RecordKind, keys: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE quarantine SET resolved_at = now()
+     WHERE tenant_id = $1 AND source_id = $2 AND connection_id IS NULL AND stage IN ('agent', 'ingest') AND resolved_at IS NULL
+       AND (kind IS NULL OR kind = $3) AND key = ANY (${column('$4')})`,
+    [at.tenantId, at.sourceId, kind, list(keys)],
+  )
+}

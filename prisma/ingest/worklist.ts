@@ -1,0 +1,65 @@
+import {
+  connectionSettingsSchema,
+  openStreams,
+  platformSchema,
+  type RecordKind,
+  streamOfKind,
+  tierSchema,
+} from '@jumpring/contracts'
+import { priority } from '../directory/worklist.ts'
+import type { Sql } from '../scope.ts'
+import { type Change, column, list, type SourceAt } from './records.ts'
+
+/** A connection of the tenant and what it may look at. */
+export interface Entitled {
+  readonly connectionId: string
+  looksAt(kind: RecordKind): boolean
+}
+
+/**
+ * The tenant's connections, paused ones too: they keep their work list. Read it after the tenant's counter is locked: whoever
+ * makes or opens a connection locks the same row, so that a record is seen by one of the two.
+ */
+export async function readConnections(sql: Sql): Promise<Entitled[]> {
+  const { rows } = await sql.query<{ id: string; platform: string; tier: string; settings: unknown }>(
+    'SELECT id, platform, tier, settings FROM connection ORDER BY id',
+  )
+  return rows.map((row) => {
+    const { streams } = connectionSettingsSchema.parse(row.settings)
+    const open = openStreams(platformSchema.parse(row.platform), tierSchema.parse(row.tier), streams)
+    return { connectionId: row.id, looksAt: (kind) => open.has(streamOfKind[kind]) }
+  })
+}
+
+/** Puts changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both priorities. */
+export async function queueChanges(
+  sql: Sql,
+  at: SourceAt,
+  kind: RecordKind,
+  connectionIds: readonly string[],
+  changes: readonly Change[],
+): Promise<void> {
+  if (connectionIds.length === 0 || changes.length === 0) return
+  await sql.query(
+    // In the order of keys: two transactions that queue the same records wait for each other instead of blocking each other.
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT connection_id, $2, $3, key, $1, seq::bigint, priority::smallint,
+       CASE WHEN priority::smallint = ${priority.backfill} THEN 'snapshot' ELSE 'changed' END
+     FROM unnest($4::uuid[]) AS connection_id,
+       unnest(${column('$5')}, ${column('$6')}, ${column('$7')}) AS c(key, seq, priority)
+     ORDER BY connection_id, key
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
+       seq = excluded.seq, not_before = now(), attempts = 0,
+       reason = CASE WHEN excluded.priority <= pending.priority THEN excluded.reason ELSE pending.reason END,
+       priority = least(pending.priority, excluded.priority)`,
+    [
+      at.tenantId,
+      at.sourceId,
+      kind,
+      connectionIds,
+      list(changes.map((change) => change.key)),
+      list(changes.map((change) => change.seq)),
+      list(changes.map((change) => (change.bulk ? priority.backfill : priority.live))),
+    ],
+  )
+}

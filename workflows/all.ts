@@ -1,0 +1,3 @@
+// Every workflow there is: what the bundler starts from.
+export { connection } from './connection/workflow.ts'
+export { initialUpload } from './initial-upload/workflow.ts'

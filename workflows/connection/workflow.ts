@@ -1,0 +1,120 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  sleep,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { ConnectionInput } from '../doorbell.ts'
+import { initialUpload } from '../initial-upload/workflow.ts'
+import { initialUploadWorkflowId, ringSignalName, runNowSignalName, taskQueues } from '../names.ts'
+import type { ConnectionActivities, LaneResult } from './activities.ts'
+
+export const ringSignal = defineSignal(ringSignalName)
+export const runNowSignal = defineSignal(runNowSignalName)
+/** What the connection is doing; what it has done stands in the database. */
+export const doingQuery = defineQuery<'working' | 'waiting' | 'paused'>('doing')
+
+const { runLane, readPlatform } = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '30 seconds',
+  // Without end: an outage of the database or the platform passes. What needs a person is not retryable.
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+})
+
+const longestOutageWait = 5 * 60_000
+const pausedWait = 24 * 60 * 60_000
+
+/**
+ * Synchronizes one connection for as long as it lives (CO-02): wakes by a ring or when something falls due, one live pass at a
+ * time. Holds ids only. Whether it is paused, what is due and how far it is stand in the database, so that a Temporal that
+ * lost everything goes on from the next ring.
+ */
+export async function connection(input: ConnectionInput): Promise<void> {
+  let rung = true
+  let wanted = false
+  let doing: 'working' | 'waiting' | 'paused' = 'working'
+  let outages = 0
+  const upload = { running: false }
+  setHandler(ringSignal, () => {
+    rung = true
+  })
+  setHandler(runNowSignal, () => {
+    rung = true
+    wanted = true
+  })
+  setHandler(doingQuery, () => doing)
+
+  for (;;) {
+    rung = false
+    doing = 'working'
+    const pass = await attempt(() => runLane({ ...input, lane: 'live' }))
+    if (pass?.state === 'gone') return
+    if (pass && pass.state === 'active' && (pass.readPlatform || wanted)) {
+      wanted = false
+      await attempt(() => readWhole(input))
+      rung = true
+    }
+    if (pass?.backfill) await startUpload(input, upload)
+    if (workflowInfo().continueAsNewSuggested && !upload.running && allHandlersFinished())
+      await continueAsNew<typeof connection>(input)
+    outages = pass?.outage ? outages + 1 : 0
+    doing = pass?.state === 'active' ? 'waiting' : 'paused'
+    if (!rung && !pass?.more) await condition(() => rung, waitOf(pass, outages))
+  }
+}
+
+/** Null when a person has to act first: the connection has been paused. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    log.warn('the connection was paused')
+    return null
+  }
+}
+
+async function readWhole(input: ConnectionInput): Promise<void> {
+  let page = await readPlatform(input)
+  while (!page.done) {
+    if (page.waitMs > 0) await sleep(page.waitMs)
+    page = await readPlatform({ ...input, ...(page.cursor !== undefined && { cursor: page.cursor }) })
+  }
+}
+
+/** A bulk has a workflow of its own, on its own queue; one at a time, which may outlive this one's history. */
+async function startUpload(input: ConnectionInput, upload: { running: boolean }): Promise<void> {
+  if (upload.running) return
+  try {
+    const child = await startChild(initialUpload, {
+      args: [input],
+      workflowId: initialUploadWorkflowId(input.connectionId),
+      taskQueue: taskQueues.backfill,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    })
+    upload.running = true
+    const ended = () => {
+      upload.running = false
+    }
+    child.result().then(ended, ended)
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    // It runs already, started by this connection's earlier history.
+    log.info('the upload is running already')
+  }
+}
+
+function waitOf(pass: LaneResult | null, outages: number): number {
+  if (pass === null || pass.state !== 'active') return pausedWait
+  if (pass.outage) return Math.min(longestOutageWait, 500 * 2 ** Math.min(outages, 10))
+  return Math.max(20, pass.waitMs ?? pausedWait)
+}
