@@ -1,4 +1,5 @@
 // What the tests' support uses to bring up the same servers and processes that `npm start` brings up.
+export { type Admin, orFailure, Refused, signIn } from './admin.ts'
 export { type AgentPlace, agentApp, enrollAgent, isEnrolled } from './agent.ts'
 export { type App, type CloudApp, cloudApps, local, type System } from './apps.ts'
 export { type Child, startChild, whenReady } from './child.ts'
@@ -6,5 +7,6 @@ export { type Gql, graphqlClient } from './graphql.ts'
 export { anyFreePort } from './ports.ts'
 export { ensureDatabase, type Postgres, startPostgres } from './postgres.ts'
 export { until } from './processes.ts'
+export * from './provisioning.ts'
 export { startTemporal, type Temporal } from './temporal.ts'
 export { resolveTemporalCli, resolveTimeSkippingServer } from './temporal-binary.ts'

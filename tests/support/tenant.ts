@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type Admin,
+  createEnrollmentCode,
+  createPodiumConnection,
+  createStore,
+  createTenant,
+  ensureUser,
+  ensureVendor,
+  type PodiumAccount,
+  podiumAccount,
+  signIn,
+} from '@jumpring/infra/local'
+import type { Stack } from './stack.ts'
+
+/** A tenant of a test: one store, one Podium account of its own, one connection; its agent is not enrolled yet. */
+export interface TestTenant {
+  id: string
+  sourceId: string
+  connectionId: string
+  account: PodiumAccount
+  /** A fresh code for an agent of the source. */
+  enrollmentCode(sourceId?: string): Promise<string>
+  /** Another source, with a store of this number. Gives its id. */
+  addSource(number: string, name: string): Promise<string>
+  /** The admin API as this tenant's store staff. */
+  staff: Admin
+  /** The admin API as the operator. */
+  operator: Admin
+}
+
+/** Provisions a tenant through the admin API. `settings` as in ConnectionSettingsInput. */
+export async function createTestTenant(
+  stack: Stack,
+  options: { name?: string; settings?: Record<string, unknown>; tier?: 'clienteling' | 'clienteling_plus' } = {},
+): Promise<TestTenant> {
+  const { graphql, sandbox } = stack.addresses
+  const tag = randomBytes(4).toString('hex')
+  const name = options.name ?? `Jewelers ${tag}`
+  const operator = await signIn(graphql, stack.operator)
+  const vendorId = await ensureVendor(operator, 'Podium', 'podium')
+  const { id } = await createTenant(operator, vendorId, name)
+  const person = { email: `staff-${tag}@example.com`, password: randomBytes(12).toString('hex') }
+  await ensureUser(operator, { ...person, role: 'store', tenantId: id })
+  const sourceId = await createStore(operator, id, '001', 'Main Street')
+  const account = await podiumAccount(sandbox, { name, locations: ['Main Street', 'Harbor Mall'] })
+  const { settings, tier } = options
+  const connectionId = await createPodiumConnection(operator, {
+    tenantId: id,
+    sandbox,
+    account,
+    ...(settings && { settings }),
+    ...(tier && { tier }),
+  })
+  return {
+    id,
+    sourceId,
+    connectionId,
+    account,
+    enrollmentCode: (source = sourceId) => createEnrollmentCode(operator, id, source),
+    addSource: (number, storeName) => createStore(operator, id, number, storeName),
+    staff: await signIn(graphql, person),
+    operator,
+  }
+}
