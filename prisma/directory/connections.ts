@@ -13,6 +13,7 @@ import { type ConnectionSecrets, saveSecrets } from '../credentials.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
+import { inTenantPastDeadlocks } from './deadlock.ts'
 import { addAllRecords, holdIngest, openKinds, removeRecords, workOfChange } from './worklist.ts'
 
 export type { Connection }
@@ -88,7 +89,7 @@ export async function updateConnection(
     settings: ConnectionSettings
   },
 ): Promise<void> {
-  await inTenant(db, at.tenantId, async (sql) => {
+  await inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
     await holdIngest(sql, at.tenantId)
     const { platform, ...before } = await lockConnection(sql, at)
     const after = change(before)
@@ -130,7 +131,7 @@ export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> 
 
 /** Puts all records of the open streams on the work list. @throws `not_found` */
 export function resyncConnection(db: Database, at: ConnectionAt): Promise<void> {
-  return inTenant(db, at.tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
     const { platform, tier, settings } = await lockConnection(sql, at)
     await addAllRecords(sql, at, [...openKinds(openStreams(platform, tier, settings.streams))], 'resync')
   })

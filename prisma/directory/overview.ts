@@ -1,11 +1,15 @@
-import type { Run } from '../generated/client.ts'
+import { connectionSettingsSchema, openStreams, platformSchema, tierSchema } from '@jumpring/contracts'
+import type { Connection, Run } from '../generated/client.ts'
 import { type Database, inDirectory, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
+import { openKinds } from './worklist.ts'
 
 export type { Run }
 
 /** The numbers of a connection at this moment. */
 export interface Overview {
+  /** The tenant's records of the kinds that the connection looks at. */
+  readonly records: number
   /** Pending rows by lane. */
   readonly pending: { readonly messages: number; readonly live: number; readonly backfill: number }
   /** Age in seconds of the oldest change of the store that the connection has not looked at; 0 when there is none. */
@@ -20,34 +24,39 @@ export interface Overview {
   readonly links: readonly { readonly status: string; readonly count: number }[]
 }
 
-export function readOverview(db: Database, at: ConnectionAt): Promise<Overview> {
-  const of = [at.connectionId]
-  return inTenant(db, at.tenantId, async (sql) => {
+export function readOverview(db: Database, connection: Connection): Promise<Overview> {
+  const { id, tenantId } = connection
+  return inTenant(db, tenantId, async (sql) => {
+    const records = await sql.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM record WHERE tenant_id = $1 AND kind = ANY ($2)',
+      [tenantId, kindsOf(connection)],
+    )
     const lanes = await sql.query<{ priority: number; count: number; oldest: string | null }>(
       `SELECT priority, count(*)::int AS count, min(seq) FILTER (WHERE reason = 'changed') AS oldest
        FROM pending WHERE connection_id = $1 GROUP BY priority`,
-      of,
+      [id],
     )
     const lane = (priority: number) => lanes.rows.find((row) => row.priority === priority)
     const lag = await sql.query<{ seconds: number }>(
       `SELECT greatest(0, extract(epoch FROM now() - at))::float8 AS seconds FROM journal WHERE tenant_id = $1 AND seq = $2`,
-      [at.tenantId, lane(1)?.oldest ?? null],
+      [tenantId, lane(1)?.oldest ?? null],
     )
     const runs = await sql.query<{ created: number; updated: number; unchanged: number; held: number }>(
       `SELECT coalesce(sum(created), 0)::int AS created, coalesce(sum(updated), 0)::int AS updated,
               coalesce(sum(unchanged), 0)::int AS unchanged, coalesce(sum(held), 0)::int AS held
        FROM run WHERE connection_id = $1`,
-      of,
+      [id],
     )
     const quarantined = await sql.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM quarantine WHERE tenant_id = $2 AND connection_id = $1 AND resolved_at IS NULL',
-      [at.connectionId, at.tenantId],
+      [id, tenantId],
     )
     const links = await sql.query<{ status: string; count: number }>(
       'SELECT status, count(*)::int AS count FROM link WHERE connection_id = $1 GROUP BY status ORDER BY status',
-      of,
+      [id],
     )
     return {
+      records: records.rows[0]?.count ?? 0,
       pending: { messages: lane(0)?.count ?? 0, live: lane(1)?.count ?? 0, backfill: lane(2)?.count ?? 0 },
       lagSeconds: lag.rows[0]?.seconds ?? 0,
       ...(runs.rows[0] ?? { created: 0, updated: 0, unchanged: 0, held: 0 }),
@@ -55,6 +64,11 @@ export function readOverview(db: Database, at: ConnectionAt): Promise<Overview> 
       links: links.rows,
     }
   })
+}
+
+function kindsOf({ platform, tier, settings }: Connection): string[] {
+  const { streams } = connectionSettingsSchema.parse(settings)
+  return [...openKinds(openStreams(platformSchema.parse(platform), tierSchema.parse(tier), streams))]
 }
 
 /** One page of a connection's runs, newest first. */

@@ -10,7 +10,7 @@ interface OverviewAt {
 }
 
 const Progress = builder.objectRef<ProgressNow>('Progress').implement({
-  description: 'How far the initial upload is, in records.',
+  description: 'How far the initial upload, or a resync after it, is: in records.',
   fields: (t) => ({
     done: t.exposeInt('done'),
     total: t.exposeInt('total'),
@@ -48,9 +48,8 @@ export const ConnectionOverview = builder.objectRef<OverviewAt>('ConnectionOverv
   fields: (t) => ({
     progress: t.field({
       type: Progress,
-      nullable: true,
-      description: 'Null before the initial upload has begun.',
-      resolve: ({ connection, numbers, at }) => progressOf(connection, numbers.pending.backfill, at),
+      resolve: ({ connection, numbers, at }) =>
+        progressOf(connection, { total: numbers.records, waiting: numbers.pending.backfill }, at),
     }),
     lag: t.field({ type: Lag, resolve: ({ numbers }) => numbers }),
     counts: t.field({ type: Counts, resolve: ({ numbers }) => numbers }),

@@ -1,35 +1,33 @@
-/** How far the initial upload is. */
+/** How far a connection is with looking at all its records. */
 export interface Progress {
   readonly done: number
   readonly total: number
-  /** Records a minute since it began; null in its first second. */
+  /** Records a minute since the initial upload began; null in its first second, and after it. */
   readonly ratePerMinute: number | null
-  /** Null where the rate says nothing yet, or while the connection is paused. */
+  /** Null where there is no rate, or while the connection is paused. */
   readonly secondsLeft: number | null
 }
 
-/** Null before the initial upload has begun. */
+/**
+ * @param upload the initial upload's beginning and end
+ * @param records all there are, and how many of them wait in the backfill lane
+ */
 export function progressOf(
-  upload: {
-    readonly initialStartedAt: Date | null
-    readonly initialDoneAt: Date | null
-    readonly initialTotal: number
-    readonly status: string
-  },
-  backfillLeft: number,
+  upload: { readonly initialStartedAt: Date | null; readonly initialDoneAt: Date | null; readonly status: string },
+  records: { readonly total: number; readonly waiting: number },
   now: Date,
-): Progress | null {
-  const { initialStartedAt: startedAt, initialDoneAt: doneAt, initialTotal: total } = upload
-  if (startedAt === null) return null
-  // What comes in during the upload joins the same lane: the total is never less than what is left.
-  const left = doneAt === null ? Math.min(backfillLeft, total) : 0
+): Progress {
+  const { total } = records
+  const left = Math.min(records.waiting, total)
   const done = total - left
-  const minutes = ((doneAt ?? now).getTime() - startedAt.getTime()) / 60_000
-  const rate = minutes >= 1 / 60 ? done / minutes : null
+  const { initialStartedAt: startedAt, initialDoneAt, status } = upload
+  const minutes = startedAt === null || initialDoneAt !== null ? 0 : (now.getTime() - startedAt.getTime()) / 60_000
+  const ratePerMinute = minutes >= 1 / 60 ? done / minutes : null
+  const known = status === 'active' && ratePerMinute !== null && ratePerMinute > 0
   return {
     done,
     total,
-    ratePerMinute: rate,
-    secondsLeft: left === 0 ? 0 : rate && upload.status === 'active' ? Math.ceil((left / rate) * 60) : null,
+    ratePerMinute,
+    secondsLeft: left === 0 ? 0 : known ? Math.ceil((left / ratePerMinute) * 60) : null,
   }
 }

@@ -103,7 +103,7 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
       description: 'Its numbers at this moment.',
       resolve: async (connection, _args, { db }) => ({
         connection,
-        numbers: await readOverview(db, { tenantId: connection.tenantId, connectionId: connection.id }),
+        numbers: await readOverview(db, connection),
         at: new Date(),
       }),
     }),
