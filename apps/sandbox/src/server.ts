@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Documents } from './documents.ts'
+import { addIndexPage } from './pages/index-page.ts'
+import { addPodiumApp } from './pages/podium-app.ts'
+import { addStoreApp } from './pages/store-app.ts'
 import { addAccountRoutes } from './podium/account-routes.ts'
 import { addContactRoutes } from './podium/contact-routes.ts'
 import { addControlRoutes } from './podium/control-routes.ts'
@@ -48,6 +51,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.get('/health', async () => ({ status: 'ok' }))
   addControlRoutes(app, podium)
   addStoreRoutes(app, store)
+  await app.register(async (pages) => {
+    pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    )
+    addIndexPage(pages, podium, store)
+    addPodiumApp(pages, podium)
+    addStoreApp(pages, store)
+  })
   await app.register(
     async (scope) => {
       addOauthRoutes(scope, podium)

@@ -24,7 +24,7 @@ export function addAccountRoutes(app: FastifyInstance, podium: Podium): void {
   }
 
   app.get('/v4/locations', { config: { scope: 'read_locations' } }, async (request) => {
-    const organization = own(request.access.organizationUid)
+    const organization = own(request.organizationUid)
     const { shown, more } = page(organization.locations, request.query)
     return envelope(
       request,
@@ -33,20 +33,20 @@ export function addAccountRoutes(app: FastifyInstance, podium: Podium): void {
     )
   })
   app.get('/v4/locations/:uid', { config: { scope: 'read_locations' } }, async (request) => {
-    const organization = own(request.access.organizationUid)
+    const organization = own(request.organizationUid)
     const { uid } = uidSchema.parse(request.params)
     const location = organization.locations.find((one) => one.uid === uid)
     if (!location) throw notFound()
     return envelope(request, locationView(location, organization))
   })
   app.get('/v4/organizations/:uid', { config: { scope: 'read_organizations' } }, async (request) => {
-    const organization = own(request.access.organizationUid)
+    const organization = own(request.organizationUid)
     if (organization.uid !== uidSchema.parse(request.params).uid) throw notFound()
     const { uid, name, createdAt } = organization
     return envelope(request, { uid, businessName: name, archived: false, createdAt, updatedAt: createdAt })
   })
   app.get('/v4/users', { config: { scope: 'read_users' } }, async (request) => {
-    const organization = own(request.access.organizationUid)
+    const organization = own(request.organizationUid)
     const { shown, more } = page(organization.users, request.query)
     return envelope(
       request,
@@ -55,7 +55,7 @@ export function addAccountRoutes(app: FastifyInstance, podium: Podium): void {
     )
   })
   app.get('/v4/users/:uid', { config: { scope: 'read_users' } }, async (request) => {
-    const organization = own(request.access.organizationUid)
+    const organization = own(request.organizationUid)
     const { uid } = uidSchema.parse(request.params)
     const user = organization.users.find((one) => one.uid === uid)
     if (!user) throw notFound()

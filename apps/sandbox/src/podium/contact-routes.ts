@@ -28,7 +28,7 @@ export function addContactRoutes(app: FastifyInstance, podium: Podium): void {
       query.cursor === undefined
         ? { after: 0, limit: query.limit, filter: query.updated_at && wholeSeconds(query.updated_at) }
         : readCursor(query.cursor, podium.settings.current.cursorSeconds)
-    const page = contacts.page(request.access.organizationUid, after, limit + 1, filter)
+    const page = contacts.page(request.organizationUid, after, limit + 1, filter)
     const shown = page.slice(0, limit)
     const last = shown.at(-1)
     const more = page.length > limit && last
@@ -42,7 +42,7 @@ export function addContactRoutes(app: FastifyInstance, podium: Podium): void {
 
   app.post('/v4/contacts', write, async (request, reply) => {
     const body = contactCreateSchema.parse(request.body)
-    const { organizationUid } = request.access
+    const { organizationUid } = request
     const identifier = body.phoneNumber ?? body.email
     // Our assumption: a contact that can be reached by nothing cannot be made.
     if (identifier === undefined) throw new PodiumError('invalid_request_values', 'phoneNumber or email is needed')
@@ -55,7 +55,7 @@ export function addContactRoutes(app: FastifyInstance, podium: Podium): void {
 
   app.post('/v4/contacts/campaigns/opt_in', write, async (request) => {
     const { channel, locationUid } = optInSchema.parse(request.body)
-    checkLocations(request.access.organizationUid, [locationUid])
+    checkLocations(request.organizationUid, [locationUid])
     const contact = find(request, channel.identifier)
     const consent = contacts.consent(contact.organizationUid, channel.identifier)
     const locations = new Set([...consent.marketingOptedInLocationUids, locationUid])
@@ -135,7 +135,7 @@ export function addContactRoutes(app: FastifyInstance, podium: Podium): void {
   }
 
   function find(request: FastifyRequest, identifier: string): Contact {
-    const contact = contacts.find(request.access.organizationUid, identifier)
+    const contact = contacts.find(request.organizationUid, identifier)
     if (!contact) throw notFound('contact')
     return contact
   }

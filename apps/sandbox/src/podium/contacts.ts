@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Documents } from '../documents.ts'
 import { type Consent, type Contact, consentSchema, contactSchema, stampNow } from './model.ts'
 
-export type ContactFields = Omit<Contact, 'uid' | 'seq' | 'createdAt' | 'updatedAt'>
+export type ContactFields = Omit<Contact, 'uid' | 'seq' | 'consents' | 'createdAt' | 'updatedAt'>
 export type ContactEvent = {
   type: 'contact.created' | 'contact.updated' | 'contact.unchanged' | 'contact.deleted' | 'contact.merged'
   before: Contact | null
@@ -34,6 +34,10 @@ export class Contacts {
     return [...this.#byUid.values()].sort((a, b) => a.seq - b.seq)
   }
 
+  get size(): number {
+    return this.#byUid.size
+  }
+
   get(uid: string): Contact | undefined {
     return this.#byUid.get(uid)
   }
@@ -57,7 +61,8 @@ export class Contacts {
 
   create(fields: ContactFields): Contact {
     const now = stampNow()
-    const contact = { ...fields, uid: randomUUID(), seq: this.#seq + 1, createdAt: now, updatedAt: now }
+    const head = { uid: randomUUID(), seq: this.#seq + 1, createdAt: now, updatedAt: now }
+    const contact = this.#withConsents({ ...fields, ...head, consents: {} })
     this.#place(contact)
     this.#documents.put('contact', contact.uid, contact)
     this.onEvent({ type: 'contact.created', before: null, after: contact })
@@ -65,22 +70,25 @@ export class Contacts {
   }
 
   /** Phones and e-mails that another contact holds are left out. Fires `contact.unchanged` when nothing differs. */
-  change(before: Contact, fields: Partial<ContactFields>, force = false): Contact {
+  change(before: Contact, fields: Partial<ContactFields>): Contact {
     const wanted = { ...before, ...fields }
     const isFree = (identifier: string) => {
       const holder = this.find(before.organizationUid, identifier)
       return holder === undefined || holder.uid === before.uid
     }
-    const after = {
+    const after = this.#withConsents({
       ...wanted,
       phoneNumbers: unique(wanted.phoneNumbers.filter(isFree), (phone) => phone),
       emails: unique(wanted.emails.filter(isFree), (email) => email.toLowerCase()),
-    }
-    if (!force && JSON.stringify(after) === JSON.stringify(before)) {
+    })
+    if (JSON.stringify(after) === JSON.stringify(before)) {
       this.onEvent({ type: 'contact.unchanged', before, after: before })
       return before
     }
-    return this.#replace(before, { ...after, updatedAt: stampNow() }, 'contact.updated')
+    const stamped = { ...after, updatedAt: stampNow() }
+    this.#reindex(before, stamped)
+    this.onEvent({ type: 'contact.updated', before, after: stamped })
+    return stamped
   }
 
   remove(contact: Contact): void {
@@ -91,7 +99,7 @@ export class Contacts {
   /** The loser's methods, tags, attributes and conversations go over to the winner, whose name and address stand. */
   merge(loser: Contact, winner: Contact): Contact {
     this.#unplace(loser)
-    const after: Contact = {
+    const after = this.#withConsents({
       ...winner,
       phoneNumbers: unique([...winner.phoneNumbers, ...loser.phoneNumbers], (phone) => phone),
       emails: unique([...winner.emails, ...loser.emails], (email) => email.toLowerCase()),
@@ -100,7 +108,7 @@ export class Contacts {
       tagUids: unique([...winner.tagUids, ...loser.tagUids], (uid) => uid),
       conversationUids: [...winner.conversationUids, ...loser.conversationUids],
       updatedAt: stampNow(),
-    }
+    })
     this.#reindex(winner, after)
     this.onEvent({ type: 'contact.merged', before: loser, after })
     return after
@@ -122,7 +130,7 @@ export class Contacts {
     const holder = this.find(consent.organizationUid, consent.identifier)
     this.#consents.set(id, consent)
     this.#documents.put('consent', id, consent)
-    if (holder) this.change(holder, {}, true)
+    if (holder) this.change(holder, {})
   }
 
   reset(): void {
@@ -131,10 +139,17 @@ export class Contacts {
     this.#documents.clear('consent')
   }
 
-  #replace(before: Contact, after: Contact, type: ContactEvent['type']): Contact {
-    this.#reindex(before, after)
-    this.onEvent({ type, before, after })
-    return after
+  /** A contact shows the consents of the phones and e-mails it has now. */
+  #withConsents(contact: Contact): Contact {
+    if (this.#consents.size === 0) return contact
+    const consents: Contact['consents'] = {}
+    for (const identifier of [...contact.phoneNumbers, ...contact.emails]) {
+      const consent = this.#consents.get(key(contact.organizationUid, identifier))
+      if (!consent) continue
+      const { marketingOptedInLocationUids, transactionalOptedOutAt } = consent
+      consents[identifier] = { marketingOptedInLocationUids, transactionalOptedOutAt }
+    }
+    return { ...contact, consents }
   }
 
   #reindex(before: Contact, after: Contact): void {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { PodiumError, sendError } from './errors.ts'
 import type { FaultAction } from './faults.ts'
 import type { Podium } from './podium.ts'
-import type { Access } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,14 +10,16 @@ declare module 'fastify' {
     scope?: string
   }
   interface FastifyRequest {
-    access: Access
+    /** Whose access token came with the request. */
+    organizationUid: string
+    /** The token's scopes, separated by spaces. */
+    scopes: string
     faultAction: FaultAction | undefined
   }
 }
 
 const namedInBody = z.object({ phoneNumber: z.string().optional(), email: z.string().optional() }).catch({})
 const namedInPath = z.object({ identifier: z.string().optional() }).catch({})
-const noAccess: Access = { organizationUid: '', scopes: [] }
 /** A hung request is cut after this long if its client has more patience. */
 const longestHangMs = 120_000
 
@@ -28,16 +29,17 @@ const longestHangMs = 120_000
  */
 export function addGate(app: FastifyInstance, podium: Podium): void {
   app.decorateRequest('faultAction', undefined)
-  app.decorateRequest('access', null as unknown as Access)
+  app.decorateRequest('organizationUid', '')
+  app.decorateRequest('scopes', '')
   app.addHook('onRequest', async (request, reply) => {
-    request.access = noAccess
     if (!/^\d{4}\.\d{2}\.\d{2}$/.test(String(request.headers['podium-version'] ?? ''))) {
       throw new PodiumError('invalid_header_version', 'The podium-version header is missing or not a version.')
     }
     const [, token] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? []
     const access = token === undefined ? undefined : podium.tokens.access(token)
     if (!access) throw new PodiumError('unauthenticated', 'The access token is missing, unknown or expired.')
-    request.access = access
+    request.organizationUid = access.organizationUid
+    request.scopes = access.scopes.join(' ')
     const window = podium.limit.take(access.organizationUid)
     if (window) addLimitHeaders(reply, window)
     if (window && window.remaining < 0) throw new PodiumError('rate_limit', 'Too many requests.')
@@ -54,8 +56,8 @@ export function addGate(app: FastifyInstance, podium: Podium): void {
     if (action === '429') throw new PodiumError('rate_limit', 'Too many requests.')
     if (action === '500') throw new PodiumError('internal_server_error', 'Something went wrong.')
     if (action !== 'timeout') return
-    await hang(request)
     podium.requests.count(routeOf(request), 'timeout')
+    await hang(request)
     reply.hijack()
   })
   app.addHook('onSend', async (request, reply, payload) => {
@@ -64,12 +66,14 @@ export function addGate(app: FastifyInstance, podium: Podium): void {
       reply.code(500)
       return JSON.stringify({ code: 'internal_server_error', message: 'Something went wrong.', moreInfo: '' })
     }
-    if (request.faultAction === 'timeoutAfterDone') await hang(request)
+    if (request.faultAction !== 'timeoutAfterDone') return payload
+    podium.requests.count(routeOf(request), 'timeout')
+    await hang(request)
     return payload
   })
   app.addHook('onResponse', async (request, reply) => {
     const hung = request.faultAction === 'timeoutAfterDone' && reply.statusCode < 400
-    podium.requests.count(routeOf(request), hung ? 'timeout' : reply.statusCode)
+    if (!hung) podium.requests.count(routeOf(request), reply.statusCode)
   })
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof PodiumError) return sendError(reply, error.code, error.message)

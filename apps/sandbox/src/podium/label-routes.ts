@@ -15,14 +15,14 @@ const uidSchema = z.object({ uid: z.uuid() })
 /** Podium docs: `contact_attributes` and `contact_tags`, the definitions. Tags cannot be deleted. */
 export function addLabelRoutes(app: FastifyInstance, { attributes, tags }: Podium): void {
   app.get('/v4/contact_attributes', read, async (request) =>
-    envelope(request, attributes.of(request.access.organizationUid).map(attributeView)),
+    envelope(request, attributes.of(request.organizationUid).map(attributeView)),
   )
   app.get('/v4/contact_attributes/:uid', read, async (request) =>
     envelope(request, attributeView(find(attributes, request))),
   )
   app.post('/v4/contact_attributes', write, async (request) => {
     const { isEncrypted = true, ...body } = attributeCreateSchema.parse(request.body)
-    const attribute = { ...newLabel(request.access.organizationUid), ...body, isEncrypted }
+    const attribute = { ...newLabel(request.organizationUid), ...body, isEncrypted }
     return envelope(request, attributeView(attributes.put(attribute)))
   })
   app.patch('/v4/contact_attributes/:uid', write, async (request) => {
@@ -44,13 +44,11 @@ export function addLabelRoutes(app: FastifyInstance, { attributes, tags }: Podiu
     return envelope(request, attributeView(attribute))
   })
 
-  app.get('/v4/contact_tags', read, async (request) =>
-    envelope(request, tags.of(request.access.organizationUid).map(tagView)),
-  )
+  app.get('/v4/contact_tags', read, async (request) => envelope(request, tags.of(request.organizationUid).map(tagView)))
   app.get('/v4/contact_tags/:uid', read, async (request) => envelope(request, tagView(find(tags, request))))
   app.post('/v4/contact_tags', write, async (request) => {
     const body = tagCreateSchema.parse(request.body)
-    return envelope(request, tagView(tags.put({ ...newLabel(request.access.organizationUid), ...body })))
+    return envelope(request, tagView(tags.put({ ...newLabel(request.organizationUid), ...body })))
   })
   app.patch('/v4/contact_tags/:uid', write, async (request) => {
     const before = find(tags, request)
@@ -69,7 +67,7 @@ function find<T extends { uid: string; organizationUid: string; createdAt: strin
   labels: Labels<T>,
   request: FastifyRequest,
 ): T {
-  const label = labels.get(request.access.organizationUid, uidSchema.parse(request.params).uid)
+  const label = labels.get(request.organizationUid, uidSchema.parse(request.params).uid)
   if (!label) throw new PodiumError('resource_not_found', 'The resource was not found.')
   return label
 }

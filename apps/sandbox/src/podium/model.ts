@@ -29,6 +29,12 @@ export const organizationSchema = z.object({
 })
 export type Organization = z.infer<typeof organizationSchema>
 
+const consentShape = { marketingOptedInLocationUids: z.array(uid), transactionalOptedOutAt: stamp.nullable() }
+
+/** What a phone or e-mail has consented to. It belongs to the number, not to the contact that shows it today. */
+export const consentSchema = z.object({ organizationUid: uid, identifier: z.string(), ...consentShape })
+export type Consent = z.infer<typeof consentSchema>
+
 /** A contact as it is kept; `view.ts` gives the form that leaves by API and webhook. */
 export const contactSchema = z.object({
   uid,
@@ -43,19 +49,12 @@ export const contactSchema = z.object({
   attributes: z.record(z.string(), z.string()),
   tagUids: z.array(uid),
   conversationUids: z.array(uid),
+  /** By phone or e-mail; who is not in it has consented to nothing and refused nothing. */
+  consents: z.record(z.string(), z.object(consentShape)),
   createdAt: stamp,
   updatedAt: stamp,
 })
 export type Contact = z.infer<typeof contactSchema>
-
-/** What a phone or e-mail has consented to. It belongs to the number, not to the contact that shows it today. */
-export const consentSchema = z.object({
-  organizationUid: uid,
-  identifier: z.string(),
-  marketingOptedInLocationUids: z.array(uid),
-  transactionalOptedOutAt: stamp.nullable(),
-})
-export type Consent = z.infer<typeof consentSchema>
 
 export const dataTypes = [
   'ADDRESS',

@@ -1,21 +1,20 @@
-import type { Contacts } from './contacts.ts'
 import type { Labels } from './labels.ts'
 import type { Attribute, Contact, Tag } from './model.ts'
 
 export type ContactView = ReturnType<typeof contactView>
-type Sources = { contacts: Contacts; attributes: Labels<Attribute>; tags: Labels<Tag> }
+type Sources = { attributes: Labels<Attribute>; tags: Labels<Tag> }
 
 /** A contact as the API and the webhooks show it. Podium docs: schema `contact`. */
-export function contactView(contact: Contact, { contacts, attributes, tags }: Sources) {
+export function contactView(contact: Contact, { attributes, tags }: Sources) {
   const { organizationUid } = contact
   const channel = (type: 'PHONE' | 'EMAIL', identifier: string) => {
-    const consent = contacts.consent(organizationUid, identifier)
     return {
       type,
       identifier,
       label: null,
-      marketingOptedInLocationUids: consent.marketingOptedInLocationUids,
-      transactionalOptedOutAt: consent.transactionalOptedOutAt,
+      marketingOptedInLocationUids: [],
+      transactionalOptedOutAt: null,
+      ...contact.consents[identifier],
       createdAt: contact.createdAt,
       updatedAt: contact.updatedAt,
     }

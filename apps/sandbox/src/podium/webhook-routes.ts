@@ -17,14 +17,14 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
       request,
       webhooks
         .all()
-        .filter((one) => one.ownerUid === request.access.organizationUid)
+        .filter((one) => one.ownerUid === request.organizationUid)
         .map(webhookView),
     ),
   )
   app.post('/v4/webhooks', async (request) => {
     const { url, eventTypes, secret, locationUid, organizationUid } = webhookCreateSchema.parse(request.body)
     checkScopes(request, eventTypes)
-    const own = accounts.get(request.access.organizationUid)
+    const own = accounts.get(request.organizationUid)
     // Given both, the organization counts.
     const location = organizationUid === undefined ? locationUid : undefined
     if (organizationUid !== undefined && organizationUid !== own?.uid) throw notFound()
@@ -32,7 +32,7 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
     const now = stampNow()
     const webhook = webhooks.put({
       uid: randomUUID(),
-      ownerUid: request.access.organizationUid,
+      ownerUid: request.organizationUid,
       organizationUid: organizationUid ?? null,
       locationUid: location ?? null,
       url,
@@ -69,7 +69,7 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
 
   function find(request: FastifyRequest): Webhook {
     const webhook = webhooks.byUid(uidSchema.parse(request.params).uid)
-    if (webhook?.ownerUid !== request.access.organizationUid) throw notFound()
+    if (webhook?.ownerUid !== request.organizationUid) throw notFound()
     return webhook
   }
 }
@@ -79,7 +79,7 @@ function checkScopes(request: FastifyRequest, eventTypes: readonly string[]): vo
     ['contact.', 'read_contacts'],
     ['message.', 'read_messages'],
   ] as const) {
-    if (eventTypes.some((type) => type.startsWith(prefix)) && !request.access.scopes.includes(scope)) {
+    if (eventTypes.some((type) => type.startsWith(prefix)) && !request.scopes.split(' ').includes(scope)) {
       throw new PodiumError('unauthorized', `The scope ${scope} is missing.`)
     }
   }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type Customer, pairValue, readCustomer, sameNumber, stampNow } from './customer.ts'
 
 const rowSchema = z.object({ key: z.string(), body: z.string() })
+type Row = z.infer<typeof rowSchema>
 const importEntrySchema = z.object({
   at: z.string(),
   file: z.string(),
@@ -18,10 +19,12 @@ export type ImportEntry = z.infer<typeof importEntrySchema>
 
 /** The customers as The Edge's database holds them: one row a customer, its PairValue as JSON text. */
 export class StoreDatabase {
+  readonly #file: string
   readonly #database: DatabaseSync
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true })
+    this.#file = file
     this.#database = new DatabaseSync(file)
     this.#database.exec(`
       PRAGMA journal_mode = WAL;
@@ -79,13 +82,21 @@ export class StoreDatabase {
     for (const key of keys) remove.run(sameNumber(key))
   }
 
-  /** Key and PairValue (as JSON text) of all customers, or of those marked as changed, by number. */
-  *rows(which: 'all' | 'changed'): Generator<z.infer<typeof rowSchema>> {
-    const where = which === 'changed' ? 'WHERE changed = 1' : ''
-    for (const row of this.#database
-      .prepare(`SELECT key, body FROM customers ${where} ORDER BY customer_id`)
-      .iterate()) {
-      yield rowSchema.parse(row)
+  /** Key and PairValue (as JSON text) of the customers that are marked as changed, by number. */
+  changed(): Row[] {
+    const select = 'SELECT key, body FROM customers WHERE changed = 1 ORDER BY customer_id'
+    return z.array(rowSchema).parse(this.#database.prepare(select).all())
+  }
+
+  /** The same of all customers, one after the other, as they are when the first is read. */
+  *all(): Generator<Row> {
+    const snapshot = new DatabaseSync(this.#file, { readOnly: true })
+    try {
+      for (const row of snapshot.prepare('SELECT key, body FROM customers ORDER BY customer_id').iterate()) {
+        yield rowSchema.parse(row)
+      }
+    } finally {
+      snapshot.close()
     }
   }
 

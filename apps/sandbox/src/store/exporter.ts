@@ -51,8 +51,8 @@ export class Exporter {
   }
 
   async #export(which: 'all' | 'changed'): Promise<string | undefined> {
-    // Changed customers are few: taken at once, so that none slips in between reading and forgetting.
-    const rows = which === 'all' ? this.#database.rows('all') : [...this.#database.rows('changed')]
+    // The changed ones are read at once, so that none slips in between reading and forgetting.
+    const rows = which === 'all' ? this.#database.all() : this.#database.changed()
     if (Array.isArray(rows) && rows.length === 0) return undefined
     this.#database.forgetChanged()
     const settings = this.#settings()
@@ -112,11 +112,12 @@ async function* slowly(
   text: Iterable<string>,
   settings: StoreSettings,
   stopped: () => boolean,
-): AsyncGenerator<string> {
-  const all = [...text].join('')
+): AsyncGenerator<Buffer> {
+  // Cut by bytes: a letter with an accent may come in two pieces.
+  const all = Buffer.from([...text].join(''))
   const length = Math.ceil(all.length / settings.pieces)
   for (let start = 0; start < all.length; start += length) {
     if (start > 0 && !stopped()) await wait(settings.pieceWaitMs)
-    yield all.slice(start, start + length)
+    yield all.subarray(start, start + length)
   }
 }

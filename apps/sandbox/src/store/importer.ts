@@ -43,8 +43,8 @@ export class Importer {
 
   /** One EDT run. */
   run(): void {
-    const downloaded = lists(this.#downloads)
-    for (const name of lists(this.#outbox)) {
+    const downloaded = customerLists(this.#downloads)
+    for (const name of customerLists(this.#outbox)) {
       if (!downloaded.includes(name)) writeFileSync(join(this.#downloads, name), readFileSync(join(this.#outbox, name)))
     }
     for (const name of downloaded) this.#import(name)
@@ -84,7 +84,7 @@ export class Importer {
 }
 
 /** CustomerList files by their numeric prefix; what has none comes last, by name. */
-function lists(folder: string): string[] {
+function customerLists(folder: string): string[] {
   const prefix = (name: string) => Number.parseInt(name, 10)
   const names = readdirSync(folder).filter((name) => /customerlist\.json$/i.test(name))
   return names.sort((a, b) => {

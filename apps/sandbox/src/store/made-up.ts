@@ -22,6 +22,8 @@ const areaCodes =
     ' ',
   )
 
+const norasPhone = '2035550117'
+
 /** `mixed` has all that makes a store's data hard; `plain` gives every customer a phone and an e-mail of their own. */
 export type Kind = 'mixed' | 'plain'
 
@@ -83,7 +85,7 @@ function plainCustomer(number: number, pick: Pick, random: () => number): Custom
     }),
   ]
   customer.Emails = [email(customer, 'Home', `${ascii(first)}.${ascii(last)}${number}@example.com`)]
-  customer.Phones = [phone(customer, 'Cell', nora ? '2035550117' : numberOf(number))]
+  customer.Phones = [phone(customer, 'Cell', nora ? norasPhone : numberOf(number))]
   return customer
 }
 
@@ -155,7 +157,8 @@ function keyOf(number: number): string {
 function numberOf(number: number, which = 0): string {
   const index = number * 4 + which
   const line = 100 + Math.floor(index / areaCodes.length)
-  return `${areaCodes[index % areaCodes.length]}${555 + Math.floor(line / 10_000)}${String(line % 10_000).padStart(4, '0')}`
+  const digits = `${areaCodes[index % areaCodes.length]}${555 + Math.floor(line / 10_000)}${String(line % 10_000).padStart(4, '0')}`
+  return digits === norasPhone ? '2035550099' : digits
 }
 
 function punctuated(number: number): string {

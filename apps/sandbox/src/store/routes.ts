@@ -131,7 +131,7 @@ function missing(reply: FastifyReply): FastifyReply {
 
 function* allAsJson(store: Store): Generator<string> {
   let between = '['
-  for (const { key, body } of store.database.rows('all')) {
+  for (const { key, body } of store.database.all()) {
     yield `${between}{"Key":${JSON.stringify(key)},"PairValue":${body}}`
     between = ',\n'
   }

@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify'
+import type { Podium } from '../podium/podium.ts'
+import type { Store } from '../store/store.ts'
+import { html, page } from './html.ts'
+
+/** Where to go from here. */
+export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store): void {
+  app.get('/', async (_request, reply) =>
+    reply.type('text/html').send(
+      page(
+        'Sandbox',
+        html`<p>Stand-ins for what lies outside: the store that runs The Edge, and Podium. All people here are made up.</p>
+<ul>
+  <li><a href="/store/app">The store</a>: ${store.database.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
+  <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts.</li>
+</ul>
+<h2>As JSON</h2>
+<ul>${[
+          '/state/store/customers',
+          '/state/store/imports',
+          '/state/podium/contacts',
+          '/state/podium/requests',
+          '/state/podium/webhooks',
+          '/control/podium/settings',
+          '/control/store/settings',
+        ].map((path) => html`<li><a href="${path}">${path}</a></li>`)}</ul>`,
+      ),
+    ),
+  )
+}

@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { allContacts, caller, openAccount, send, startReceiver, startSandbox, testFolder } from './testing/kit.ts'
+
+it('accounts, tokens, contacts, webhooks, settings, writes and events under way survive a restart', async () => {
+  const directory = testFolder()
+  const first = await startSandbox({ directory, podium: { webhookDelayMs: 60_000, phonePatch: 'add' } })
+  const account = await openAccount(first.url)
+  const call = caller(first.url, account)
+  const receiver = await startReceiver()
+  const hook = { url: receiver.url, eventTypes: ['contact.created'], organizationUid: account.organizationUid }
+  await call('POST', '/v4/webhooks', hook)
+  const body = { name: 'Nora', phoneNumber: '+12035550117', locations: [account.location] }
+  await call('POST', '/v4/contacts', body)
+  first.podium.settings.change({ applyDelayMs: { min: 60_000, max: 60_000 } })
+  await call('POST', '/v4/contacts', { ...body, name: 'Later', phoneNumber: '+12035550118' })
+  await first.app.close()
+
+  const second = await startSandbox({ directory })
+  expect(second.podium.settings.current.phonePatch).toBe('add')
+  expect((await allContacts(second.url)).map(({ name }) => name)).toEqual(['Nora'])
+  expect((await caller(second.url, account)('GET', '/v4/contacts/%2B12035550117')).status).toBe(200)
+  expect((await send(`${second.url}/state/podium/writes`)).body).toEqual({ waiting: 1 })
+  expect((await send(`${second.url}/state/podium/webhooks`)).body).toMatchObject({ waiting: 1, webhooks: [{}] })
+  expect((await send(`${second.url}/state/podium/requests`)).body).toMatchObject({ 'POST /v4/contacts': { 202: 2 } })
+})
+
+it('the store keeps its customers, and exports them all at its very first start only', async () => {
+  const directory = testFolder()
+  const inbox = join(directory, 'edt', 'JR-0001', 'Inbox')
+  const first = await startSandbox({ directory, customers: 40 })
+  await send(`${first.url}/store/customers/001-00017/phone`, 'POST', { phone: '2035550200' })
+  await first.app.close()
+  const second = await startSandbox({ directory, customers: 40 })
+  expect(second.store.database.find('001-00017')?.Phones[0]?.PairValue.PhonePhone).toBe('2035550200')
+  await expect.poll(() => readdirSync(inbox).length).toBe(2)
+  expect(readdirSync(inbox).filter((name) => name.includes('FULL'))).toHaveLength(1)
+})
+
+it('a reset gives back the first start, the first account with the same uids', async () => {
+  const { url, podium } = await startSandbox()
+  const codes = z.object({ organizationUid: z.string() })
+  const before = codes.parse((await send(`${url}/control/podium/codes`, 'POST', {})).body)
+  const account = await openAccount(url)
+  const body = { name: 'Nora', phoneNumber: '+12035550117', locations: [account.location] }
+  await caller(url, account)('POST', '/v4/contacts', body)
+  await send(`${url}/control/podium/reset`, 'POST', { only: ['contacts'] })
+  expect(await allContacts(url)).toEqual([])
+  expect((await caller(url, account)('GET', '/v4/locations')).status).toBe(200)
+  await send(`${url}/control/podium/reset`, 'POST', {})
+  expect(podium.settings.current.rateLimit).toBe(300)
+  expect((await caller(url, account)('GET', '/v4/locations')).status).toBe(401)
+  expect(codes.parse((await send(`${url}/control/podium/codes`, 'POST', {})).body)).toEqual(before)
+})
