@@ -1,0 +1,81 @@
+import { PassThrough, type Readable, type Transform } from 'node:stream'
+import { createZstdDecompress } from 'node:zlib'
+import { JumpringError, maxLineBytes, maxUploadBytes } from '@jumpring/contracts'
+import type { IngestLine } from '@jumpring/db'
+import { readLine } from './read-line.ts'
+
+/** A batch is one transaction: large enough to be cheap per line, small enough to be over soon. */
+const batchLines = 2500
+const batchBytes = 8 * 1024 * 1024
+
+/**
+ * The lines of an upload, in batches, as they come in.
+ * @param encoding the content-encoding: zstd, or identity
+ * @throws `too_large`, `malformed_upload`, `invalid_input` (another encoding)
+ */
+export async function* readBatches(body: Readable, encoding: string): AsyncGenerator<IngestLine[]> {
+  let batch: IngestLine[] = []
+  let bytes = 0
+  for await (const texts of readTexts(decompressed(body, encoding))) {
+    for (const text of texts) {
+      const size = Buffer.byteLength(text)
+      if (size > maxLineBytes) throw new JumpringError('too_large', 'A line of the upload is too long.')
+      batch.push(readLine(text))
+      bytes += size
+      if (batch.length < batchLines && bytes < batchBytes) continue
+      yield batch
+      batch = []
+      bytes = 0
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+function decompressed(body: Readable, encoding: string): Readable {
+  const plain = decoderOf(encoding)
+  // Not `pipeline`, nor the body itself: a failure would end the connection before the answer is out.
+  body.once('error', (error) => plain.destroy(error))
+  body.once('close', () => {
+    if (!body.readableEnded) plain.destroy(new Error('The upload was cut.'))
+  })
+  return body.pipe(plain)
+}
+
+function decoderOf(encoding: string): Transform {
+  if (encoding === 'identity') return new PassThrough()
+  if (encoding === 'zstd') return createZstdDecompress({ chunkSize: 64 * 1024 })
+  throw new JumpringError('invalid_input', 'The content-encoding must be zstd or identity.')
+}
+
+const newline = 0x0a
+
+/** The texts of whole lines, a chunk's worth at a time. */
+async function* readTexts(plain: Readable): AsyncGenerator<string[]> {
+  let total = 0
+  let rest: Buffer[] = []
+  let restBytes = 0
+  for await (const chunk of chunksOf(plain)) {
+    total += chunk.length
+    if (total > maxUploadBytes) throw new JumpringError('too_large')
+    const end = chunk.lastIndexOf(newline)
+    rest.push(end < 0 ? chunk : chunk.subarray(0, end))
+    restBytes += end < 0 ? chunk.length : end
+    if (end >= 0) {
+      yield Buffer.concat(rest).toString('utf8').split('\n')
+      rest = [chunk.subarray(end + 1)]
+      restBytes = chunk.length - end - 1
+    }
+    if (restBytes > maxLineBytes) throw new JumpringError('too_large', 'A line of the upload is too long.')
+  }
+  if (restBytes > 0) yield [Buffer.concat(rest).toString('utf8')]
+}
+
+/** The chunks of a stream; what breaks it is a malformed upload (cut, or no zstd). */
+async function* chunksOf(plain: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of plain) yield chunk
+  } catch (cause) {
+    if (cause instanceof JumpringError) throw cause
+    throw new JumpringError('malformed_upload', 'The upload was cut or could not be decompressed.', { cause })
+  }
+}

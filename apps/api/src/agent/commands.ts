@@ -1,0 +1,44 @@
+import { type Command, reportsBodySchema } from '@jumpring/contracts'
+import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { metAgent } from '../auth/agent.ts'
+import { parseInput } from '../input.ts'
+import { createCommandBell } from './command-bell.ts'
+import type { AgentServices } from './services.ts'
+
+const querySchema = z.object({ wait: z.coerce.number().int().min(0).max(60).default(0) })
+/** How often a waiting request looks by itself, should a notification have been lost. */
+const lookAgainMs = 5000
+
+/** `GET /agent/commands?wait=SECONDS` and `POST /agent/reports`: contracts/downlink.ts. */
+export function registerCommands(app: FastifyInstance, { db, ring }: AgentServices): void {
+  const bell = createCommandBell(db)
+  // Before the server waits for its open requests, so that the long ones end.
+  app.addHook('preClose', () => bell.close())
+
+  app.get('/agent/commands', async (request): Promise<{ commands: Command[] }> => {
+    const { wait } = parseInput(querySchema, request.query)
+    const agent = await metAgent(app, db, request)
+    const until = Date.now() + wait * 1000
+    for (;;) {
+      // Listening begins before the look, so that a command made in between is not missed.
+      const rung = bell.next(agent.sourceId)
+      const commands = await inTenant(db, agent.tenantId, (sql) => openCommands(sql, agent.sourceId))
+      const left = until - Date.now()
+      if (commands.length > 0 || left <= 0 || bell.closed || request.raw.destroyed) {
+        rung.forget()
+        return { commands }
+      }
+      await rung.within(Math.min(left, lookAgainMs))
+    }
+  })
+
+  app.post('/agent/reports', async (request, reply) => {
+    const { reports } = parseInput(reportsBodySchema, request.body)
+    const agent = await metAgent(app, db, request)
+    const connectionIds = await inTenant(db, agent.tenantId, (sql) => reportCommands(sql, agent.sourceId, reports))
+    for (const connectionId of connectionIds) void ring({ tenantId: agent.tenantId, connectionId })
+    return reply.code(204).send()
+  })
+}

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto'
+import {
+  type Customer,
+  JumpringError,
+  lineNumberSchema,
+  type RejectLine,
+  recordKindSchema,
+  type UpsertLine,
+  uplinkLineSchema,
+} from '@jumpring/contracts'
+import type { IngestLine, IngestReject, IngestUpsert } from '@jumpring/db'
+import { z } from 'zod'
+import { fieldsOf } from '../input.ts'
+
+/**
+ * Checks one line of an upload. A line that has a number but is otherwise wrong becomes a reject, and the rest goes on.
+ * @throws `malformed_upload` when it is not even JSON with a number
+ */
+export function readLine(text: string): IngestLine {
+  const json = parseJson(text)
+  const line = uplinkLineSchema.safeParse(json)
+  if (!line.success) return refusedLine(json, `Not of the agreed form: ${fieldsOf(line.error)}.`)
+  switch (line.data.op) {
+    case 'upsert':
+      return upsertOf(line.data)
+    case 'reject':
+      return rejectOf(line.data)
+    case 'complete':
+      return { n: line.data.n, op: 'complete' }
+  }
+}
+
+function upsertOf(line: UpsertLine): IngestUpsert | IngestReject {
+  const payload = JSON.stringify(line.record satisfies Customer)
+  // NUL and half a surrogate pair: valid JSON, but no text that PostgreSQL or a platform would take.
+  if (/\\u(0000|d[89a-f])/.test(payload)) return refusedLine(line, 'Holds characters that are no text.')
+  return {
+    n: line.n,
+    op: 'upsert',
+    kind: line.kind,
+    key: line.key,
+    payload,
+    hash: hash('sha1', payload, 'base64'),
+    at: Date.parse(line.at),
+    bulk: line.bulk,
+  }
+}
+
+function rejectOf(line: RejectLine): IngestReject {
+  const key = line.key === null ? null : storable(line.key)
+  return {
+    n: line.n,
+    op: 'reject',
+    stage: 'agent',
+    subject: key ?? storable(line.where),
+    kind: line.kind,
+    key,
+    code: line.code,
+    message: storable(key === null ? line.message : `${line.message} (${line.where})`),
+  }
+}
+
+const namedSchema = z.object({
+  kind: recordKindSchema.nullable().catch(null),
+  key: z.string().min(1).max(100).nullable().catch(null),
+})
+
+function refusedLine(json: unknown, message: string): IngestReject {
+  const numbered = lineNumberSchema.safeParse(json)
+  if (!numbered.success) throw new JumpringError('malformed_upload', 'A line of the upload has no number.')
+  const { kind, key } = namedSchema.parse(numbered.data)
+  const named = key === null ? null : storable(key)
+  const subject = named ?? `line ${numbered.data.n}`
+  return {
+    n: numbered.data.n,
+    op: 'reject',
+    stage: 'ingest',
+    subject,
+    kind,
+    key: named,
+    code: 'invalid_record',
+    message,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new JumpringError('malformed_upload', 'A line of the upload is not JSON.')
+  }
+}
+
+/** PostgreSQL keeps any character but NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '')
+}

@@ -1,0 +1,46 @@
+import { type ConnectionInput, ringDoorbell } from '@jumpring/workflows'
+import { Client, Connection } from '@temporalio/client'
+import type { FastifyBaseLogger } from 'fastify'
+
+/** Wakes connections' workflows. */
+export interface Doorbell {
+  /** Does not reject: what Temporal does not hear now, the sweep rings again. */
+  ring(connection: ConnectionInput, bell?: 'ring' | 'runNow'): Promise<void>
+  close(): Promise<void>
+}
+
+const patienceMs = 5000
+
+/** Connects when it is first rung, so that the api starts without Temporal. */
+export function createDoorbell(temporal: { address: string; namespace: string }, log: FastifyBaseLogger): Doorbell {
+  const connection = Connection.lazy({
+    address: temporal.address,
+    // One try a ring; the client's own retries would outlive `close`.
+    interceptors: [],
+    // After an outage the next ring is heard within seconds, not minutes.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2000 },
+  })
+  const { workflow } = new Client({ connection, namespace: temporal.namespace })
+  const ringing = new Set<string>()
+  const again = new Set<string>()
+
+  const signal = async (to: ConnectionInput, bell: 'ring' | 'runNow'): Promise<void> => {
+    try {
+      await connection.withDeadline(Date.now() + patienceMs, () => ringDoorbell(workflow, to, bell))
+    } catch (error) {
+      log.warn({ connectionId: to.connectionId, err: error }, 'doorbell not heard')
+    }
+  }
+  return {
+    ring: async (to, bell = 'ring') => {
+      if (bell === 'runNow') return signal(to, bell)
+      // Of the rings that come while one is on its way, one more is enough.
+      again.add(to.connectionId)
+      if (ringing.has(to.connectionId)) return
+      ringing.add(to.connectionId)
+      while (again.delete(to.connectionId)) await signal(to, bell)
+      ringing.delete(to.connectionId)
+    },
+    close: () => connection.close(),
+  }
+}
