@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Directory, operations, problem, provision, secrets } from './testing/provision.ts'
+import { type Answer, operator, startWorld, type World } from './testing/world.ts'
+
+let world: World
+let ours: Directory
+let theirs: Directory
+let asOperator: string
+/** Names nothing at all. */
+const nowhere: Directory = {
+  vendorId: randomUUID(),
+  tenantId: randomUUID(),
+  storeId: randomUUID(),
+  sourceId: randomUUID(),
+  connectionId: randomUUID(),
+  vendor: '',
+  store: '',
+}
+
+beforeAll(async () => {
+  world = await startWorld()
+  ours = await provision(world, 'podium', 'Lindqvist Jewelers')
+  theirs = await provision(world, 'clientbook', 'Okafor Diamonds')
+  asOperator = await world.signIn(operator.email, operator.password)
+})
+afterAll(() => world.close())
+
+const everythingOfTenant =
+  'id name region vendor { id } stores { id sourceId } sources { id } agents { id } connections { id } quarantine(first: 5) { edges { node { id } } }'
+const everythingOfConnection = `id name tier mode status overview { progress { done total } lag { seconds live } counts { created quarantined } links { status count } } runs(first: 5) { edges { node { id } } }`
+
+interface Asked {
+  readonly query: string
+  readonly variables: object
+}
+type Who = 'operator' | 'vendor' | 'store' | 'nobody'
+
+/** Every field and mutation that names something of a tenant or a vendor, and who may use it on their own. */
+const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked][] = [
+  [
+    'tenant',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query: `query ($id: ID!) { r: tenant(id: $id) { ${everythingOfTenant} } }`,
+      variables: { id: tenantId },
+    }),
+  ],
+  [
+    'connection',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: `query ($id: ID!) { r: connection(id: $id) { ${everythingOfConnection} } }`,
+      variables: { id: connectionId },
+    }),
+  ],
+  [
+    'activity',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: 'query ($id: ID!) { r: activity(connectionId: $id) { edges { node { id } } } }',
+      variables: { id: connectionId },
+    }),
+  ],
+  [
+    'createUser (vendor staff)',
+    ['operator'],
+    ({ vendorId }) => ({
+      query: operations.createUser,
+      variables: { input: { email: mail(), password: 'a-password-long', role: 'vendor', vendorId } },
+    }),
+  ],
+  [
+    'createUser (store staff)',
+    ['operator', 'vendor'],
+    ({ tenantId }) => ({
+      query: operations.createUser,
+      variables: { input: { email: mail(), password: 'a-password-long', role: 'store', tenantId } },
+    }),
+  ],
+  [
+    'createTenant',
+    ['operator', 'vendor'],
+    ({ vendorId }) => ({
+      query: operations.createTenant,
+      variables: { input: { name: `Tenant ${randomUUID()}`, vendorId } },
+    }),
+  ],
+  [
+    'createStore',
+    ['operator', 'vendor'],
+    ({ tenantId }) => ({
+      query: operations.createStore,
+      variables: { input: { tenantId, number: '002', name: 'Harbor', sourceName: randomUUID() } },
+    }),
+  ],
+  [
+    'createStore (in a source)',
+    ['operator', 'vendor'],
+    ({ tenantId, sourceId }) => ({
+      query: operations.createStore,
+      variables: { input: { tenantId, number: number(), name: 'Harbor', sourceId } },
+    }),
+  ],
+  [
+    'createEnrollmentCode',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId, sourceId }) => ({ query: operations.createEnrollmentCode, variables: { tenantId, sourceId } }),
+  ],
+  [
+    'createConnection',
+    ['operator', 'vendor'],
+    ({ tenantId }) => ({
+      query: operations.createConnection,
+      variables: {
+        input: {
+          tenantId,
+          platform: 'podium',
+          name: 'Second',
+          tier: 'clienteling',
+          baseUrl: 'http://127.0.0.1:9',
+          secrets,
+        },
+      },
+    }),
+  ],
+  [
+    'updateConnection (tier)',
+    ['operator', 'vendor'],
+    ({ connectionId }) => ({
+      query: operations.updateConnection,
+      variables: { input: { connectionId, tier: 'clienteling_plus' } },
+    }),
+  ],
+  [
+    'updateConnection (settings)',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: operations.updateConnection,
+      variables: { input: { connectionId, settings: { intervalMinutes: 30 } } },
+    }),
+  ],
+  ...['pauseConnection', 'resumeConnection', 'runConnectionNow', 'resyncConnection'].map(
+    (name): [string, readonly Who[], (of: Directory) => Asked] => [
+      name,
+      ['operator', 'vendor', 'store'],
+      ({ connectionId }) => ({
+        query: `mutation ($id: ID!) { r: ${name}(connectionId: $id) { ... on Connection { ${everythingOfConnection} } ${problem} } }`,
+        variables: { id: connectionId },
+      }),
+    ],
+  ),
+  [
+    'replayQuarantined',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query: `mutation ($tenantId: ID!, $ids: [ID!]!) { r: replayQuarantined(tenantId: $tenantId, ids: $ids) { ... on Replays { replays { id replayed code } } ${problem} } }`,
+      variables: { tenantId, ids: [randomUUID()] },
+    }),
+  ],
+]
+
+let made = 0
+const mail = () => `person-${++made}@example.com`
+const number = () => String(100 + ++made)
+
+const tokenOf = (who: Who): string | null =>
+  ({ operator: asOperator, vendor: ours.vendor, store: ours.store, nobody: null })[who]
+
+/** not_signed_in and not_allowed are GraphQL errors; not_found is data: null or a Failure. */
+function verdict({ data, errors }: Answer): string {
+  const code = errors?.[0]?.extensions?.code
+  if (code !== undefined) return code
+  const result = data?.r
+  if (result === null) return 'not_found'
+  return typeof result === 'object' && result !== null && 'code' in result ? String(result.code) : 'allowed'
+}
+
+describe.each(fields)('%s', (_name, allowed, ask) => {
+  const askAs = (who: Who, of: Directory) => {
+    const { query, variables } = ask(of)
+    return world.ask(tokenOf(who), query, variables)
+  }
+
+  test.for(['operator', 'vendor', 'store', 'nobody'] as const)('[AD-02] on their own, as %s', async (who) => {
+    const expected = who === 'nobody' ? 'not_signed_in' : allowed.includes(who) ? 'allowed' : 'not_allowed'
+    expect(verdict(await askAs(who, ours))).toBe(expected)
+  })
+
+  test.for(['vendor', 'store'] as const)(
+    '[AD-02] on what is not theirs, as %s: as if it did not exist',
+    async (who) => {
+      const foreign = await askAs(who, theirs)
+      expect(verdict(foreign)).toBe(allowed.includes(who) ? 'not_found' : 'not_allowed')
+      expect(foreign).toEqual(await askAs(who, nowhere))
+    },
+  )
+})
+
+describe('lists', () => {
+  const tenants = async (token: string) =>
+    JSON.stringify(await world.ask(token, '{ tenants(first: 100) { edges { node { id vendor { id } } } } }'))
+
+  test('[AD-02] show the operator all tenants, a vendor its own, a store itself', async () => {
+    expect(await tenants(asOperator)).toContain(ours.tenantId)
+    expect(await tenants(asOperator)).toContain(theirs.tenantId)
+    expect(await tenants(ours.vendor)).toContain(ours.tenantId)
+    expect(await tenants(ours.vendor)).not.toContain(theirs.tenantId)
+    expect(JSON.parse(await tenants(ours.store))).toEqual({
+      data: { tenants: { edges: [{ node: { id: ours.tenantId, vendor: null } }] } },
+    })
+  })
+
+  test('[AD-02] of vendors: a vendor sees itself, a store none', async () => {
+    const vendors = '{ vendors { id } }'
+    expect((await world.ask(ours.vendor, vendors)).data).toEqual({ vendors: [{ id: ours.vendorId }] })
+    expect(verdict(await world.ask(ours.store, vendors))).toBe('not_allowed')
+    expect(verdict(await world.ask(null, vendors))).toBe('not_signed_in')
+  })
+
+  test('[AD-02] a source of another tenant is no source', async () => {
+    const input = { tenantId: ours.tenantId, number: '055', name: 'Harbor', sourceId: theirs.sourceId }
+    expect(verdict(await world.ask(ours.vendor, operations.createStore, { input }))).toBe('not_found')
+    const code = { tenantId: ours.tenantId, sourceId: theirs.sourceId }
+    expect(verdict(await world.ask(ours.vendor, operations.createEnrollmentCode, code))).toBe('not_found')
+  })
+
+  test('[AD-02] only an operator makes operators and vendors', async () => {
+    const user = { input: { email: mail(), password: 'a-password-long', role: 'operator' } }
+    const vendor = { input: { name: 'Another', platform: 'podium' } }
+    for (const token of [ours.vendor, ours.store]) {
+      expect(verdict(await world.ask(token, operations.createUser, user))).toBe('not_allowed')
+      expect(verdict(await world.ask(token, operations.createVendor, vendor))).toBe('not_allowed')
+    }
+    expect(verdict(await world.ask(asOperator, operations.createUser, user))).toBe('allowed')
+  })
+})
+
+test('[AD-02] a token that was tampered with is no token', async () => {
+  const [header, , signature] = ours.store.split('.')
+  const claims = Buffer.from(JSON.stringify({ sub: randomUUID(), role: 'operator', iss: 'jumpring', aud: 'person' }))
+  const forged = [header, claims.toString('base64url'), signature].join('.')
+  expect((await world.ask(forged, '{ me { id } }')).data).toEqual({ me: null })
+  expect(verdict(await world.ask(forged, '{ vendors { id } }'))).toBe('not_signed_in')
+})
