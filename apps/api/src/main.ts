@@ -1,5 +1,6 @@
 import { currentGeneration, openDatabase, openKeyring } from '@jumpring/db'
 import { readEnv } from './env.ts'
+import { ensureOperator } from './graphql/index.ts'
 import { createApi } from './server.ts'
 
 const env = readEnv()
@@ -24,4 +25,5 @@ process.on('SIGINT', end)
 process.on('SIGTERM', end)
 
 await currentGeneration(db)
+await ensureOperator(db, env.OPERATOR_EMAIL, env.OPERATOR_PASSWORD)
 await api.listen({ host: '127.0.0.1', port: env.PORT })

@@ -1,9 +1,11 @@
 import type { Database, Keyring } from '@jumpring/db'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { registerAgent } from './agent/index.ts'
-import { registerTokens } from './auth/tokens.ts'
+import { createLimit } from './auth/limit.ts'
+import { readPersonToken, registerTokens, signPersonToken } from './auth/tokens.ts'
 import { createDoorbell } from './doorbell.ts'
 import { answerErrors } from './errors.ts'
+import { registerGraphql } from './graphql/index.ts'
 import { registerHealth } from './health.ts'
 import { registerWebhooks } from './webhooks/index.ts'
 
@@ -28,12 +30,23 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     },
     routerOptions: { ignoreTrailingSlash: true },
   })
-  const doorbell = createDoorbell(options.temporal, app.log)
-  app.addHook('onClose', () => doorbell.close())
+  const { db, keyring, publicUrl } = options
+  const { ring, close } = createDoorbell(options.temporal, app.log)
+  app.addHook('onClose', close)
   answerErrors(app)
-  await registerTokens(app, options.keyring)
-  registerHealth(app, options.db)
-  registerAgent(app, { db: options.db, ring: doorbell.ring })
-  registerWebhooks(app, { db: options.db, keyring: options.keyring, ring: doorbell.ring })
+  await registerTokens(app, keyring)
+  registerHealth(app, db)
+  registerAgent(app, { db, ring })
+  registerWebhooks(app, { db, keyring, ring })
+  registerGraphql(app, {
+    db,
+    keyring,
+    ring,
+    publicUrl,
+    log: app.log,
+    signToken: (claims) => signPersonToken(app, claims),
+    verifyToken: (token) => readPersonToken(app, token),
+    maySignIn: createLimit({ attempts: 20, windowMs: 60_000 }),
+  })
   return app
 }

@@ -2,6 +2,7 @@ import jwt from '@fastify/jwt'
 import type { AgentIdentity, Keyring } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { PersonClaims } from '../graphql/index.ts'
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -36,4 +37,13 @@ export function signAgentToken(app: FastifyInstance, { agentId, tenantId, source
 export function readAgentToken(app: FastifyInstance, token: string): AgentIdentity {
   const { sub, tenantId, sourceId } = agentClaimsSchema.parse(app.jwt.agent.verify(token))
   return { agentId: sub, tenantId, sourceId }
+}
+
+export function signPersonToken(app: FastifyInstance, claims: PersonClaims): string {
+  return app.jwt.person.sign(claims)
+}
+
+/** The claims of a person's token. @throws when it is not ours, over, or an agent's */
+export function readPersonToken(app: FastifyInstance, token: string): unknown {
+  return app.jwt.person.verify(token)
 }
