@@ -16,6 +16,7 @@ export class Documents {
   readonly #database: DatabaseSync
   readonly #changes = new Map<string, Change>()
   #timer: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true })
@@ -35,7 +36,7 @@ export class Documents {
     return rows.map((row) => schema.parse(JSON.parse(String(row.body))))
   }
 
-  /** Notes a document. It is turned into text when it is written, so it must not be changed in place afterwards in a way that may be lost. */
+  /** Notes a document. It is turned into text only when it is written: who changes it in place puts it again. */
   put(kind: string, key: string, value: unknown): void {
     this.#note({ kind, key, value })
   }
@@ -67,10 +68,13 @@ export class Documents {
 
   close(): void {
     this.flush()
+    this.#closed = true
     this.#database.close()
   }
 
   #note(change: Change): void {
+    // A request that was cut off by the end may still have something to say.
+    if (this.#closed) return
     this.#changes.set(`${change.kind}/${change.key}`, change)
     this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
   }

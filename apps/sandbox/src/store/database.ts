@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import { type Customer, pairValue, readCustomer, sameNumber, stampNow } from './customer.ts'
 
@@ -21,6 +21,7 @@ export type ImportEntry = z.infer<typeof importEntrySchema>
 export class StoreDatabase {
   readonly #file: string
   readonly #database: DatabaseSync
+  readonly #put: StatementSync
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true })
@@ -37,6 +38,9 @@ export class StoreDatabase {
       CREATE INDEX IF NOT EXISTS customers_id ON customers (customer_id);
       CREATE TABLE IF NOT EXISTS imports (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);`)
+    this.#put = this.#database.prepare(
+      'INSERT OR REPLACE INTO customers (number, key, customer_id, web_id, body, changed) VALUES (?, ?, ?, ?, ?, ?)',
+    )
   }
 
   count(): number {
@@ -152,17 +156,13 @@ export class StoreDatabase {
   #write(customer: Customer, changed: 0 | 1): void {
     const key = String(customer.fields.CustomerKey)
     const webId = String(customer.CustomerTransfer.WebTransferWebID ?? '')
-    this.#database
-      .prepare(
-        'INSERT OR REPLACE INTO customers (number, key, customer_id, web_id, body, changed) VALUES (?, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        sameNumber(key),
-        key,
-        Number(customer.fields.Customerid),
-        webId === '' ? null : webId,
-        JSON.stringify(pairValue(customer)),
-        changed,
-      )
+    this.#put.run(
+      sameNumber(key),
+      key,
+      Number(customer.fields.Customerid),
+      webId === '' ? null : webId,
+      JSON.stringify(pairValue(customer)),
+      changed,
+    )
   }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   type Child,
   type Customer,
@@ -31,7 +31,7 @@ export class Store {
   #settings: StoreSettings
 
   constructor(directory: string, licenseId: string, settings: StoreSettingsPatch) {
-    this.folder = join(directory, 'edt', licenseId)
+    this.folder = resolve(directory, 'edt', licenseId)
     this.database = new StoreDatabase(join(directory, 'store.sqlite'))
     const kept = JSON.parse(this.database.fact('settings') ?? '{}')
     this.#settings = storeSettingsSchema.parse({ ...kept, ...settings })
