@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { maxLineBytes, type RejectLine } from '@jumpring/contracts'
 import { noteSeen } from '../downlink/seen.ts'
 import type { Store } from '../store/store.ts'
+import type { HashSet } from './hash-set.ts'
 import { mappingVersion, type ReadCustomer, readCustomer } from './mapping.ts'
 import { readExportName } from './names.ts'
 import { RecordScanner, type ScanOutcome } from './scanner.ts'
@@ -57,7 +58,7 @@ class Reading {
   private readonly options: ReadOptions
   private readonly full: boolean
   private readonly scanner: RecordScanner
-  private readonly hashes: Set<string> | undefined
+  private readonly hashes: HashSet | undefined
   private readonly keys = new Set<string>()
   private dirty = false
   private records = 0
@@ -94,8 +95,9 @@ class Reading {
 
   private take(bytes: Buffer): void {
     this.records += 1
-    const rawHash = hash('sha1', bytes, 'base64')
-    if (this.hashes?.has(rawHash)) return
+    const digest = hash('sha1', bytes, 'binary')
+    if (this.hashes?.has(digest)) return
+    const rawHash = Buffer.from(digest, 'latin1').toString('hex')
     const read = readCustomer(bytes)
     const mirrorKey = read.key ?? `unreadable:${rawHash}`
     if (this.options.taken?.has(mirrorKey)) return
@@ -111,8 +113,8 @@ class Reading {
         this.keep(read, rawHash, payload, known)
       }
     } else this.reject(mirrorKey, read.key, rawHash, read.message)
-    if (known) this.hashes?.delete(known.rawHash)
-    this.hashes?.add(rawHash)
+    if (known) this.hashes?.delete(Buffer.from(known.rawHash, 'hex').toString('latin1'))
+    this.hashes?.add(digest)
   }
 
   private keep(

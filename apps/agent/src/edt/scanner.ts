@@ -63,17 +63,12 @@ export class RecordScanner {
 
   /** Runs to the end of the record or of the chunk and returns where it stopped. The hot loop: it sees nearly every byte of the file. */
   private skipRecord(chunk: Buffer, from: number): number {
-    const end = chunk.length
-    let { depth, inString, escaped } = this
-    let at = from
-    while (at < end) {
+    let at = this.inString ? this.skipString(chunk, from) : from
+    let depth = this.depth
+    while (at < chunk.length) {
       const byte = chunk[at]
       at += 1
-      if (inString) {
-        if (escaped) escaped = false
-        else if (byte === quote) inString = false
-        else if (byte === backslash) escaped = true
-      } else if (byte === quote) inString = true
+      if (byte === quote) at = this.skipString(chunk, at)
       else if (byte === openBrace || byte === openBracket) depth += 1
       else if (byte === closeBrace || byte === closeBracket) {
         depth -= 1
@@ -84,9 +79,21 @@ export class RecordScanner {
       }
     }
     this.depth = depth
-    this.inString = inString
-    this.escaped = escaped
-    return at
+    return Math.min(at, chunk.length)
+  }
+
+  /** Runs to the end of the string or of the chunk. */
+  private skipString(chunk: Buffer, from: number): number {
+    const end = chunk.length
+    let at = this.escaped ? from + 1 : from
+    let byte = chunk[at]
+    while (at < end && byte !== quote) {
+      at += byte === backslash ? 2 : 1
+      byte = chunk[at]
+    }
+    this.inString = at >= end
+    this.escaped = at > end
+    return at + 1
   }
 
   /** One byte outside the records: the frame of the document, and whatever else stands in it. */

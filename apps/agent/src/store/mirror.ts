@@ -2,9 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Customer, customerSchema } from '@jumpring/contracts'
 import { normalizeEmail } from '@jumpring/sync'
 import { z } from 'zod'
+import { HashSet } from '../edt/hash-set.ts'
 import { type MethodLists, mappingVersion, methodListsSchema, type ReadCustomer } from '../edt/mapping.ts'
 
 const kind = 'customer'
+/** Hashes come out of the database in pages of so many rows. */
+const hashPage = 10_000
 
 const entrySchema = z
   .object({ raw_hash: z.string(), mapping_version: z.int(), payload: z.string().nullable(), rejected: z.int() })
@@ -38,7 +41,10 @@ export class Mirror {
       find: db.prepare(
         `SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = '${kind}' AND key = ?`,
       ),
-      hashes: db.prepare(`SELECT raw_hash FROM mirror WHERE kind = '${kind}' AND mapping_version = ?`),
+      last: db.prepare('SELECT ifnull(max(rowid), 0) AS last FROM mirror'),
+      hashes: db.prepare(
+        `SELECT group_concat(raw_hash, '') AS hashes FROM mirror WHERE kind = '${kind}' AND mapping_version = ? AND rowid >= ? AND rowid < ?`,
+      ),
       put: db.prepare(
         `INSERT INTO mirror VALUES ('${kind}', ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (kind, key) DO UPDATE SET
            raw_key = excluded.raw_key, raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version,
@@ -62,9 +68,13 @@ export class Mirror {
   }
 
   /** Hashes of all records as they stand, of those that were read with the present mapping. */
-  currentHashes(): Set<string> {
-    const hashes = new Set<string>()
-    for (const row of this.statements.hashes.iterate(mappingVersion)) hashes.add(String(row.raw_hash))
+  currentHashes(): HashSet {
+    const hashes = new HashSet()
+    const last = z.object({ last: z.int() }).parse(this.statements.last.get()).last
+    for (let from = 0; from <= last; from += hashPage) {
+      const row = this.statements.hashes.get(mappingVersion, from, from + hashPage)
+      hashes.addAll(Buffer.from(z.string().nullish().parse(row?.hashes) ?? '', 'hex'))
+    }
     return hashes
   }
 

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RecordScanner, type ScanOutcome } from './scanner.ts'
+
+function scan(document: Buffer, chunkSizes: readonly number[] = []): { records: unknown[]; outcome: ScanOutcome } {
+  const records: unknown[] = []
+  const scanner = new RecordScanner('Customers', (bytes) => records.push(JSON.parse(bytes.toString('utf8'))))
+  for (let at = 0, turn = 0; at < document.length; turn += 1) {
+    const size = chunkSizes.length > 0 ? (chunkSizes[turn % chunkSizes.length] ?? 1) : document.length
+    // A copy that is overwritten afterwards, as the reader does with its one buffer.
+    const chunk = Buffer.from(document.subarray(at, at + size))
+    scanner.push(chunk)
+    chunk.fill(0x22)
+    at += size
+  }
+  return { records, outcome: scanner.outcome }
+}
+
+const nasty = fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', 'ü', '😀', 'a', '\n') })
+const value = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    nasty,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.dictionary(nasty, tie('any'), { maxKeys: 3 }),
+  ),
+})).any
+const documents = fc
+  .record({
+    listName: fc.constantFrom('Customers', 'customers', 'CUSTOMERS'),
+    records: fc.array(fc.dictionary(nasty, value, { maxKeys: 4 }), { maxLength: 5 }),
+    before: fc.dictionary(nasty, value, { maxKeys: 2 }),
+    after: fc.dictionary(nasty, value, { maxKeys: 2 }),
+    indent: fc.constantFrom(0, 1, '\t'),
+    mark: fc.boolean(),
+    end: fc.constantFrom('', '\n', ' \r\n'),
+  })
+  .map(({ listName, records, before, after, indent, mark, end }) => {
+    const json = JSON.stringify({ ...before, [listName]: records, ...after }, null, indent)
+    return { records, bytes: Buffer.from(`${mark ? '\ufeff' : ''}${json}${end}`), visible: Buffer.from(json).length }
+  })
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
+
+test('gives the records that JSON.parse gives, whatever the chunks', () => {
+  fc.assert(
+    fc.property(documents, sizes, ({ bytes, records }, chunkSizes) => {
+      expect(scan(bytes, chunkSizes)).toEqual({ records: JSON.parse(JSON.stringify(records)), outcome: 'closed' })
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('never takes the beginning of a document for the whole', () => {
+  fc.assert(
+    fc.property(documents, fc.double({ min: 0, max: 1, noNaN: true }), ({ bytes, visible }, part) => {
+      const closing = bytes.lastIndexOf(0x7d)
+      expect(scan(bytes.subarray(0, Math.floor(part * Math.min(closing, visible)))).outcome).toBe('open')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test.each([
+  ['text', 'not json', 'malformed'],
+  ['zeros where a slow copy has not written yet', '\0\0\0\0', 'malformed'],
+  ['something after the end', '{"Customers":[]} x', 'malformed'],
+  ['brackets that do not fit', '{"Customers":[}', 'malformed'],
+  ['a bare list', '[{}]', 'malformed'],
+  ['nothing', '', 'open'],
+  ['another list', '{"Items":[{"Key":1}]}', 'closed'],
+  ['no list but an object', '{"Customers":{"Key":1}}', 'closed'],
+])('finds no record in %s', (_, document, outcome) => {
+  expect(scan(Buffer.from(document))).toEqual({ records: [], outcome })
+})
+
+test('finds only top-level lists of the name', () => {
+  const document = {
+    a: { Customers: [{ wrong: 1 }] },
+    x: 'Customers',
+    y: [{ wrong: 2 }],
+    Customers: [{ right: 1 }, null, 3, 'x', []],
+  }
+  expect(scan(Buffer.from(JSON.stringify(document))).records).toEqual([{ right: 1 }])
+})
