@@ -13,8 +13,11 @@ export function graphqlClient(url: string): Gql {
   return async (query, variables = {}, as) => {
     const headers = { 'content-type': 'application/json', ...(as && { authorization: `Bearer ${as}` }) }
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
-    const { data, errors } = answerSchema.parse(await answer.json())
-    if (errors?.length || !data) throw new Error(errors?.map(({ message }) => message).join('; ') ?? 'no data')
+    const text = await answer.text()
+    if (!answer.headers.get('content-type')?.includes('json'))
+      throw new Error(`${url} answered ${answer.status}: ${text}`)
+    const { data, errors } = answerSchema.parse(JSON.parse(text))
+    if (errors?.length || !data) throw new Error(errors?.map(({ message }) => message).join('; ') ?? `${url}: ${text}`)
     return data
   }
 }

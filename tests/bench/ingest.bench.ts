@@ -1,0 +1,244 @@
+import { createPrivateKey, generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { zstdCompressSync } from 'node:zlib'
+import { createApi } from '@jumpring/api'
+import {
+  type Customer,
+  connectionSettingsSchema,
+  enrollAnswerSchema,
+  helloSchema,
+  tokenAnswerSchema,
+  uplinkAnswerSchema,
+} from '@jumpring/contracts'
+import {
+  createConnection,
+  createEnrollmentCode,
+  createKeyFile,
+  createStore,
+  createTenant,
+  createVendor,
+  type Database,
+  hashEnrollmentCode,
+  type Keyring,
+  migrate,
+  openDatabase,
+  openKeyring,
+} from '@jumpring/db'
+import { ensureDatabase, startPostgres } from '@jumpring/infra/local'
+import pg from 'pg'
+import copy from 'pg-copy-streams'
+
+const count = 100_000
+/** Lines of one upload. */
+const uploadLines = 10_000
+
+/**
+ * How fast records become durable in the cloud, end to end over HTTP by one agent of a tenant with one connection, against plain
+ * COPY of the same records into one table without policies. Both on the same server, one after the other, in turns.
+ */
+export async function bench(): Promise<Record<string, unknown>> {
+  const dir = await mkdtemp(join(tmpdir(), 'jumpring-bench-'))
+  const postgres = await startPostgres({ dir: join(dir, 'postgres') })
+  try {
+    await ensureDatabase(postgres, 'bench')
+    const ownerUrl = postgres.superUrl('bench')
+    await migrate({ ownerUrl, appPassword: 'bench' })
+    await createKeyFile(join(dir, 'keys.json'))
+    const appUrl = new URL(ownerUrl)
+    appUrl.username = 'jumpring_app'
+    appUrl.password = 'bench'
+    return await measure(ownerUrl, appUrl.href, await openKeyring(join(dir, 'keys.json')))
+  } finally {
+    await postgres.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Promise<Record<string, unknown>> {
+  const db = openDatabase(appUrl)
+  const owner = new pg.Client({ connectionString: ownerUrl })
+  await owner.connect()
+  const api = await createApi({
+    db,
+    keyring,
+    temporal: { address: '127.0.0.1:1', namespace: 'none' },
+    publicUrl: 'http://127.0.0.1',
+    logLevel: 'silent',
+  })
+  await api.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = api.server.address() as AddressInfo
+  const records = Array.from({ length: count }, (_, i) => customer(i))
+  const copies: number[] = []
+  const firsts: number[] = []
+  const agains: number[] = []
+  try {
+    for (let turn = 0; turn < 3; turn++) {
+      copies.push(await copyRate(owner, records))
+      const code = randomUUID()
+      await provision(db, keyring, `Jeweler ${turn}`, code)
+      const agent = await enroll(`http://127.0.0.1:${port}`, code)
+      firsts.push(await uploadRate(agent, records))
+      agains.push(await uploadRate(agent, records))
+    }
+  } finally {
+    await api.close()
+    await db.close()
+    await owner.end()
+  }
+  const [copied, first, again] = [median(copies), median(firsts), median(agains)]
+  return {
+    records: count,
+    bytesPerRecord: Math.round(records.reduce((sum, record) => sum + JSON.stringify(record).length, 0) / count),
+    copyRowsPerSecond: copied,
+    ingestRowsPerSecond: first,
+    ingestAgainstCopy: Number((first / copied).toFixed(2)),
+    unchangedRowsPerSecond: again,
+    turns: { copies, firsts, agains },
+  }
+}
+
+/** A customer of about 990 bytes. */
+function customer(i: number): Customer {
+  const number = String(i).padStart(7, '0')
+  return {
+    title: 'Ms.',
+    firstName: `Nora${i % 977}`,
+    middleName: 'Sofia',
+    lastName: `Lindqvist${i % 4093}`,
+    phones: [
+      { type: 'Cell', number: `203${number}`, doNotContact: false },
+      { type: 'Home', number: `475${number}`, doNotContact: i % 7 === 0 },
+      { type: 'Work', number: `860${number}`, ext: '12', doNotContact: false },
+    ],
+    emails: [
+      { type: 'Home', address: `nora.lindqvist.${number}@example.com`, sendPromo: true },
+      { type: 'Work', address: `n.lindqvist.${number}@work.example.com`, sendPromo: false },
+    ],
+    addresses: [
+      { type: 'Home', street: `${i} Harbor Avenue`, city: 'New Haven', state: 'CT', zip: '06510', country: 'US' },
+      { type: 'Work', street: `${i} Chapel Street`, street2: 'Floor 3', city: 'New Haven', state: 'CT', zip: '06511', country: 'US' },
+      { type: 'Summer', street: `${i} Shore Road`, city: 'Old Lyme', state: 'CT', zip: '06371', country: 'US' },
+    ],
+    preferredPhone: 'Cell',
+    preferredEmail: 'Home',
+    acquisition: '190718-093958-01-22-248843',
+    inactive: false,
+    enteredAt: '2019-07-18T09:39:58',
+  }
+}
+
+const keyOf = (i: number) => `001-${String(i).padStart(6, '0')}`
+
+async function copyRate(owner: pg.Client, records: readonly Customer[]): Promise<number> {
+  await owner.query('DROP TABLE IF EXISTS plain; CREATE TABLE plain (LIKE record INCLUDING ALL)')
+  const [tenantId, sourceId] = [randomUUID(), randomUUID()]
+  const rows = records.map((record, i) => {
+    const payload = JSON.stringify(record)
+    const cells = [tenantId, sourceId, 'customer', keyOf(i), hash('sha1', payload, 'base64'), payload, i, '2026-11-22T10:00:00Z']
+    return `${cells.join('\t').replaceAll('\\', '\\\\')}\n`
+  })
+  const chunks = Array.from({ length: rows.length / 100 }, (_, i) => rows.slice(i * 100, i * 100 + 100).join(''))
+  return rate(() => pipeline(Readable.from(chunks), owner.query(copy.from('COPY plain FROM STDIN'))))
+}
+
+async function provision(db: Database, keyring: Keyring, name: string, code: string): Promise<void> {
+  const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' }).catch(() => null)
+  const vendorId = vendor?.id ?? (await firstVendor(db))
+  const tenant = await createTenant(db, { as: 'system' }, { vendorId, name, region: 'US' })
+  const store = await createStore(db, tenant.id, { number: '001', name: 'Main street', source: { name: 'Main street' } })
+  await createEnrollmentCode(db, tenant.id, {
+    sourceId: store.sourceId,
+    codeHash: hashEnrollmentCode(code),
+    expiresAt: new Date(Date.now() + 3_600_000),
+  })
+  await createConnection(db, keyring, tenant.id, {
+    platform: 'podium',
+    name: 'Podium',
+    tier: 'clienteling',
+    settings: connectionSettingsSchema.parse({ defaultLocation: 'any' }),
+    baseUrl: 'http://127.0.0.1:1',
+    secrets: { account: {}, webhookSecret: 'none' },
+  })
+}
+
+async function firstVendor(db: Database): Promise<string> {
+  const vendor = await db.prisma.$transaction(async (directory) => {
+    await directory.$executeRaw`SELECT set_config('role', 'jumpring_system', true)`
+    return directory.vendor.findFirstOrThrow()
+  })
+  return vendor.id
+}
+
+interface BenchAgent {
+  readonly url: string
+  readonly token: string
+  readonly generation: string
+}
+
+async function enroll(url: string, code: string): Promise<BenchAgent> {
+  const keys = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const post = async (path: string, body: object): Promise<unknown> =>
+    (
+      await fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    ).json()
+  const enrolled = await post('/agent/enroll', { code, publicKey: keys.publicKey, name: 'bench', version: '0' })
+  const { agentId } = enrollAnswerSchema.parse(enrolled)
+  const now = Math.floor(Date.now() / 1000)
+  const text = [{ alg: 'EdDSA', typ: 'JWT' }, { iss: agentId, aud: 'jumpring', iat: now, exp: now + 60 }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  const signature = sign(null, Buffer.from(text), createPrivateKey(keys.privateKey)).toString('base64url')
+  const { token } = tokenAnswerSchema.parse(await post('/agent/token', { assertion: `${text}.${signature}` }))
+  const hello = await fetch(`${url}/agent/hello`, { headers: { authorization: `Bearer ${token}` } })
+  return { url, token, generation: helloSchema.parse(await hello.json()).generation }
+}
+
+/** Rows per second that one agent gets acknowledged, in a new epoch; the bodies are compressed beforehand, as a spool would have them. */
+async function uploadRate(agent: BenchAgent, records: readonly Customer[]): Promise<number> {
+  const bodies = Array.from({ length: count / uploadLines }, (_, upload) => {
+    const lines = records.slice(upload * uploadLines, (upload + 1) * uploadLines).map((record, i) => {
+      const n = upload * uploadLines + i
+      const at = '2026-11-22T10:00:00.000Z'
+      return JSON.stringify({ n: n + 1, at, op: 'upsert', kind: 'customer', key: keyOf(n), bulk: true, record })
+    })
+    return zstdCompressSync(Buffer.from(`${lines.join('\n')}\n`))
+  })
+  const epoch = randomUUID()
+  return rate(async () => {
+    for (const [upload, body] of bodies.entries()) {
+      const answer = await fetch(`${agent.url}/agent/uplink?epoch=${epoch}&generation=${agent.generation}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${agent.token}`,
+          'content-type': 'application/x-ndjson',
+          'content-encoding': 'zstd',
+        },
+        body,
+      })
+      const { acked } = uplinkAnswerSchema.parse(await answer.json())
+      if (acked !== (upload + 1) * uploadLines) throw new Error(`Acknowledged ${acked}`)
+    }
+  })
+}
+
+async function rate(work: () => Promise<void>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return Math.round(count / ((performance.now() - started) / 1000))
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
