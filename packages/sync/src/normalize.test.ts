@@ -1,0 +1,84 @@
+import type { Address } from '@jumpring/contracts'
+import { describe, expect, it } from 'vitest'
+import {
+  normalizeAddress,
+  normalizeEmail,
+  normalizeKey,
+  normalizePhone,
+  personName,
+  sameAddress,
+  splitName,
+} from './normalize.ts'
+
+describe('phones', () => {
+  it.each([
+    ['2035550117', '+12035550117'],
+    ['(203) 555-0117', '+12035550117'],
+    ['203.555.0117 x12', '+12035550117'],
+    ['1-203-555-0117', '+12035550117'],
+    ['+44 20 7946 0958', '+442079460958'],
+    [' +46 8 123 456 78 ', '+46812345678'],
+  ])('%s is %s', (raw, normalized) => expect(normalizePhone(raw, 'US')).toBe(normalized))
+
+  it.each(['', '0000000000', '555-0117', 'ask her husband', '12', '1112223333', '+'])('%j is no phone', (raw) =>
+    expect(normalizePhone(raw, 'US')).toBeNull(),
+  )
+
+  it('reads a number without country code in the tenant’s region', () =>
+    expect(normalizePhone('020 7946 0958', 'GB')).toBe('+442079460958'))
+})
+
+describe('e-mails', () => {
+  it.each([
+    [' Nora.Lindqvist@Example.COM ', 'nora.lindqvist@example.com'],
+    ['jürgen@müller.example', 'jürgen@müller.example'],
+  ])('%j is %s', (raw, normalized) => expect(normalizeEmail(raw)).toBe(normalized))
+
+  it.each(['', 'nora', 'nora@', '@example.com', 'nora@example', 'a b@example.com', 'none@none'])(
+    '%j is no e-mail',
+    (raw) => expect(normalizeEmail(raw)).toBeNull(),
+  )
+})
+
+describe('keys', () => {
+  it.each([
+    ['001-00017', '001-00017'],
+    ['001-000017', '001-00017'],
+    ['1-17', '001-00017'],
+    ['001-000652', '001-00652'],
+    ['001-1234567', '001-1234567'],
+    ['1002-5', '1002-00005'],
+  ])('%s is %s', (raw, normalized) => expect(normalizeKey(raw)).toBe(normalized))
+
+  it.each(['', '17', '001-', 'abc-00017', '001-00017-3'])('%j is none', (raw) => expect(normalizeKey(raw)).toBeNull())
+})
+
+describe('addresses', () => {
+  const address = { street: '12 Elm Street', street2: 'Apt 4', city: 'Darien', state: 'CT', zip: '06820' }
+
+  it.each<[Address, string]>([
+    [{ ...address, street: '12 ELM STREET,' }, 'letter case and punctuation'],
+    [{ ...address, zip: '06820-1234' }, 'the zip’s extension'],
+    [{ ...address, country: 'US' }, 'a country stated on one side only'],
+    [
+      { city: 'Darien', state: 'CT', zip: '06820', street: '12 Elm Street Apt 4' },
+      'how the street is split into lines',
+    ],
+  ])('are the same whatever the difference in %#', (other, _difference) => {
+    expect(sameAddress(address, other)).toBe(true)
+  })
+
+  it('are others when the house is', () =>
+    expect(sameAddress(address, { ...address, street: '14 Elm Street' })).toBe(false))
+
+  it('are none without a place', () => expect(normalizeAddress({ country: 'US', city: '  ' })).toBeNull())
+})
+
+describe('names', () => {
+  it.each(['Nora Lindqvist', 'Madonna', 'Dr. Nora van der Linden', 'Åsa Öberg'])(
+    '%s split and joined is itself',
+    (name) => {
+      expect(personName(splitName(name))).toBe(name)
+    },
+  )
+})
