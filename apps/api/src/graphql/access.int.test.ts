@@ -173,7 +173,9 @@ function verdict({ data, errors }: Answer): string {
   if (code !== undefined) return code
   const result = data?.r
   if (result === null) return 'not_found'
-  return typeof result === 'object' && result !== null && 'code' in result ? String(result.code) : 'allowed'
+  return typeof result === 'object' && result !== null && 'message' in result && 'code' in result
+    ? String(result.code)
+    : 'allowed'
 }
 
 describe.each(fields)('%s', (_name, allowed, ask) => {

@@ -1,8 +1,8 @@
-import { errorCodes, JumpringError } from '@jumpring/contracts'
+import { JumpringError } from '@jumpring/contracts'
 import { type Connection, findConnection, findTenant, type Tenant, tenantOfConnection } from '@jumpring/db'
-import { GraphQLError } from 'graphql'
 import { z } from 'zod'
 import type { Context } from './context.ts'
+import { AccessError } from './errors.ts'
 import { type Action, decide, type Target } from './policy.ts'
 import { scopeOf, type Viewer } from './viewer.ts'
 
@@ -10,13 +10,9 @@ import { scopeOf, type Viewer } from './viewer.ts'
 export function permit({ viewer }: Context, action: Action, target?: Target): Viewer {
   const decision = decide(viewer, action, target)
   if (decision === 'not_found') throw new JumpringError('not_found')
-  if (viewer === null || decision !== 'allowed') throw accessError(viewer === null ? 'not_signed_in' : 'not_allowed')
+  if (viewer === null || decision !== 'allowed')
+    throw new AccessError(viewer === null ? 'not_signed_in' : 'not_allowed')
   return viewer
-}
-
-/** Asked too soon or by the wrong person: the only failures that are GraphQL errors. */
-export function accessError(code: 'not_signed_in' | 'not_allowed'): GraphQLError {
-  return new GraphQLError(errorCodes[code].meaning, { extensions: { code } })
 }
 
 /** The tenant, if it exists and the viewer may do this to it; else null. */
