@@ -121,7 +121,15 @@ function customer(i: number): Customer {
     ],
     addresses: [
       { type: 'Home', street: `${i} Harbor Avenue`, city: 'New Haven', state: 'CT', zip: '06510', country: 'US' },
-      { type: 'Work', street: `${i} Chapel Street`, street2: 'Floor 3', city: 'New Haven', state: 'CT', zip: '06511', country: 'US' },
+      {
+        type: 'Work',
+        street: `${i} Chapel Street`,
+        street2: 'Floor 3',
+        city: 'New Haven',
+        state: 'CT',
+        zip: '06511',
+        country: 'US',
+      },
       { type: 'Summer', street: `${i} Shore Road`, city: 'Old Lyme', state: 'CT', zip: '06371', country: 'US' },
     ],
     preferredPhone: 'Cell',
@@ -139,7 +147,16 @@ async function copyRate(owner: pg.Client, records: readonly Customer[]): Promise
   const [tenantId, sourceId] = [randomUUID(), randomUUID()]
   const rows = records.map((record, i) => {
     const payload = JSON.stringify(record)
-    const cells = [tenantId, sourceId, 'customer', keyOf(i), hash('sha1', payload, 'base64'), payload, i, '2026-11-22T10:00:00Z']
+    const cells = [
+      tenantId,
+      sourceId,
+      'customer',
+      keyOf(i),
+      hash('sha1', payload, 'base64'),
+      payload,
+      i,
+      '2026-11-22T10:00:00Z',
+    ]
     return `${cells.join('\t').replaceAll('\\', '\\\\')}\n`
   })
   const chunks = Array.from({ length: rows.length / 100 }, (_, i) => rows.slice(i * 100, i * 100 + 100).join(''))
@@ -150,7 +167,11 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
   const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' }).catch(() => null)
   const vendorId = vendor?.id ?? (await firstVendor(db))
   const tenant = await createTenant(db, { as: 'system' }, { vendorId, name, region: 'US' })
-  const store = await createStore(db, tenant.id, { number: '001', name: 'Main street', source: { name: 'Main street' } })
+  const store = await createStore(db, tenant.id, {
+    number: '001',
+    name: 'Main street',
+    source: { name: 'Main street' },
+  })
   await createEnrollmentCode(db, tenant.id, {
     sourceId: store.sourceId,
     codeHash: hashEnrollmentCode(code),
@@ -196,7 +217,10 @@ async function enroll(url: string, code: string): Promise<BenchAgent> {
   const enrolled = await post('/agent/enroll', { code, publicKey: keys.publicKey, name: 'bench', version: '0' })
   const { agentId } = enrollAnswerSchema.parse(enrolled)
   const now = Math.floor(Date.now() / 1000)
-  const text = [{ alg: 'EdDSA', typ: 'JWT' }, { iss: agentId, aud: 'jumpring', iat: now, exp: now + 60 }]
+  const text = [
+    { alg: 'EdDSA', typ: 'JWT' },
+    { iss: agentId, aud: 'jumpring', iat: now, exp: now + 60 },
+  ]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
   const signature = sign(null, Buffer.from(text), createPrivateKey(keys.privateKey)).toString('base64url')
