@@ -2,7 +2,16 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { allContacts, caller, openAccount, send, startReceiver, startSandbox, testFolder } from './testing/kit.ts'
+import {
+  allContacts,
+  caller,
+  eventually,
+  openAccount,
+  send,
+  startReceiver,
+  startSandbox,
+  testFolder,
+} from './testing/kit.ts'
 
 it('accounts, tokens, contacts, webhooks, settings, writes and events under way survive a restart', async () => {
   const directory = testFolder()
@@ -35,7 +44,7 @@ it('the store keeps its customers, and exports them all at its very first start 
   await first.app.close()
   const second = await startSandbox({ directory, customers: 40 })
   expect(second.store.database.find('001-00017')?.Phones[0]?.PairValue.PhonePhone).toBe('2035550200')
-  await expect.poll(() => readdirSync(inbox).length).toBe(2)
+  await eventually(() => readdirSync(inbox).length).toBe(2)
   expect(readdirSync(inbox).filter((name) => name.includes('FULL'))).toHaveLength(1)
 })
 

@@ -1,9 +1,17 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Account, allContacts, caller, contactSchema, openAccount, startSandbox } from '../testing/kit.ts'
+import {
+  type Account,
+  allContacts,
+  caller,
+  contactSchema,
+  eventually,
+  openAccount,
+  startSandbox,
+} from '../testing/kit.ts'
 import { openApiIsHere, openApiProblem } from '../testing/openapi.ts'
 
-const late = { applyDelayMs: { min: 500, max: 600 } }
+const late = { applyDelayMs: { min: 1500, max: 1600 } }
 const pageSchema = z.object({
   data: z.array(contactSchema),
   metadata: z.object({ nextCursor: z.string().optional() }),
@@ -32,7 +40,7 @@ it('a contact is accepted at once and there only later', async () => {
   expect(posted).toMatchObject({ status: 202, body: { data: { identifier: '+12035550117' } } })
   expect((await call('GET', path('+12035550117'))).status).toBe(404)
   expect((await call('PATCH', path('+12035550117'), { name: 'N' })).status).toBe(404)
-  await expect.poll(async () => (await call('GET', path('+12035550117'))).status, { timeout: 3000 }).toBe(200)
+  await eventually(async () => (await call('GET', path('+12035550117'))).status).toBe(200)
 })
 
 it('writes to one contact are applied in the order they came', async () => {
@@ -40,9 +48,9 @@ it('writes to one contact are applied in the order they came', async () => {
   const account = await openAccount(url)
   const call = caller(url, account)
   await call('POST', '/v4/contacts', nora(account))
-  await expect.poll(async () => (await call('GET', path('+12035550117'))).status).toBe(200)
+  await eventually(async () => (await call('GET', path('+12035550117'))).status).toBe(200)
   for (let index = 1; index <= 20; index++) await call('PATCH', path('+12035550117'), { name: `Nora ${index}` })
-  await expect.poll(async () => (await allContacts(url))[0]?.name).toBe('Nora 20')
+  await eventually(async () => (await allContacts(url))[0]?.name).toBe('Nora 20')
 })
 
 it('an upsert finds the contact by phone or by e-mail and adds to it', async () => {

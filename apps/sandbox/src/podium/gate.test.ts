@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { allContacts, caller, openAccount, send, startSandbox } from '../testing/kit.ts'
+import { allContacts, caller, eventually, openAccount, send, startSandbox } from '../testing/kit.ts'
 
 it('a request without a version header, without a token or without the scope is refused', async () => {
   const { url } = await startSandbox()
@@ -51,8 +51,8 @@ it('an organization has so many requests a window, whichever token it uses, and 
 it('a window ends, and without a limit there are no headers', async () => {
   const { url, podium } = await startSandbox({ podium: { rateLimit: 1, rateWindowSeconds: 0.2 } })
   const call = caller(url, await openAccount(url))
-  await expect.poll(async () => (await call('GET', '/v4/locations')).status, { interval: 1 }).toBe(429)
-  await expect.poll(async () => (await call('GET', '/v4/locations')).status).toBe(200)
+  await eventually(async () => (await call('GET', '/v4/locations')).status, { interval: 1 }).toBe(429)
+  await eventually(async () => (await call('GET', '/v4/locations')).status).toBe(200)
   podium.settings.change({ rateLimit: 0 })
   expect((await call('GET', '/v4/locations')).headers.get('ratelimit-limit')).toBeNull()
 })
@@ -84,11 +84,9 @@ it.each([
   const body = { name: 'Nora', phoneNumber: '+12035550117', locations: [account.location] }
   const call = caller(url, account)('POST', '/v4/contacts', body, AbortSignal.timeout(150))
   await expect(call).rejects.toThrow()
-  await expect
-    .poll(async () => (await send(`${url}/state/podium/requests`)).body)
-    .toMatchObject({
-      'POST /v4/contacts': { timeout: 1 },
-    })
+  await eventually(async () => (await send(`${url}/state/podium/requests`)).body).toMatchObject({
+    'POST /v4/contacts': { timeout: 1 },
+  })
   expect(await allContacts(url)).toHaveLength(made)
 })
 

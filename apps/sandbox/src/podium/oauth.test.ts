@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { caller, openAccount, send, startSandbox } from '../testing/kit.ts'
+import { caller, eventually, openAccount, send, startSandbox } from '../testing/kit.ts'
 
 const client = { client_id: 'jumpring-demo', client_secret: 'jumpring-demo-secret' }
 const answerSchema = z.object({
@@ -58,7 +58,7 @@ it('told to keep refresh tokens, it gives no new one and the old one goes on', a
 it('an access token that is expired or revoked is refused', async () => {
   const { url, podium } = await startSandbox({ podium: { accessTokenSeconds: 0.001 } })
   const expired = caller(url, await openAccount(url))
-  await expect.poll(async () => (await expired('GET', '/v4/locations')).status).toBe(401)
+  await eventually(async () => (await expired('GET', '/v4/locations')).status).toBe(401)
   podium.settings.change({ accessTokenSeconds: 60 })
   const account = await openAccount(url)
   expect((await caller(url, account)('GET', '/v4/locations')).status).toBe(200)

@@ -1,7 +1,16 @@
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { allContacts, caller, openAccount, type Received, send, startReceiver, startSandbox } from '../testing/kit.ts'
+import {
+  allContacts,
+  caller,
+  eventually,
+  openAccount,
+  type Received,
+  send,
+  startReceiver,
+  startSandbox,
+} from '../testing/kit.ts'
 
 const contactEvents = ['contact.created', 'contact.updated', 'contact.deleted', 'contact.merged']
 const uidSchema = z.object({ data: z.object({ uid: z.string() }) })
@@ -27,7 +36,7 @@ it('a change made through the API arrives, signed over the raw body, with before
   const { call, add, received } = await subscribed()
   await add(1)
   await call('PATCH', '/v4/contacts/%2B12035550101', { name: 'New name' })
-  await expect.poll(() => received.length).toBe(2)
+  await eventually(() => received.length).toBe(2)
   const [created, updated] = received
   expect(created).toMatchObject({ type: 'contact.created', data: { before: null, after: { name: 'N1' } } })
   expect(updated).toMatchObject({
@@ -44,7 +53,7 @@ it('what is not answered with 200 is tried again, and later events wait behind i
   const { add, received } = await subscribed({}, (count) => (count <= 2 ? 204 : 200))
   await add(1)
   await add(2)
-  await expect.poll(() => received.length).toBe(4)
+  await eventually(() => received.length).toBe(4)
   expect(names(received)).toEqual(['N1', 'N1', 'N1', 'N2'])
   expect(new Set(received.slice(0, 3).map(({ eventUid }) => eventUid)).size).toBe(1)
 })
@@ -54,13 +63,13 @@ it('after its last try a webhook is disabled, and what happens then is never sen
     count <= 3 ? 500 : 200,
   )
   await add(1)
-  await expect
-    .poll(async () => (await call('GET', `/v4/webhooks/${webhook}`)).body)
-    .toMatchObject({ data: { disabled: true } })
+  await eventually(async () => (await call('GET', `/v4/webhooks/${webhook}`)).body).toMatchObject({
+    data: { disabled: true },
+  })
   await add(2)
   await call('PUT', `/v4/webhooks/${webhook}`, { disabled: false })
   await add(3)
-  await expect.poll(() => received.length).toBe(4)
+  await eventually(() => received.length).toBe(4)
   expect(names(received)).toEqual(['N1', 'N1', 'N1', 'N3'])
   const state = await send(`${url}/state/podium/webhooks`)
   expect(state.body).toMatchObject({
@@ -76,11 +85,11 @@ it('events can be lost, doubled, badly signed', async () => {
   const { podium, add, received } = await subscribed({ webhookLoseNext: 1, webhookDouble: true })
   await add(1)
   await add(2)
-  await expect.poll(() => received.length).toBe(2)
+  await eventually(() => received.length).toBe(2)
   expect(names(received)).toEqual(['N2', 'N2'])
   podium.settings.change({ webhookDouble: false, webhookBadSignature: true })
   await add(3)
-  await expect.poll(() => received.length).toBe(3)
+  await eventually(() => received.length).toBe(3)
   const [, , third] = received
   const right = createHmac('sha256', 'shh').update(`${third?.headers['podium-timestamp']}.${third?.text}`).digest('hex')
   expect(third?.headers['podium-signature']).not.toBe(right)
@@ -89,7 +98,7 @@ it('events can be lost, doubled, badly signed', async () => {
 it('events can arrive out of order', async () => {
   const { add, received } = await subscribed({ webhookOutOfOrder: true })
   for (const last of [1, 2, 3]) await add(last)
-  await expect.poll(() => received.length).toBe(3)
+  await eventually(() => received.length).toBe(3)
   expect(names(received)).not.toEqual(['N1', 'N2', 'N3'])
   expect(new Set(names(received)).size).toBe(3)
 })
@@ -98,7 +107,7 @@ it('an event can be late', async () => {
   const { add, received } = await subscribed({ webhookDelayMs: 150 })
   const start = Date.now()
   await add(1)
-  await expect.poll(() => received.length).toBe(1)
+  await eventually(() => received.length).toBe(1)
   expect(Date.now() - start).toBeGreaterThanOrEqual(140)
 })
 
@@ -112,7 +121,7 @@ it("a webhook of a location hears of that location's contacts only, and none of 
   const stranger = await openAccount(url)
   const body = { name: 'Strange', email: 'b@example.com', locations: [stranger.location] }
   await caller(url, stranger)('POST', '/v4/contacts', body)
-  await expect.poll(async () => (await send(`${url}/state/podium/webhooks`)).body).toMatchObject({ waiting: 0 })
+  await eventually(async () => (await send(`${url}/state/podium/webhooks`)).body).toMatchObject({ waiting: 0 })
   expect(names(received)).toEqual(['There'])
 })
 
@@ -143,7 +152,7 @@ it("staff's changes arrive like all others, merges and deletions too", async () 
   await send(`${contacts}/${kept}`, 'PATCH', { optedOut: ['+12035550101'] })
   await send(`${contacts}/${lost}/merge`, 'POST', { into: kept })
   await send(`${contacts}/${kept}`, 'DELETE')
-  await expect.poll(() => received.length).toBe(5)
+  await eventually(() => received.length).toBe(5)
   expect(received.map(({ type }) => type).slice(2)).toEqual(['contact.updated', 'contact.merged', 'contact.deleted'])
   expect(received[2]?.data).toMatchObject({
     before: { channels: [{ transactionalOptedOutAt: null }] },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { send, startSandbox } from '../testing/kit.ts'
+import { eventually, send, startSandbox } from '../testing/kit.ts'
 import { emptyFields } from './customer.ts'
 
 const record = z.object({ Key: z.string(), PairValue: z.record(z.string(), z.unknown()) })
@@ -45,13 +45,13 @@ it('changes go out together, the changed customers only, in files that never sha
   const { url, inbox } = await started()
   await send(`${url}/store/customers/001-00017/phone`, 'POST', { phone: '2035550200' })
   await send(`${url}/store/customers/001-00016/email`, 'POST', { email: 'new@example.com', type: 'Work' })
-  await expect.poll(() => readdirSync(inbox).filter((name) => name.endsWith('json')).length).toBe(2)
+  await eventually(() => readdirSync(inbox).filter((name) => name.endsWith('json')).length).toBe(2)
   const added = await send(`${url}/store/customers`, 'POST', {
     phone: '2035550201',
     fields: { CustomerLastName: 'Neu' },
   })
   expect(added).toMatchObject({ status: 201, body: { Key: '001-00041' } })
-  await expect.poll(() => readdirSync(inbox).filter((name) => name.endsWith('json')).length).toBe(3)
+  await eventually(() => readdirSync(inbox).filter((name) => name.endsWith('json')).length).toBe(3)
   const [, second = '', third = ''] = readdirSync(inbox).sort()
   expect(read(join(inbox, second)).map(({ Key }) => Key)).toEqual(['001-00016', '001-00017'])
   expect(read(join(inbox, third)).map(({ Key }) => Key)).toEqual(['001-00041'])
@@ -61,20 +61,18 @@ it('a slow file grows under its final name', async () => {
   const { inbox, full } = await started({ writing: 'slow', pieces: 5, pieceWaitMs: 40 })
   const seen = new Set<boolean>()
   const done = full()
-  await expect
-    .poll(
-      () => {
-        const last = readdirSync(inbox).sort().at(-1) ?? ''
-        try {
-          seen.add(read(join(inbox, last)).length === 40)
-        } catch {
-          seen.add(false)
-        }
-        return seen.has(false) && readdirSync(inbox).length === 2
-      },
-      { interval: 5 },
-    )
-    .toBe(true)
+  await eventually(
+    () => {
+      const last = readdirSync(inbox).sort().at(-1) ?? ''
+      try {
+        seen.add(read(join(inbox, last)).length === 40)
+      } catch {
+        seen.add(false)
+      }
+      return seen.has(false) && readdirSync(inbox).length === 2
+    },
+    { interval: 5 },
+  ).toBe(true)
   expect(read(await done)).toHaveLength(40)
 })
 

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { send, startSandbox } from '../testing/kit.ts'
+import { eventually, send, startSandbox } from '../testing/kit.ts'
 
 async function started(store = {}) {
   const sandbox = await startSandbox({ customers: 40, store: { edtRunMs: 10, ...store } })
@@ -14,7 +14,7 @@ async function started(store = {}) {
   const bring = async (...customers: unknown[]) => {
     const before = sandbox.store.database.imports().length
     write(`${++files}-CustomerList.json`, JSON.stringify({ Customers: customers }))
-    await expect.poll(() => sandbox.store.database.imports().length).toBe(before + customers.length)
+    await eventually(() => sandbox.store.database.imports().length).toBe(before + customers.length)
     return sandbox.store.database.imports().slice(before)
   }
   const phonesOf = (key: string) =>
@@ -44,7 +44,7 @@ it.each([undefined, null, ''])('a record with the Key %j is a new customer, with
   expect(entry).toMatchObject({ outcome: 'created', key: '001-00041' })
   const customer = store.database.find('001-00041')
   expect(customer?.fields).toMatchObject({ CustomerAccountKey: '001-00041', CustomerPrefPhone: 'Podium' })
-  await expect.poll(() => readdirSync(join(outbox, 'Imported'))).toEqual(['1-CustomerList.json'])
+  await eventually(() => readdirSync(join(outbox, 'Imported'))).toEqual(['1-CustomerList.json'])
 })
 
 it('a web id must be set and unique: the same new customer is not imported twice', async () => {
@@ -107,7 +107,7 @@ it('what was imported is in the next export, web id included; what was refused i
 it('a file that is not whole when it is taken fails, and the next one is imported', async () => {
   const { write, bring, outbox, store } = await started()
   write('0-CustomerList.json', '{"Customers":[{"Key":"001-00017",')
-  await expect.poll(() => readdirSync(join(outbox, 'Failed'))).toEqual(['0-CustomerList.json'])
+  await eventually(() => readdirSync(join(outbox, 'Failed'))).toEqual(['0-CustomerList.json'])
   expect(store.database.imports()).toMatchObject([{ outcome: 'failed', file: '0-CustomerList.json' }])
   await bring({ PairValue: { CustomerLastName: 'Neu', ...transfer('w9') } })
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../server.ts'
 import { openApiProblem } from './openapi.ts'
@@ -24,6 +24,14 @@ export type Account = {
   otherLocation: string
   token: string
   refreshToken: string
+}
+
+// Patience costs nothing where it is not needed, and machines are sometimes busy.
+vi.setConfig({ testTimeout: 30_000 })
+
+/** Asks again until the answer is as expected. */
+export function eventually<T>(ask: () => T, options: { interval?: number } = {}) {
+  return expect.poll(ask, { timeout: 15_000, ...options })
 }
 
 /** A folder of the test's own, gone when it ends. */
