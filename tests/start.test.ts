@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { until } from '@jumpring/infra/local'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { sandboxClient } from './support/sandbox.ts'
+
+const root = join(import.meta.dirname, '..')
+const addressesSchema = z.object({ ready: z.literal(true), api: z.url(), sandbox: z.url(), edtFolder: z.string() })
+
+let dir = ''
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'jumpring-start-'))
+  await chmod(dir, 0o755)
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+/** A command of the root package.json, with its state in `dir`; what it prints is collected. */
+function command(...args: string[]): { process: ChildProcess; stdout: () => string; exit: Promise<number | null> } {
+  const child = spawn(process.execPath, ['infra/local/bootstrap.mjs', ...args], {
+    cwd: root,
+    env: { ...process.env, JUMPRING_DIR: dir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.on('data', (chunk) => {
+    text += chunk
+  })
+  return { process: child, stdout: () => text, exit: new Promise((resolve) => child.once('close', resolve)) }
+}
+
+const addressesFile = () => join(dir, 'addresses.json')
+const ready = () =>
+  until(async () => addressesSchema.parse(JSON.parse(await readFile(addressesFile(), 'utf8'))), {
+    timeoutMs: 90_000,
+    what: 'npm start to be ready',
+  })
+
+async function isAlive(name: string): Promise<boolean> {
+  const pid = Number(await readFile(join(dir, 'run', `${name}.pid`), 'utf8').catch(() => '0'))
+  if (pid === 0) return false
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+test('npm start brings everything up, revives what is killed, and goes on with its data the next time', async () => {
+  const first = command('start')
+  const { sandbox } = await ready()
+  expect((await stat(addressesFile())).mode & 0o077).toBe(0)
+  const store = sandboxClient(sandbox)
+  await until(async () => (await store.contacts()).length > 20, {
+    timeoutMs: 30_000,
+    what: 'the demo customers in Podium',
+  })
+
+  const second = command('start')
+  expect(await second.exit).toBe(1)
+  expect(second.stdout()).toContain('npm start is running already')
+
+  process.kill(Number(await readFile(join(dir, 'run', 'api.pid'), 'utf8')), 'SIGKILL')
+  await until(() => first.stdout().includes('api ended (SIGKILL); starting it again'), {
+    timeoutMs: 5_000,
+    what: 'a word',
+  })
+  const change = command('demo-change')
+  expect(await change.exit).toBe(0)
+  expect(change.stdout()).toMatch(/Podium: +Nora Lindqvist has \+1203555\d{4}, after .* s/)
+  await until(() => first.stdout().includes('001-00017 Nora Lindqvist: phone +1 203 555 '), {
+    timeoutMs: 5_000,
+    what: 'a line for the event',
+  })
+
+  // Its supervisor killed outright: everything else runs on, and the next start finds it.
+  process.kill(Number(await readFile(join(dir, 'run', 'supervisor.pid'), 'utf8')), 'SIGKILL')
+  await first.exit
+  expect(await isAlive('worker')).toBe(true)
+  const contacts = (await store.contacts()).length
+  await rm(addressesFile())
+  const third = command('start')
+  await ready()
+  expect(third.stdout()).toContain('Stopping worker of an earlier run')
+  expect((await store.contacts()).length).toBe(contacts)
+
+  third.process.kill('SIGINT')
+  third.process.kill('SIGINT')
+  expect(await third.exit).toBe(0)
+  for (const name of ['agent', 'worker', 'api', 'sandbox', 'supervisor']) expect(await isAlive(name)).toBe(false)
+  await expect(stat(addressesFile())).rejects.toThrow()
+}, 180_000)
+
+test('a port that the demo store needs and that is in use is said, with what to do', async () => {
+  const { api } = z.object({ api: z.number() }).parse(JSON.parse(await readFile(join(dir, 'ports.json'), 'utf8')))
+  const other = createServer().listen(api, '127.0.0.1')
+  const start = command('start')
+  expect(await start.exit).toBe(1)
+  expect(start.stdout()).toContain(`Port ${api} is in use`)
+  other.close()
+}, 60_000)
+
+test('npm run features -- --json prints JSON and nothing else', async () => {
+  const features = command('features', '--json')
+  expect(await features.exit).toBe(0)
+  const { summary } = z.object({ summary: z.record(z.string(), z.number()) }).parse(JSON.parse(features.stdout()))
+  expect(Object.values(summary).reduce((sum, count) => sum + count)).toBe(68)
+})
