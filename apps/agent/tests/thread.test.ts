@@ -70,4 +70,4 @@ test('a changed phone goes up, a command comes down into the Outbox, and is seen
     waiting: 0,
     openCommands: 0,
   })
-})
+}, 30_000)

@@ -8,7 +8,7 @@ import { type CloudPosition, reconcile } from './reconcile.ts'
 
 const maxLines = 2000
 const maxBytes = 2 * 1024 * 1024
-/** An agent with nothing to send asks this often where the cloud stands: it may have been restored. */
+/** An agent with nothing to send asks this often where the cloud stands. */
 const helloEveryMs = 5 * 60_000
 
 export interface UplinkParts {
@@ -33,9 +33,9 @@ export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promis
       parts.contact.succeeded()
       const more = await sendBatch(parts, limits, signal)
       if (more) continue
-      const idleSince = Date.now()
       await parts.spooled.wait(helloEveryMs, signal)
-      greeted = Date.now() - idleSince < helloEveryMs
+      // Woken with nothing to send: time has passed, or another loop lost the cloud. It may have been restored.
+      greeted = parts.store.spool.size() > 0
     } catch (error) {
       greeted = false
       if (error instanceof JumpringError && error.code === 'too_large') limits.lines = Math.ceil(limits.lines / 2)

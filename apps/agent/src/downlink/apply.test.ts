@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command, Wish } from '@jumpring/contracts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
+import { scanFile } from '../edt/read-file.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { takeCommand, writePrepared } from './apply.ts'
+
+let folder: StoreFolder
+let store: Store
+let exports = 0
+
+beforeEach(() => {
+  folder = new StoreFolder()
+  store = openStore(folder.data)
+  store.state.set('fullRead', true)
+})
+afterEach(() => {
+  store.db.close()
+  folder.remove()
+})
+
+async function theEdgeExports(...records: unknown[]): Promise<void> {
+  exports += 1
+  const path = join(folder.root, `${exports}-CustomerList.json`)
+  writeFileSync(path, edtFile(records))
+  await scanFile(store, path)
+}
+
+/** Takes a command and writes its file; returns the command's id. */
+async function take(wish: Wish, id: string = randomUUID()): Promise<string> {
+  const command: Command = { id, wish }
+  expect(takeCommand(store, command)).toBe('taken')
+  await writePrepared(store, folder.edt)
+  return id
+}
+
+const reportOf = (id: string) => store.commands.unreported(1000).find((report) => report.id === id)
+
+const entries = z.array(z.object({ Key: z.string(), PairValue: z.record(z.string(), z.unknown()) }))
+const importSchema = z.object({
+  Customers: z.tuple([
+    z.object({
+      Key: z.string().optional(),
+      PairValue: z.looseObject({ Phones: entries, Emails: entries, Addresses: entries, CustomerTransfer: z.unknown() }),
+    }),
+  ]),
+})
+function imports() {
+  return folder.outbox().map(({ json }) => importSchema.parse(json).Customers[0])
+}
+
+/** What The Edge holds after an import. It is not documented whether a list replaces or adds: keyed by type and value where it adds. */
+function afterImport(
+  before: z.infer<typeof entries>,
+  list: z.infer<typeof entries>,
+  reading: 'replace' | 'add',
+  value: string,
+) {
+  if (reading === 'replace') return list.map(({ PairValue }) => PairValue[value])
+  const held = new Map(
+    [...before, ...list].map((entry) => [`${entry.Key}|${String(entry.PairValue[value])}`, entry.PairValue[value]]),
+  )
+  return [...held.values()]
+}
+
+const nora: MadeUpCustomer = {
+  key: '001-000017',
+  first: 'Nora',
+  last: 'Lindqvist',
+  phones: [
+    { type: 'home', number: '2035550117' },
+    { type: 'home', number: '(203) 555-0118', doNotContact: 'Y' },
+  ],
+  emails: ['nora@example.com'],
+}
+const add = (more: Partial<Extract<Wish, { do: 'addMethods' }>>): Wish => ({
+  do: 'addMethods',
+  key: '001-00017',
+  phones: [],
+  emails: [],
+  addresses: [],
+  optedOutPhones: [],
+  ...more,
+})
+const create = (more: Partial<Extract<Wish, { do: 'createCustomer' }>> = {}): Wish => ({
+  do: 'createCustomer',
+  firstName: 'Olaf',
+  lastName: 'Berg',
+  phones: ['+12035550155'],
+  emails: ['olaf@example.com'],
+  addresses: [],
+  optedOutPhones: [],
+  ...more,
+})
+
+test.each(['replace', 'add'] as const)(
+  '[CO-04] what is added stands beside what was there, when an import means "%s"',
+  async (reading) => {
+    await theEdgeExports(edtRecord(nora))
+    const address = { street: '1 Main Street', city: 'Danbury', state: 'CT', zip: '06810' }
+    const id = await take(
+      add({ phones: ['+12035550199', '+4930123456'], emails: ['new@example.com'], addresses: [address] }),
+    )
+    expect(reportOf(id)).toEqual({ id, outcome: 'written' })
+    const [record] = imports()
+    expect(record?.Key).toBe('001-000017')
+    expect(record?.PairValue.CustomerTransfer).toEqual({ WebTransferWebID: id })
+    const before = entries.parse(
+      z.object({ PairValue: z.object({ Phones: z.unknown() }) }).parse(edtRecord(nora)).PairValue.Phones,
+    )
+    expect(afterImport(before, record?.PairValue.Phones ?? [], reading, 'PhonePhone')).toEqual([
+      '2035550117',
+      '(203) 555-0118',
+      '2035550199',
+      '+4930123456',
+    ])
+    expect(record?.PairValue.Phones.slice(0, 2)).toEqual(before)
+    expect(record?.PairValue.Phones.map((phone) => phone.Key)).toEqual(['home', 'home', 'Podium', 'Podium 2'])
+    expect(
+      record?.PairValue.Emails.map((email) => [email.Key, email.PairValue.EmailEmail, email.PairValue.EmailSendPromo]),
+    ).toEqual([
+      ['Home', 'nora@example.com', 'Y'],
+      ['Podium', 'new@example.com', 'N'],
+    ])
+    expect(record?.PairValue.Addresses).toMatchObject([
+      { Key: 'Podium', PairValue: { AddressStreet: '1 Main Street', AddressZip: '06810' } },
+    ])
+  },
+)
+
+test('[CO-04] a value that is there already, in whatever form, is not added', async () => {
+  await theEdgeExports(edtRecord(nora))
+  const id = await take(add({ phones: ['+12035550118'], emails: ['nora@example.com'] }))
+  expect(reportOf(id)).toEqual({ id, outcome: 'already' })
+  expect(folder.list('Outbox')).toEqual([])
+})
+
+test('a second command does not lose what the first adds, though The Edge has not shown it yet', async () => {
+  await theEdgeExports(edtRecord(nora))
+  const first = await take(add({ phones: ['+12035550199'] }))
+  const second = await take(add({ emails: ['new@example.com'] }))
+  const third = await take(add({ phones: ['+12035550199'] }))
+  const [, record] = imports()
+  expect(folder.list('Outbox')).toHaveLength(2)
+  expect(record?.PairValue.Phones.map((phone) => phone.PairValue.PhonePhone)).toContain('2035550199')
+  const added = [...(nora.phones ?? []), { type: 'Podium', number: '2035550199' }]
+  await theEdgeExports(edtRecord({ ...nora, phones: added }))
+  expect([first, second, third].map((id) => reportOf(id)?.outcome)).toEqual(['seen', 'written', 'seen'])
+  await theEdgeExports(edtRecord({ ...nora, phones: added, emails: ['nora@example.com', 'new@example.com'] }))
+  expect(reportOf(second)).toEqual({ id: second, outcome: 'seen', key: '001-00017' })
+})
+
+test('what staff take away after it was seen does not come back', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550199'] }))
+  await theEdgeExports(
+    edtRecord({ ...nora, phones: [...(nora.phones ?? []), { type: 'Podium', number: '2035550199' }] }),
+  )
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ emails: ['new@example.com'] }))
+  expect(imports()[1]?.PairValue.Phones.map((phone) => phone.PairValue.PhonePhone)).toEqual([
+    '2035550117',
+    '(203) 555-0118',
+  ])
+})
+
+test('an opt-out marks every phone of that number, in the words of the store, and nothing else', async () => {
+  await theEdgeExports(
+    edtRecord({ ...nora, phones: [...(nora.phones ?? []), { type: 'Cell', number: '203.555.0117' }] }),
+  )
+  const id = await take({ do: 'optOut', key: '001-00017', phones: ['+12035550117'] })
+  expect(reportOf(id)?.outcome).toBe('written')
+  const flags = imports()[0]?.PairValue.Phones.map((phone) => phone.PairValue.PhoneDoNotContact)
+  expect(flags).toEqual(['Y', 'Y', 'Y'])
+  expect(reportOf(await take({ do: 'optOut', key: '001-00017', phones: ['+12035550118'] }))?.outcome).toBe('already')
+})
+
+test('an opt-out of a phone that is still on its way goes with it, and is seen only with it', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550199'] }))
+  const id = await take({ do: 'optOut', key: '001-00017', phones: ['+12035550199'] })
+  expect(imports()[1]?.PairValue.Phones.at(-1)?.PairValue).toMatchObject({
+    PhonePhone: '2035550199',
+    PhoneDoNotContact: 'Y',
+  })
+  await theEdgeExports(edtRecord({ ...nora, last: 'Berg' }))
+  expect(reportOf(id)?.outcome).toBe('written')
+  const phones = [...(nora.phones ?? []), { type: 'Podium', number: '2035550199', doNotContact: 'Y' }]
+  await theEdgeExports(edtRecord({ ...nora, phones }))
+  expect(reportOf(id)?.outcome).toBe('seen')
+})
+
+test('a phone that comes down opted out is written so', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550199', '+12035550117'], optedOutPhones: ['+12035550199', '+12035550117'] }))
+  const flags = imports()[0]?.PairValue.Phones.map(({ PairValue }) => [
+    PairValue.PhonePhone,
+    PairValue.PhoneDoNotContact,
+  ])
+  expect(flags).toEqual([
+    ['2035550117', 'Y'],
+    ['(203) 555-0118', 'Y'],
+    ['2035550199', 'Y'],
+  ])
+})
+
+test("the customer's own WebTransferWebID is kept", async () => {
+  await theEdgeExports(edtRecord({ ...nora, more: { CustomerTransfer: { WebTransferWebID: 'theirs' } } }))
+  await take(add({ phones: ['+12035550199'] }))
+  expect(imports()[0]?.PairValue.CustomerTransfer).toEqual({ WebTransferWebID: 'theirs' })
+})
+
+test('[CO-05] a new customer is written without a key and found again by its WebTransferWebID', async () => {
+  const id = await take(create({ acquisition: 'Podium', store: '002', optedOutPhones: ['+12035550155'] }))
+  const [record] = imports()
+  expect(record).toMatchObject({
+    PairValue: {
+      CustomerStoreId: '002',
+      CustomerFirstName: 'Olaf',
+      CustomerLastName: 'Berg',
+      CustomerAcquisition: 'Podium',
+      Phones: [{ Key: 'Podium', PairValue: { PhonePhone: '2035550155', PhoneDoNotContact: true } }],
+      CustomerTransfer: { WebTransferWebID: id },
+    },
+  })
+  expect(record?.Key).toBeUndefined()
+  await theEdgeExports(
+    edtRecord({ key: '001-01000', first: 'Olaf', last: 'Berg', more: { CustomerTransfer: { WebTransferWebID: id } } }),
+  )
+  expect(reportOf(id)).toEqual({ id, outcome: 'seen', key: '001-01000' })
+})
+
+test('[CO-05] a new customer whose e-mail a customer has is reported as that one, not written', async () => {
+  await theEdgeExports(edtRecord({ ...nora, emails: ['Olaf@Example.com'] }))
+  const id = await take(create())
+  expect(reportOf(id)).toEqual({ id, outcome: 'matched', key: '001-00017' })
+  expect(folder.list('Outbox')).toEqual([])
+})
+
+test('an e-mail of a couple means its primary, one of strangers means nobody', async () => {
+  const shared = { emails: ['olaf@example.com'] }
+  await theEdgeExports(
+    edtRecord({ ...nora, ...shared, key: '001-00020', more: { CustomerAccountKey: '001-00021' } }),
+    edtRecord({ ...nora, ...shared, key: '001-00021', more: { CustomerAccountKey: '001-00021' } }),
+  )
+  const couple = await take(create())
+  expect(reportOf(couple)).toEqual({ id: couple, outcome: 'matched', key: '001-00021' })
+  await theEdgeExports(edtRecord({ ...nora, ...shared, key: '001-00022' }))
+  expect(reportOf(await take(create()))?.outcome).toBe('failed')
+})
+
+test('a command that comes again is not applied again, but reported again', async () => {
+  const id = await take(create())
+  for (const report of store.commands.unreported(10)) store.commands.markReported(report)
+  expect(reportOf(id)).toBeUndefined()
+  await take(create(), id)
+  expect(folder.list('Outbox')).toHaveLength(1)
+  expect(reportOf(id)?.outcome).toBe('written')
+})
+
+test('with an empty memory, a new customer that The Edge shows already is seen, not written again', async () => {
+  const id = randomUUID()
+  await theEdgeExports(edtRecord({ ...nora, emails: [], more: { CustomerTransfer: { WebTransferWebID: id } } }))
+  await take(create(), id)
+  expect(reportOf(id)).toEqual({ id, outcome: 'seen', key: '001-00017' })
+  expect(folder.list('Outbox')).toEqual([])
+})
+
+test('until a full export was read nobody is created and nobody is missing', () => {
+  store.state.clear('fullRead')
+  expect(takeCommand(store, { id: randomUUID(), wish: create() })).toBe('held')
+  expect(takeCommand(store, { id: randomUUID(), wish: add({ phones: ['+12035550199'] }) })).toBe('held')
+})
+
+test('a command for a customer the store does not have fails with a reason', async () => {
+  expect(reportOf(await take(add({ phones: ['+12035550199'] })))?.outcome).toBe('failed')
+})
+
+test('after a crash between note and file the same file with the same content is written', async () => {
+  const id = randomUUID()
+  takeCommand(store, { id, wish: create() })
+  const [prepared] = store.commands.prepared()
+  store.db.close()
+  store = openStore(folder.data)
+  await writePrepared(store, folder.edt)
+  const [name = ''] = folder.list('Outbox')
+  expect({ name, content: readFileSync(join(folder.edt, 'Outbox', name), 'utf8') }).toEqual(prepared?.file)
+  expect(reportOf(id)?.outcome).toBe('written')
+})
+
+test('names of Outbox files rise', async () => {
+  await take(create())
+  await take(create({ emails: ['other@example.com'] }))
+  const numbers = store.commands.unreported(10).length
+  const [first = 0, second = 0] = folder.list('Outbox').map((name) => Number(name.split('-')[0]))
+  expect([numbers, second > first]).toEqual([2, true])
+})

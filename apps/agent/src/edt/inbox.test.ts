@@ -1,0 +1,136 @@
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { HarnessCloud } from '../../tests/cloud.ts'
+import { startAgent } from '../../tests/in-process.ts'
+import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
+
+let cloud: HarnessCloud
+let store: StoreFolder
+let agent: { stop(): Promise<void> } | undefined
+
+beforeEach(async () => {
+  cloud = await new HarnessCloud().start()
+  store = new StoreFolder()
+})
+afterEach(async () => {
+  await agent?.stop()
+  agent = undefined
+  await cloud.stop()
+  store.remove()
+})
+
+const nora: MadeUpCustomer = { key: '001-00017', first: 'Nora', last: 'Lindqvist' }
+const named = (last: string) => [{ ...nora, last }]
+const lastName = () => cloud.records.get(nora.key)?.record.lastName
+
+test('files that waited are read in the order of their stamps, and put away', async () => {
+  const later = store.nextName()
+  const latest = store.nextName()
+  store.drop(latest, edtFile(named('Third').map(edtRecord)))
+  store.drop(later, edtFile(named('Second').map(edtRecord)))
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['Second', 'Third']))
+  await vi.waitFor(() => expect([store.list('Inbox'), store.list('Processed')]).toEqual([[], [later, latest]]))
+})
+
+test('a file that is still being written is read when it is whole; what is newer waits for it', async () => {
+  agent = await startAgent(cloud, store)
+  const [slow, quick] = [store.nextName(), store.nextName()]
+  const content = `\ufeff${edtFile(named('First').map(edtRecord))}`
+  const path = join(store.edt, 'Inbox', slow.replace('.json', '.JSON'))
+  writeFileSync(path, content.slice(0, 100))
+  store.drop(quick, edtFile(named('Second').map(edtRecord)))
+  appendFileSync(path, content.slice(100, 300))
+  appendFileSync(path, content.slice(300))
+  await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['First', 'Second']))
+})
+
+test.each([
+  ['a file that never ends', `{"Customers":[${JSON.stringify(edtRecord(nora))},{"Key":`],
+  ['garbage', 'Access denied'],
+  ['an empty file', ''],
+])('%s is set aside and reported, and what is after it goes on', async (_, content) => {
+  agent = await startAgent(cloud, store, { looks: 3, ms: 300 })
+  const bad = store.drop(store.nextName(), content)
+  store.export(named('Berg'))
+  await vi.waitFor(() => expect(store.list('SetAside')).toEqual([bad]), 3000)
+  await vi.waitFor(
+    () => expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', key: null, where: bad }]),
+    3000,
+  )
+  await vi.waitFor(() => expect(lastName()).toBe('Berg'), 3000)
+})
+
+test('other files in the Inbox are left alone', async () => {
+  agent = await startAgent(cloud, store)
+  const items = store.drop('2026-03-03-11-00-00-ItemList.json', '{"Items":[]}')
+  store.export([nora])
+  await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
+  expect(store.list('Inbox')).toContain(items)
+})
+
+test('the newest full export and what came after it are kept, older files are not', async () => {
+  agent = await startAgent(cloud, store)
+  store.export(named('A'), true)
+  store.export(named('B'))
+  await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(2))
+  const kept = [store.export(named('C'), true), store.export(named('D'))]
+  await vi.waitFor(() => expect(store.list('Processed')).toEqual(kept))
+  expect(cloud.completes).toBe(2)
+})
+
+test('a customer missing from a full export is not deleted', async () => {
+  agent = await startAgent(cloud, store)
+  store.export([nora, { ...nora, key: '001-00018' }], true)
+  store.export([nora], true)
+  await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(1))
+  await vi.waitFor(() => expect(cloud.completes).toBe(2))
+  expect([...cloud.records.keys()]).toEqual(['001-00017', '001-00018'])
+})
+
+test('when its database is lost, the kept files give the same again, each customer as it stood last', async () => {
+  agent = await startAgent(cloud, store)
+  store.export([nora, { ...nora, key: '001-00018' }], true)
+  store.export(named('Berg'))
+  await vi.waitFor(() => expect(lastName()).toBe('Berg'))
+  await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(2))
+  await agent.stop()
+  for (const file of ['agent.db', 'agent.db-wal', 'agent.db-shm']) rmSync(join(store.data, file), { force: true })
+  const epoch = cloud.epoch
+  cloud.journal = []
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.journal).toHaveLength(2))
+  expect(cloud.journal.map(({ key, bulk, record }) => [key, bulk, record.lastName]).toSorted()).toEqual([
+    ['001-00017', true, 'Berg'],
+    ['001-00018', true, 'Lindqvist'],
+  ])
+  expect(cloud.epoch).not.toBe(epoch)
+  await vi.waitFor(() => expect(cloud.completes).toBe(2))
+})
+
+test('an Inbox that goes away and comes back is watched again', async () => {
+  agent = await startAgent(cloud, store)
+  store.export(named('A'))
+  await vi.waitFor(() => expect(lastName()).toBe('A'))
+  renameSync(join(store.edt, 'Inbox'), join(store.edt, 'elsewhere'))
+  renameSync(join(store.edt, 'elsewhere'), join(store.edt, 'Inbox'))
+  store.export(named('B'))
+  await vi.waitFor(() => expect(lastName()).toBe('B'), 8000)
+}, 15_000)
+
+test('a change is on its way to the cloud at once', async () => {
+  agent = await startAgent(cloud, store)
+  store.export([nora], true)
+  await vi.waitFor(() => expect(cloud.completes).toBe(1))
+  const latencies: number[] = []
+  for (let change = 0; change < 30; change += 1) {
+    const arrivals = cloud.arrivals.length
+    const startedAt = performance.now()
+    store.export(named(`Change ${change}`))
+    await vi.waitFor(() => expect(cloud.arrivals.length).toBeGreaterThan(arrivals), { interval: 1, timeout: 2000 })
+    latencies.push((cloud.arrivals[arrivals]?.at ?? Number.POSITIVE_INFINITY) - startedAt)
+  }
+  const median = latencies.toSorted((a, b) => a - b)[15]
+  expect(median).toBeLessThan(50)
+})
