@@ -25,6 +25,8 @@ const common = {
   connection,
   namespace: env.TEMPORAL_NAMESPACE,
   activities: createActivities(deps),
+  // When a worker dies, its workflows go to another after this.
+  stickyQueueScheduleToStartTimeout: '1 second',
   workflowBundle: await workflowBundle(),
 }
 const workers = await Promise.all([
