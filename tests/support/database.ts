@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { inject } from 'vitest'
-import { templateDatabase } from './global-setup.ts'
+import { servers, templateDatabase } from './servers.ts'
 
 /** A database of one test's own. */
 export interface TestDatabase {
@@ -17,11 +16,11 @@ export interface TestDatabase {
 export async function freshDatabase(template = templateDatabase): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser((client) => client.query(`create database ${name} template ${client.escapeIdentifier(template)}`))
-  const owner = new URL(inject('postgresUrl'))
+  const owner = new URL(servers().postgresUrl)
   owner.pathname = `/${name}`
   const app = new URL(owner)
   app.username = 'jumpring_app'
-  app.password = inject('appPassword')
+  app.password = servers().appPassword
   return {
     name,
     ownerUrl: owner.href,
@@ -32,7 +31,7 @@ export async function freshDatabase(template = templateDatabase): Promise<TestDa
 
 /** Runs `work` with a superuser's connection to database `postgres`. */
 export async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') })
+  const client = new pg.Client({ connectionString: servers().postgresUrl })
   await client.connect()
   try {
     return await work(client)

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKeyFile } from '@jumpring/db'
 import {
@@ -23,6 +22,7 @@ import {
   whenReady,
 } from '@jumpring/infra/local'
 import { freshDatabase, type TestDatabase } from './database.ts'
+import { temporaryFolder } from './leftovers.ts'
 import { temporalNamespace } from './temporal.ts'
 
 /** A whole system of one test's own: sandbox, api, worker and agents, each a real process that can be killed. */
@@ -61,7 +61,7 @@ export interface StackOptions {
 
 /** Starts a system on free ports, with a database and a folder of its own. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const dir = await mkdtemp(join(tmpdir(), 'jumpring-stack-'))
+  const dir = await temporaryFolder()
   const temporalDir = join(dir, 'temporal')
   let temporal: Temporal | undefined = options.ownTemporal ? await startTemporal({ dir: temporalDir }) : undefined
   const temporalAddress = temporal ? { address: temporal.address, namespace: 'default' } : await temporalNamespace()

@@ -1,0 +1,31 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isAlive, isOurs, stopProcess } from '@jumpring/infra/local'
+
+const prefix = 'jumpring-test-'
+
+/** A folder for this run; named after our process, so that a later run sees whether it is still needed. */
+export async function temporaryFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
+  // PostgreSQL may have to run as another user than we do.
+  await chmod(dir, 0o755)
+  return dir
+}
+
+/** Ends the servers and apps of runs that were killed, and removes their folders. */
+export async function sweepLeftovers(): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((each) => each.startsWith(prefix))) {
+    const owner = Number(name.slice(prefix.length).split('-')[0])
+    if (owner > 0 && (await isAlive(owner))) continue
+    const dir = join(tmpdir(), name)
+    const files = await readdir(dir, { recursive: true }).catch(() => [])
+    for (const file of files.filter((each) => each.endsWith('.pid'))) {
+      const pid = Number((await readFile(join(dir, file), 'utf8').catch(() => '')).split('\n')[0])
+      // An app's command line names the program, not the folder, so it is told by its program.
+      const isIt = (await isOurs(pid, dir)) || (await isOurs(pid, join('src', 'main.ts')))
+      if (pid > 0 && isIt) await stopProcess(pid, 'SIGKILL')
+    }
+    await rm(dir, { recursive: true, force: true })
+  }
+}
