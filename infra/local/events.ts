@@ -64,7 +64,8 @@ export async function followEvents(options: {
 /** `001-00017 Nora Lindqvist: phone +1 203 555 0117 → Podium, 0.4 s` */
 function lineOf({ direction, key, customerName, changes, latencyMs }: Entry): string {
   const who = [key, customerName].filter(Boolean).join(' ') || 'someone new'
-  const what = changes.map(({ field, value }) => `${field} ${spaced(value)}`).join(', ') || 'nothing new'
+  const told = changes.filter(({ value }) => value !== customerName)
+  const what = told.map(({ field, value }) => `${field} ${spaced(value)}`).join(', ') || 'name'
   const took = latencyMs === null ? '' : `, ${(latencyMs / 1000).toFixed(1)} s`
   return `${who}: ${what} → ${direction === 'UP' ? 'Podium' : 'The Edge'}${took}`
 }

@@ -13,6 +13,8 @@ import { isOurs, stopProcess, until } from './processes.ts'
 export interface Postgres {
   /** 0 where the server is not ours (DATABASE_OWNER_URL, DATABASE_URL). */
   port: number
+  /** The database to use: `jumpring`, or the one that the given address names. */
+  database: string
   /** A superuser's (or the owner's) address of database `name`. */
   superUrl(name: string): string
   isUp(): Promise<boolean>
@@ -38,7 +40,9 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const outside = process.env.DATABASE_OWNER_URL ?? process.env.DATABASE_URL
   if (outside) {
-    return { port: 0, superUrl: (name) => withDatabase(outside, name), isUp: async () => true, stop: async () => {} }
+    const database = new URL(outside).pathname.slice(1) || 'jumpring'
+    const superUrl = (name: string) => withDatabase(outside, name)
+    return { port: 0, database, superUrl, isUp: async () => true, stop: async () => {} }
   }
 
   const say = options.say ?? (() => {})
@@ -46,6 +50,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const password = await superuserPassword(options.dir)
   const ours = (port: number): Postgres => ({
     port,
+    database: 'jumpring',
     superUrl: urlAt(port),
     isUp: async () => (await postmaster(place)) !== undefined,
     stop: () => stopServer(place),

@@ -71,7 +71,7 @@ test('the environment may name the servers to use, and those are left alone', as
   vi.stubEnv('TEMPORAL_ADDRESS', 'temporal.example:7233')
   try {
     const [postgres, temporal] = [await startPostgres({ dir }), await startTemporal({ dir })]
-    expect(postgres.superUrl('jumpring')).toBe('postgres://owner:secret@db.example:5432/jumpring')
+    expect(postgres.superUrl(postgres.database)).toBe('postgres://owner:secret@db.example:5432/shop')
     expect(temporal.address).toBe('temporal.example:7233')
     await Promise.all([postgres.stop(), temporal.stop()])
   } finally {

@@ -63,11 +63,10 @@ async function start(): Promise<void> {
     return server
   })
   const databaseUrl = await step('database schema', async () => {
-    await ensureDatabase(postgres, 'jumpring')
-    await migrate({ ownerUrl: postgres.superUrl('jumpring'), appPassword: secrets.appPassword })
-    const url = new URL(postgres.superUrl('jumpring'))
-    url.username = 'jumpring_app'
-    url.password = secrets.appPassword
+    const ownerUrl = postgres.superUrl(postgres.database)
+    const url = appUrl(ownerUrl, secrets.appPassword)
+    if (postgres.port > 0) await ensureDatabase(postgres, postgres.database)
+    await migrate({ ownerUrl, appPassword: decodeURIComponent(url.password) })
     return url.href
   })
   const temporal = await step('Temporal', async () => {
@@ -167,6 +166,15 @@ async function portNear(wanted: number, who: string): Promise<number> {
   const port = await freePortFrom(wanted)
   if (port !== wanted) say(`${who}: port ${wanted} is in use, took ${port}`)
   return port
+}
+
+/** As role jumpring_app: at DATABASE_URL where that stands beside DATABASE_OWNER_URL, else where the owner is. */
+function appUrl(ownerUrl: string, password: string): URL {
+  if (process.env.DATABASE_OWNER_URL && process.env.DATABASE_URL) return new URL(process.env.DATABASE_URL)
+  const url = new URL(ownerUrl)
+  url.username = 'jumpring_app'
+  url.password = password
+  return url
 }
 
 function portOf(address: string): number {
