@@ -17,13 +17,16 @@ export interface Position {
   readonly id: string
 }
 
-const positionSchema = z.tuple([z.string(), z.uuid()])
+/** What a list is sorted by decides what a cursor of it may hold. */
+const valueSchemas = { text: z.string(), instant: z.iso.datetime() }
+type SortedBy = keyof typeof valueSchemas
 
 const cursorOf = ({ value, id }: Position): string => Buffer.from(JSON.stringify([value, id])).toString('base64url')
 
-function positionOf(cursor: string): Position {
+function positionOf(cursor: string, sortedBy: SortedBy): Position {
   try {
-    const [value, id] = positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    const position = z.tuple([valueSchemas[sortedBy], z.uuid()])
+    const [value, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
     return { value, id }
   } catch {
     throw new JumpringError('invalid_input', '`after` is not a cursor of this list.')
@@ -49,10 +52,11 @@ export async function pageOf<T>(
   args: { first: number; after?: string | null | undefined },
   load: (wanted: { limit: number; after: Position | undefined }) => Promise<T[]>,
   place: (row: T) => Position,
+  sortedBy: SortedBy = 'instant',
 ): Promise<Page<T>> {
   if (args.first < 1 || args.first > maxSize)
     throw new JumpringError('invalid_input', `\`first\` must be 1 to ${maxSize}.`)
-  const after = args.after === null || args.after === undefined ? undefined : positionOf(args.after)
+  const after = args.after === null || args.after === undefined ? undefined : positionOf(args.after, sortedBy)
   const rows = await load({ limit: args.first + 1, after })
   const edges = rows.slice(0, args.first).map((node) => ({ cursor: cursorOf(place(node)), node }))
   return {

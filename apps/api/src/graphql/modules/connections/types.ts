@@ -53,6 +53,10 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
     name: t.exposeString('name'),
     tier: t.field({ type: Tier, resolve: ({ tier }) => tierSchema.parse(tier) }),
     baseUrl: t.exposeString('baseUrl', { description: "Where the platform's API is." }),
+    webhookUrl: t.string({
+      description: 'Where the platform tells us of its changes; it is set up there by itself.',
+      resolve: ({ id, platform }, _args, { publicUrl }) => `${publicUrl}/webhooks/${platform}/${id}`,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
 
     mode: t.field({ type: Mode, resolve: (connection) => settingsOf(connection).mode }),

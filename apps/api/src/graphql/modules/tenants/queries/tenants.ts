@@ -43,6 +43,7 @@ builder.queryField('tenants', (t) =>
             vendorId: filter?.vendorId ?? undefined,
           }),
         ({ id, name, createdAt }) => ({ id, value: sort.by === 'name' ? name : createdAt.toISOString() }),
+        sort.by === 'name' ? 'text' : 'instant',
       )
     },
   }),
