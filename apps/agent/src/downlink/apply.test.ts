@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
 import { scanFile } from '../edt/read-file.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { takeCommand, writePrepared } from './apply.ts'
+import { takeCommands, writePrepared } from './apply.ts'
 
 let folder: StoreFolder
 let store: Store
@@ -33,7 +33,7 @@ async function theEdgeExports(...records: unknown[]): Promise<void> {
 /** Takes a command and writes its file; returns the command's id. */
 async function take(wish: Wish, id: string = randomUUID()): Promise<string> {
   const command: Command = { id, wish }
-  expect(takeCommand(store, command)).toBe('taken')
+  expect(takeCommands(store, [command])).toEqual(['taken'])
   await writePrepared(store, folder.edt)
   return id
 }
@@ -272,8 +272,13 @@ test('with an empty memory, a new customer that The Edge shows already is seen, 
 
 test('until a full export was read nobody is created and nobody is missing', () => {
   store.state.clear('fullRead')
-  expect(takeCommand(store, { id: randomUUID(), wish: create() })).toBe('held')
-  expect(takeCommand(store, { id: randomUUID(), wish: add({ phones: ['+12035550199'] }) })).toBe('held')
+  const wishes = [create(), add({ phones: ['+12035550199'] })]
+  expect(
+    takeCommands(
+      store,
+      wishes.map((wish) => ({ id: randomUUID(), wish })),
+    ),
+  ).toEqual(['held', 'held'])
 })
 
 test('a command for a customer the store does not have fails with a reason', async () => {
@@ -282,7 +287,7 @@ test('a command for a customer the store does not have fails with a reason', asy
 
 test('after a crash between note and file the same file with the same content is written', async () => {
   const id = randomUUID()
-  takeCommand(store, { id, wish: create() })
+  takeCommands(store, [{ id, wish: create() }])
   const [prepared] = store.commands.prepared()
   store.db.close()
   store = openStore(folder.data)

@@ -10,20 +10,24 @@ import { type ChangeWish, isFulfilled, missingFrom } from './wishes.ts'
 
 type CreateWish = Exclude<Command['wish'], ChangeWish>
 
+/** `held`: the store is not known well enough yet (no full export was read), the command stays with the cloud. */
+export type Taken = 'taken' | 'held'
+
 /**
- * Takes one command: looks at the store as it is, and remembers what is to be done before anything is written.
- * `held`: the store is not known well enough yet (no full export was read), the command stays with the cloud.
- * Whatever is written is written by `writePrepared`.
+ * Takes commands, in order: looks at the store as it is, and remembers what is to be done before anything is written.
+ * A command that was taken before is only reported again. Whatever must be written is written by `writePrepared`.
  */
-export function takeCommand(store: Store, command: Command): 'taken' | 'held' {
-  return inTransaction(store.db, () => {
-    if (store.commands.isKnown(command.id)) {
-      store.commands.reportAgain(command.id)
-      return 'taken'
-    }
-    const { wish } = command
-    return wish.do === 'createCustomer' ? takeCreation(store, command, wish) : takeChange(store, command, wish)
-  })
+export function takeCommands(store: Store, commands: readonly Command[]): Taken[] {
+  return inTransaction(store.db, () => commands.map((command) => takeCommand(store, command)))
+}
+
+function takeCommand(store: Store, command: Command): Taken {
+  if (store.commands.isKnown(command.id)) {
+    store.commands.reportAgain(command.id)
+    return 'taken'
+  }
+  const { wish } = command
+  return wish.do === 'createCustomer' ? takeCreation(store, command, wish) : takeChange(store, command, wish)
 }
 
 /** Writes the files of all prepared commands: after taking some, and at the start those that a crash left. */
@@ -34,7 +38,7 @@ export async function writePrepared(store: Store, edtDir: string): Promise<void>
   }
 }
 
-function takeCreation(store: Store, command: Command, wish: CreateWish): 'taken' | 'held' {
+function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
   const { mirror, commands, state, region } = store
   const existing = mirror.customerByWebId(command.id)
   const sameEmail = existing ? [] : customersWithEmail(store, wish.emails)
@@ -71,7 +75,7 @@ function oneOf(customers: readonly MirrorCustomer[]): string | undefined {
   return accounts.size === 1 && candidates.some(({ key }) => key === primary) ? primary : undefined
 }
 
-function takeChange(store: Store, command: Command, wish: ChangeWish): 'taken' | 'held' {
+function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
   const { mirror, commands, state, region } = store
   const current = mirror.customer(wish.key)
   if (current === undefined) {

@@ -3,7 +3,7 @@ import { type Bell, pause } from '../bell.ts'
 import type { Cloud } from '../cloud/client.ts'
 import type { Contact } from '../cloud/contact.ts'
 import type { Store } from '../store/store.ts'
-import { takeCommand, writePrepared } from './apply.ts'
+import { takeCommands, writePrepared } from './apply.ts'
 
 const maxReports = 1000
 const heldWaitMs = 5000
@@ -30,7 +30,7 @@ export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Pr
       await sendReports(parts)
       const commands = await cloud.commands()
       contact.succeeded()
-      const results = commands.map((command) => takeCommand(store, command))
+      const results = takeCommands(store, commands)
       // Held commands come again at once; the wait keeps that from turning in circles.
       if (results.includes('held')) await pause(heldWaitMs, signal)
     } catch (error) {
