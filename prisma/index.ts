@@ -10,6 +10,7 @@ export {
   listConnections,
   type NewConnection,
   pauseConnection,
+  replaceAccount,
   resumeConnection,
   resyncConnection,
   tenantOfConnection,

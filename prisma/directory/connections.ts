@@ -9,7 +9,7 @@ import {
   type Tier,
   tierSchema,
 } from '@jumpring/contracts'
-import { type ConnectionSecrets, saveSecrets } from '../credentials.ts'
+import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
@@ -105,6 +105,19 @@ export async function updateConnection(
     )
     await addAllRecords(sql, at, work.add, 'opened')
     await removeRecords(sql, at.connectionId, work.remove)
+  })
+}
+
+/** Puts another account in place of a connection's; its webhooks stay signed as they are. @throws `configuration` where there was none */
+export function replaceAccount(
+  db: Database,
+  keyring: Keyring,
+  at: ConnectionAt,
+  account: ConnectionSecrets['account'],
+): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    const { webhookSecret } = await loadSecrets(sql, keyring, at.connectionId, { lock: true })
+    await saveSecrets(sql, keyring, at, { account, webhookSecret })
   })
 }
 

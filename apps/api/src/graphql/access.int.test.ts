@@ -125,6 +125,11 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     }),
   ],
   [
+    'connectAccount',
+    ['operator', 'vendor'],
+    ({ connectionId }) => ({ query: operations.connectAccount, variables: { id: connectionId, secrets } }),
+  ],
+  [
     'updateConnection (tier)',
     ['operator', 'vendor'],
     ({ connectionId }) => ({

@@ -12,6 +12,7 @@ const rolesOf = {
   'store.create': ['operator', 'vendor'],
   'agent.enroll': ['operator', 'vendor', 'store'],
   'connection.create': ['operator', 'vendor'],
+  'connection.connectAccount': ['operator', 'vendor'],
   'connection.setTier': ['operator', 'vendor'],
   'connection.change': ['operator', 'vendor', 'store'],
   'connection.run': ['operator', 'vendor', 'store'],

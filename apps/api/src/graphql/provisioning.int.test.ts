@@ -73,6 +73,18 @@ describe('secrets', () => {
     for (const secret of [...Object.values(secrets), kept.webhookSecret]) expect(seen).not.toContain(secret)
   })
 
+  test('[AD-06] are replaced when the account is connected again; webhooks stay signed as they are', async () => {
+    const load = () => inTenant(world.db, ours.tenantId, (sql) => loadSecrets(sql, world.keyring, ours.connectionId))
+    const before = await load()
+    const replace = (account: object) =>
+      world.get(ours.vendor, operations.connectAccount, { id: ours.connectionId, secrets: account })
+    expect(await replace({ ...secrets, refreshToken: 'hush-newer' })).toEqual({ id: ours.connectionId })
+    expect(await load()).toEqual({ ...before, account: { ...secrets, refreshToken: 'hush-newer' } })
+    expect(await replace({})).toMatchObject({ code: 'configuration' })
+    await replace(secrets)
+    expect(await load()).toEqual(before)
+  })
+
   test('[AD-06] no output field could show them', async () => {
     const { data } = await world.ask(asOperator, '{ __schema { types { kind name fields { name } } } }')
     const names = z

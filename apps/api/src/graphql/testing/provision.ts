@@ -11,6 +11,7 @@ export const operations = {
   createStore: `mutation ($input: CreateStoreInput!) { r: createStore(input: $input) { ... on Store { id sourceId number } ${problem} } }`,
   createConnection: `mutation ($input: CreateConnectionInput!) { r: createConnection(input: $input) { ... on Connection { id } ${problem} } }`,
   updateConnection: `mutation ($input: UpdateConnectionInput!) { r: updateConnection(input: $input) { ... on Connection { id tier mode streams { stream on open } defaultLocation } ${problem} } }`,
+  connectAccount: `mutation ($id: ID!, $secrets: JSON!) { r: connectAccount(connectionId: $id, secrets: $secrets) { ... on Connection { id } ${problem} } }`,
   createEnrollmentCode: `mutation ($tenantId: ID!, $sourceId: ID!) { r: createEnrollmentCode(tenantId: $tenantId, sourceId: $sourceId) { ... on EnrollmentCode { code expiresAt } ${problem} } }`,
 }
 
