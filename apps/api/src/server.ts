@@ -20,6 +20,9 @@ export interface ApiOptions {
   readonly logLevel: string
 }
 
+/** How long open requests may go on once the api is told to end. */
+const graceMs = 3000
+
 /** Builds the api; the caller listens, or injects requests. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
@@ -33,6 +36,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const { db, keyring, publicUrl } = options
   const { ring, close } = createDoorbell(options.temporal, app.log)
   app.addHook('onClose', close)
+  endWithin(app, graceMs)
   answerErrors(app)
   await registerTokens(app, keyring)
   registerHealth(app, db)
@@ -49,4 +53,13 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     maySignIn: createLimit({ attempts: 20, windowMs: 60_000 }),
   })
   return app
+}
+
+/** Cuts what is still open some time after the end has begun: an upload that stands still must not hold it up. */
+function endWithin(app: FastifyInstance, ms: number): void {
+  let cut: NodeJS.Timeout | undefined
+  app.addHook('preClose', async () => {
+    cut = setTimeout(() => app.server.closeAllConnections(), ms)
+  })
+  app.addHook('onClose', async () => clearTimeout(cut))
 }
