@@ -1,29 +1,47 @@
-// `npm run bench [-- --json]`: runs tests/bench/*.bench.ts one after the other, since each wants the machine for itself.
+// `npm run bench [-- --json] [-- name …]`: runs tests/bench/*.bench.ts one after the other, since each wants the machine for
+// itself, and each in a process of its own, so that none pays for the memory of another.
+import { fork } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { root } from './paths.ts'
+import { since } from './steps.ts'
+
+const figuresSchema = z.record(z.string(), z.unknown())
+type Figures = z.infer<typeof figuresSchema>
 
 const folder = join(root, 'tests', 'bench')
+const names = (await readdir(folder)).filter((file) => file.endsWith('.bench.ts')).map((file) => file.slice(0, -9))
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const asJson = process.argv.includes('--json')
-const benchSchema = z.object({
-  bench: z.custom<() => Promise<Record<string, unknown>>>((value) => typeof value === 'function'),
-})
 
-const results: Record<string, Record<string, unknown>> = {}
-for (const file of (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.bench.ts')).sort()) {
-  const name = file.replace('.bench.ts', '')
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+const results: Record<string, Figures> = {}
+for (const name of names.sort().filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  const start = performance.now()
   process.stderr.write(`… ${name}\n`)
-  const { bench } = benchSchema.parse(await import(join(folder, file)))
-  results[name] = await bench()
+  results[name] = await run(join(folder, `${name}.bench.ts`)).catch((error) => {
+    process.exitCode = 1
+    return { error: String(error) }
+  })
+  process.stderr.write(`  took ${since(start)}\n`)
 }
 
 if (asJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-for (const [name, figures] of asJson ? [] : Object.entries(results)) {
+else for (const [name, figures] of Object.entries(results)) print(name, figures)
+
+/** What a benchmark prints goes to stderr: stdout may have to be JSON and nothing else. */
+function run(file: string): Promise<Figures> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(import.meta.dirname, 'bench-process.ts'), [file], { stdio: ['ignore', 2, 2, 'ipc'] })
+    child.once('message', (figures) => resolve(figuresSchema.parse(figures)))
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`ended with code ${code} and no figures`)))
+  })
+}
+
+function print(name: string, figures: Figures): void {
   process.stdout.write(`\n${name}\n`)
   for (const [figure, value] of Object.entries(figures)) {
-    process.stdout.write(`  ${figure.padEnd(40)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`)
+    process.stdout.write(`  ${figure.padEnd(44)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`)
   }
 }
