@@ -1,5 +1,5 @@
-import { errorCodes } from '@jumpring/contracts'
-import type { z } from 'zod'
+import { errorCodes, JumpringError } from '@jumpring/contracts'
+import { z } from 'zod'
 
 /** Values a person entered that cannot be taken, by field. Holds none of the values. */
 export class InvalidInput extends Error {
@@ -24,6 +24,13 @@ export function parseInput<S extends z.ZodType>(schema: S, input: object, at: re
   throw new InvalidInput(
     parsed.error.issues.map(({ path, message }) => ({ path: [...at, ...path.map(String)].join('.'), message })),
   )
+}
+
+/** An id that a list is filtered by, if there is one. @throws `invalid_input` where it cannot be one */
+export function filterId(field: string, id: string | null | undefined): string | undefined {
+  if (id === null || id === undefined) return undefined
+  if (!z.uuid().safeParse(id).success) throw new JumpringError('invalid_input', `\`${field}\` is not an id.`)
+  return id
 }
 
 /** The fields that have a value. */

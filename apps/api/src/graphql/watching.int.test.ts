@@ -76,6 +76,8 @@ describe('tenants', () => {
       const { errors } = await world.ask(ours.vendor, query, variables)
       expect(errors?.[0]?.extensions?.code).toBe('invalid_input')
     }
+    const filtered = '{ tenants(filter: { vendorId: "mine" }) { edges { cursor } } }'
+    expect((await world.ask(ours.vendor, filtered)).errors?.[0]?.extensions?.code).toBe('invalid_input')
     const forged = Buffer.from(JSON.stringify(['yesterday', randomUUID()])).toString('base64url')
     const sorted = 'query ($after: String) { tenants(sort: NEWEST, after: $after) { edges { cursor } } }'
     const { errors } = await world.ask(ours.vendor, sorted, { after: forged })

@@ -1,6 +1,7 @@
 import { errorCodes } from '@jumpring/contracts'
 import { listQuarantine, type Quarantine as QuarantineRow } from '@jumpring/db'
 import { builder } from '../../builder.ts'
+import { filterId } from '../../input.ts'
 import { pageArgs, pageOf } from '../../paging.ts'
 import { Tenant } from '../tenants/types.ts'
 
@@ -51,7 +52,7 @@ builder.objectField(Tenant, 'quarantine', (t) =>
         (wanted) =>
           listQuarantine(db, id, {
             ...wanted,
-            connectionId: filter?.connectionId ?? undefined,
+            connectionId: filterId('connectionId', filter?.connectionId),
             code: filter?.code ?? undefined,
             stage: filter?.stage ?? undefined,
             open: filter?.open ?? undefined,

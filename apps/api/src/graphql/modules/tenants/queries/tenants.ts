@@ -1,6 +1,7 @@
 import { listTenants, type TenantsWanted } from '@jumpring/db'
 import { permit } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
+import { filterId } from '../../../input.ts'
 import { pageArgs, pageOf } from '../../../paging.ts'
 import { scopeOf } from '../../../viewer.ts'
 import { TenantPage } from '../types.ts'
@@ -40,7 +41,7 @@ builder.queryField('tenants', (t) =>
             ...wanted,
             sort,
             nameContains: filter?.name ?? undefined,
-            vendorId: filter?.vendorId ?? undefined,
+            vendorId: filterId('vendorId', filter?.vendorId),
           }),
         ({ id, name, createdAt }) => ({ id, value: sort.by === 'name' ? name : createdAt.toISOString() }),
         sort.by === 'name' ? 'text' : 'instant',
