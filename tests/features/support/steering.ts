@@ -1,0 +1,101 @@
+import { type Admin, orFailure } from '@jumpring/infra/local'
+import { z } from 'zod'
+import type { TestTenant } from '../../support/tenant.ts'
+
+const connectionSchema = z.object({
+  status: z.string(),
+  phase: z.string(),
+  pausedCode: z.string().nullable(),
+  pausedReason: z.string().nullable(),
+  streams: z.array(z.object({ stream: z.string(), on: z.boolean(), open: z.boolean() })),
+  overview: z.object({
+    progress: z.object({
+      done: z.number(),
+      total: z.number(),
+      ratePerMinute: z.number().nullable(),
+      secondsLeft: z.number().nullable(),
+    }),
+    lag: z.object({ live: z.number(), backfill: z.number(), messages: z.number() }),
+    counts: z.object({ created: z.number(), updated: z.number(), held: z.number(), quarantined: z.number() }),
+    links: z.array(z.object({ status: z.string(), count: z.number() })),
+  }),
+})
+const connectionFields = `status phase pausedCode pausedReason streams { stream on open }
+  overview { progress { done total ratePerMinute secondsLeft } lag { live backfill messages }
+    counts { created updated held quarantined } links { status count } }`
+
+const quarantinedSchema = z.object({
+  id: z.string(),
+  stage: z.string(),
+  subject: z.string(),
+  key: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+  whoMustAct: z.string().nullable(),
+})
+/** What a person sees of a record that did not go through. */
+export type Quarantined = z.infer<typeof quarantinedSchema>
+
+/** What people do with one connection through the admin API. Expected failures are thrown as `Refused`. */
+export interface Steering {
+  connection(): Promise<z.infer<typeof connectionSchema>>
+  change(input: { tier?: string; settings?: Record<string, unknown> }): Promise<void>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  resync(): Promise<void>
+  runNow(): Promise<void>
+  /** What waits in quarantine, of one customer if its key is given. */
+  quarantine(key?: string): Promise<Quarantined[]>
+  /** Tries an entry again; gives whether that was possible. */
+  replay(id: string): Promise<boolean>
+}
+
+/** `admin`'s view of the tenant's connection. */
+export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connectionId'>): Steering {
+  const { connectionId } = tenant
+  const order = async (mutation: string) => {
+    await admin.do(
+      z.looseObject({}),
+      `mutation ($connectionId: ID!) { result: ${mutation}(connectionId: $connectionId) { ... on Connection { id } ${orFailure} } }`,
+      { connectionId },
+    )
+  }
+  return {
+    connection: () =>
+      admin.do(connectionSchema, `query ($id: ID!) { result: connection(id: $id) { ${connectionFields} } }`, {
+        id: connectionId,
+      }),
+    change: async (input) => {
+      await admin.do(
+        z.looseObject({}),
+        `mutation ($input: UpdateConnectionInput!) {
+          result: updateConnection(input: $input) { ... on Connection { id } ${orFailure} }
+        }`,
+        { input: { connectionId, ...input } },
+      )
+    },
+    pause: () => order('pauseConnection'),
+    resume: () => order('resumeConnection'),
+    resync: () => order('resyncConnection'),
+    runNow: () => order('runConnectionNow'),
+    quarantine: async (key) => {
+      const { quarantine } = await admin.do(
+        z.object({ quarantine: z.object({ edges: z.array(z.object({ node: quarantinedSchema })) }) }),
+        `query ($id: ID!) { result: tenant(id: $id) { quarantine(first: 100, filter: { open: true }) {
+          edges { node { id stage subject key code message whoMustAct } } } } }`,
+        { id: tenant.id },
+      )
+      return quarantine.edges.map(({ node }) => node).filter((entry) => key === undefined || entry.key === key)
+    },
+    replay: async (id) => {
+      const { replays } = await admin.do(
+        z.object({ replays: z.array(z.object({ replayed: z.boolean() })) }),
+        `mutation ($tenantId: ID!, $ids: [ID!]!) {
+          result: replayQuarantined(tenantId: $tenantId, ids: $ids) { ... on Replays { replays { replayed } } ${orFailure} }
+        }`,
+        { tenantId: tenant.id, ids: [id] },
+      )
+      return replays.every(({ replayed }) => replayed)
+    },
+  }
+}
