@@ -9,13 +9,21 @@ export interface TestDatabase {
   ownerUrl: string
   /** As the applications see it: role jumpring_app, under row-level security. */
   appUrl: string
+  /** A copy of what it holds now. Nobody may be connected: kill api and worker first. */
+  backup(): Promise<TestDatabase>
+  /** Sets it back to a backup, under the same addresses. */
+  restore(backup: TestDatabase): Promise<void>
   drop(): Promise<void>
 }
 
-/** A migrated, empty database; `template` names another one to copy (a backup, say: nobody may be connected to it). */
-export async function freshDatabase(template = templateDatabase): Promise<TestDatabase> {
+/** A migrated, empty database. */
+export function freshDatabase(): Promise<TestDatabase> {
+  return copyOf(templateDatabase)
+}
+
+async function copyOf(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await asSuperuser((client) => client.query(`create database ${name} template ${client.escapeIdentifier(template)}`))
+  await asSuperuser((client) => client.query(`create database ${name} template ${template}`))
   const owner = new URL(servers().postgresUrl)
   owner.pathname = `/${name}`
   const app = new URL(owner)
@@ -25,6 +33,12 @@ export async function freshDatabase(template = templateDatabase): Promise<TestDa
     name,
     ownerUrl: owner.href,
     appUrl: app.href,
+    backup: () => copyOf(name),
+    restore: (backup) =>
+      asSuperuser(async (client) => {
+        await client.query(`drop database ${name} with (force)`)
+        await client.query(`create database ${name} template ${backup.name}`)
+      }),
     drop: () => asSuperuser(async (client) => void (await client.query(`drop database ${name} with (force)`))),
   }
 }

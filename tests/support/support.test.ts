@@ -20,6 +20,21 @@ test('two fresh databases hold the same schema and share no row; the application
   await Promise.all([one.drop(), two.drop()])
 })
 
+test('a database set back to a backup holds what it held then', async () => {
+  const database = await freshDatabase()
+  const say = async (sql: string) => {
+    const client = new pg.Client({ connectionString: database.ownerUrl })
+    await client.connect()
+    return client.query(sql).finally(() => client.end())
+  }
+  await say(`insert into vendor (name, platform) values ('Podium', 'podium')`)
+  const backup = await database.backup()
+  await say(`insert into vendor (name, platform) values ('Clientbook', 'clientbook')`)
+  await database.restore(backup)
+  expect((await say('select name from vendor')).rows).toEqual([{ name: 'Podium' }])
+  await Promise.all([database.drop(), backup.drop()])
+})
+
 test('a workflow id of one namespace is unknown in another', async () => {
   const [one, two] = await Promise.all([temporalNamespace(), temporalNamespace()])
   const connection = await Connection.connect({ address: one.address })
