@@ -21,16 +21,11 @@ export async function examine(dataDir: string): Promise<Finding[]> {
   )
   return [
     { what: 'Enrollment', problem: null },
-    await attempt('Data folder can be written', () => access(dataDir, constants.W_OK)),
-    await attempt('Database is sound', async () => checkDatabase(dataDir)),
-    ...(await Promise.all(
-      ['Inbox', 'Outbox'].map((folder) =>
-        attempt(`${folder} can be read and written`, () =>
-          access(join(config.edt, folder), constants.R_OK | constants.W_OK),
-        ),
-      ),
-    )),
-    await attempt(`Cloud at ${config.cloud} knows this agent`, () => cloud.hello()),
+    await attempt('Data folder', () => reachable(dataDir)),
+    await attempt('Database', async () => checkDatabase(dataDir)),
+    await attempt('Inbox', () => reachable(join(config.edt, 'Inbox'))),
+    await attempt('Outbox', () => reachable(join(config.edt, 'Outbox'))),
+    await attempt(`Cloud at ${config.cloud}`, () => cloud.hello()),
   ]
 }
 
@@ -40,6 +35,14 @@ async function attempt(what: string, look: () => Promise<unknown>): Promise<Find
     return { what, problem: null }
   } catch (error) {
     return { what, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function reachable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.R_OK | constants.W_OK)
+  } catch (cause) {
+    throw new Error(`${folder} is missing, or this user may not read and write there.`, { cause })
   }
 }
 

@@ -28,6 +28,8 @@ export class HarnessCloud {
   refusing = false
   /** Answers to uploads that are cut after the work was done. */
   cutAnswers = 0
+  /** The most lines an upload may have. */
+  mostLines = Number.POSITIVE_INFINITY
   agentId = randomUUID()
   private publicKey = ''
   private reported = new Set<string>()
@@ -124,6 +126,7 @@ export class HarnessCloud {
       .trimEnd()
       .split('\n')
       .map((line) => uplinkLineSchema.parse(JSON.parse(line)))
+    if (lines.length > this.mostLines) return [413, { code: 'too_large', message: 'no' }]
     this.arrivals.push({ at: performance.now(), lines: lines.length })
     const first = lines[0]?.n ?? 0
     const known = epoch === this.epoch

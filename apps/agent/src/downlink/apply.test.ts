@@ -297,6 +297,14 @@ test('after a crash between note and file the same file with the same content is
   expect(reportOf(id)?.outcome).toBe('written')
 })
 
+test('a customer that shows while its file is being written stays seen', async () => {
+  const id = randomUUID()
+  takeCommands(store, [{ id, wish: create() }])
+  await theEdgeExports(edtRecord({ ...nora, more: { CustomerTransfer: { WebTransferWebID: id } } }))
+  store.commands.markWritten(id)
+  expect(reportOf(id)).toEqual({ id, outcome: 'seen', key: '001-00017' })
+})
+
 test('names of Outbox files rise', async () => {
   await take(create())
   await take(create({ emails: ['other@example.com'] }))

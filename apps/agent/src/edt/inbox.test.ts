@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HarnessCloud } from '../../tests/cloud.ts'
@@ -109,15 +109,20 @@ test('when its database is lost, the kept files give the same again, each custom
   await vi.waitFor(() => expect(cloud.completes).toBe(2))
 })
 
-test('an Inbox that goes away and comes back is watched again', async () => {
+test('an Inbox that is taken away and made anew is watched again', async () => {
   agent = await startAgent(cloud, store)
   store.export(named('A'))
   await vi.waitFor(() => expect(lastName()).toBe('A'))
-  renameSync(join(store.edt, 'Inbox'), join(store.edt, 'elsewhere'))
-  renameSync(join(store.edt, 'elsewhere'), join(store.edt, 'Inbox'))
+  await vi.waitFor(() => expect(store.list('Inbox')).toEqual([]))
+  rmSync(join(store.edt, 'Inbox'), { recursive: true })
+  mkdirSync(join(store.edt, 'Inbox'))
   store.export(named('B'))
   await vi.waitFor(() => expect(lastName()).toBe('B'), 8000)
-}, 15_000)
+  store.export(named('C'))
+  await vi.waitFor(() => expect(lastName()).toBe('C'), 8000)
+  store.export(named('D'))
+  await vi.waitFor(() => expect(lastName()).toBe('D'), 2000)
+}, 20_000)
 
 test('a change is on its way to the cloud at once', async () => {
   agent = await startAgent(cloud, store)

@@ -59,6 +59,14 @@ test('a big store goes up in batches, in order, each line once', async () => {
   await vi.waitFor(async () => expect(await waiting()).toBe(0))
 }, 20_000)
 
+test('a cloud that takes less at once gets smaller uploads', async () => {
+  cloud.mostLines = 600
+  store.export(people(1500), true)
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.completes).toBe(1), 15_000)
+  expect(cloud.journal).toHaveLength(1500)
+}, 20_000)
+
 test('[AG-03] answers that are lost after the work was done change nothing', async () => {
   cloud.cutAnswers = 2
   store.export(people(3), true)
