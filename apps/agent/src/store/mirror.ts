@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Customer, customerSchema } from '@jumpring/contracts'
 import { normalizeEmail } from '@jumpring/sync'
 import { z } from 'zod'
-import { HashSet } from '../edt/hash-set.ts'
 import { type MethodLists, mappingVersion, methodListsSchema, type ReadCustomer } from '../edt/mapping.ts'
+import { HashSet } from './hash-set.ts'
 
 const kind = 'customer'
 /** Hashes come out of the database in pages of so many rows. */
