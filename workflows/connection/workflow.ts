@@ -25,7 +25,7 @@ export const doingQuery = defineQuery<'working' | 'waiting' | 'paused'>('doing')
 
 const { runLane, readPlatform } = proxyActivities<ConnectionActivities>({
   startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '5 seconds',
   // Without end: an outage of the database or the platform passes. What needs a person is not retryable.
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 })

@@ -4,7 +4,7 @@ import type { ConnectionInput } from '../doorbell.ts'
 
 const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
   startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '5 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 })
 

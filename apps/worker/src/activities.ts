@@ -10,23 +10,27 @@ import { readPlatform } from './read-platform.ts'
 
 /** The activities, wired to database and connectors. */
 export function createActivities(deps: Deps): ConnectionActivities {
-  const heartbeat = () => Context.current().heartbeat()
   return {
-    runLane: (input) => guarded(deps, input, () => runLane(deps, input, heartbeat)),
-    readPlatform: (input) => guarded(deps, input, () => readPlatform(deps, input, heartbeat)),
+    runLane: (input) => guarded(deps, input, () => runLane(deps, input)),
+    readPlatform: (input) => guarded(deps, input, () => readPlatform(deps, input)),
   }
 }
+
+/** A worker that lives says so this often, however long a call hangs: one that was killed is noticed within seconds. */
+const heartbeatMs = 1000
 
 /**
  * What needs a person pauses the connection and is not retried; the rest is Temporal's to retry. Messages of unexpected errors may
  * quote data, so that a history gets the error's kind only.
  */
 async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promise<T>): Promise<T> {
+  const context = Context.current()
+  const beat = setInterval(() => context.heartbeat(), heartbeatMs)
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof JumpringError)) {
-      Context.current().log.error('activity failed', whereOf(error))
+      context.log.error('activity failed', whereOf(error))
       throw ApplicationFailure.create({ message: 'An unexpected error; see the worker log.', type: 'unexpected' })
     }
     if (error.code === 'auth' || error.code === 'configuration')
@@ -39,6 +43,8 @@ async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promis
       nonRetryable: errorCodes[error.code].retry === 'never',
       ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
     })
+  } finally {
+    clearInterval(beat)
   }
 }
 

@@ -24,16 +24,11 @@ const longestPassMs = 20_000
 const eventsAtOnce = 100
 
 /** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
-export async function runLane(
-  deps: Deps,
-  input: ConnectionInput & { lane: Lane },
-  heartbeat: () => void,
-): Promise<LaneResult> {
+export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
   const { tenantId, connectionId, lane } = input
   const startedAt = new Date()
   const counts = noCounts()
   for (;;) {
-    heartbeat()
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection)
       return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null, outage: false }

@@ -27,6 +27,7 @@ const common = {
   activities: createActivities(deps),
   // When a worker dies, its workflows go to another after this.
   stickyQueueScheduleToStartTimeout: '1 second',
+  maxHeartbeatThrottleInterval: '1 second',
   workflowBundle: await workflowBundle(),
 }
 const workers = await Promise.all([

@@ -12,11 +12,7 @@ const longestPassMs = 20_000
  * Asks the platform for its contacts, all of them at first and then what changed, and puts them into the inbox: a platform that
  * forgets a webhook loses nothing. Also sees to it that our webhook exists and is enabled.
  */
-export async function readPlatform(
-  deps: Deps,
-  input: ConnectionInput & { cursor?: string },
-  heartbeat: () => void,
-): Promise<ReadResult> {
+export async function readPlatform(deps: Deps, input: ConnectionInput & { cursor?: string }): Promise<ReadResult> {
   const { tenantId, connectionId } = input
   const startedAt = Date.now()
   const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
@@ -37,7 +33,6 @@ export async function readPlatform(
   let cursor = input.cursor
   let watermark: Date | null = null
   for (;;) {
-    heartbeat()
     const { granted, waitMs } = await inTenant(deps.db, tenantId, (sql) => reserveCalls(sql, connectionId, 1, () => 0))
     if (granted === 0) return { done: false, waitMs, ...(cursor !== undefined && { cursor }) }
     const page = await line.session.listContacts({
