@@ -32,18 +32,23 @@ export async function send(base: string, asked: HttpRequest): Promise<HttpAnswer
 
 function exchange(url: URL, { method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
   const secure = url.protocol === 'https:'
-  const deadline = AbortSignal.timeout(timeoutMs)
   const options = {
     method,
     headers: { ...headers, ...(body ? { 'content-length': String(body.length) } : {}) },
     agent: secure ? agents.https : agents.http,
-    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    ...(signal ? { signal } : {}),
   }
   return new Promise((resolve, reject) => {
     const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
-      readAnswer(response).then(resolve, reject)
+      readAnswer(response)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(deadline))
     })
-    request.on('error', reject)
+    const deadline = setTimeout(() => request.destroy(new Error('The time is up.')), timeoutMs)
+    request.on('error', (error) => {
+      clearTimeout(deadline)
+      reject(error)
+    })
     request.end(body)
   })
 }

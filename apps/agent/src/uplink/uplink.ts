@@ -51,17 +51,23 @@ async function sendBatch(parts: UplinkParts, limits: { lines: number }, signal: 
   const [epoch, generation] = [state.get('epoch'), state.get('generation')]
   if (lines.length === 0 || epoch === undefined || generation === undefined) return false
   const answer = await parts.cloud.upload(epoch, generation, lines)
-  // The wait keeps a cloud that asks for snapshots without end from being flooded with them.
-  if (!answer.taken && follow(parts, answer, 'snapshot') !== 'go on') await pause(1000, signal)
-  else if (answer.taken) {
+  if (answer.taken) {
     follow(parts, answer)
     parts.log.info({ lines: lines.length, last, acked: answer.acked }, 'Uploaded.')
+  } else {
+    follow(parts, answer, 'snapshot')
+    // Keeps a cloud that asks for snapshots without end from being flooded with them.
+    await pause(1000, signal)
   }
   return true
 }
 
 /** Brings the spool in line with what the cloud says. `atLeast`: what to do where its position alone gives no reason to do more. */
-function follow({ store, log, files }: UplinkParts, cloud: CloudPosition, atLeast: 'go on' | 'snapshot' = 'go on') {
+function follow(
+  { store, log, files }: UplinkParts,
+  cloud: CloudPosition,
+  atLeast: 'go on' | 'snapshot' = 'go on',
+): void {
   const { state, spool } = store
   const step = reconcile(cloud, {
     epoch: state.get('epoch') ?? '',
@@ -74,7 +80,7 @@ function follow({ store, log, files }: UplinkParts, cloud: CloudPosition, atLeas
     if (state.get('generation') === undefined) state.set('generation', cloud.generation)
     const acked = cloud.epoch === state.get('epoch') ? cloud.acked : 0
     if (acked > (state.get('ackedLine') ?? 0)) spool.acknowledge(acked)
-    return decided
+    return
   }
   spool.snapshot(cloud.generation)
   log.warn({ lines: state.get('lastLine') ?? 0 }, 'The cloud needs every record once more.')
@@ -83,5 +89,4 @@ function follow({ store, log, files }: UplinkParts, cloud: CloudPosition, atLeas
     log.warn('This database is older than what the cloud has. The kept files are read again; ask for a full export.')
     files.ring()
   }
-  return decided
 }
