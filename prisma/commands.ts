@@ -15,10 +15,10 @@ export async function openCommands(sql: Sql, sourceId: string): Promise<Command[
 }
 
 /**
- * Calls `onCommand` with the id of each source that gets a command, over one connection that is made anew when it breaks.
- * A notification that falls into such a gap is lost: callers look again now and then.
+ * Calls `onCommand` with the id of each source that gets a command, over one connection that is made anew when it breaks;
+ * then without an id, since any source may have got one meanwhile.
  */
-export function listenForCommands(db: Database, onCommand: (sourceId: string) => void): { close(): Promise<void> } {
+export function listenForCommands(db: Database, onCommand: (sourceId?: string) => void): { close(): Promise<void> } {
   const stopped = new AbortController()
   const listening = listenUntil(stopped.signal, db, onCommand)
   return {
@@ -29,7 +29,7 @@ export function listenForCommands(db: Database, onCommand: (sourceId: string) =>
   }
 }
 
-async function listenUntil(stop: AbortSignal, db: Database, onCommand: (sourceId: string) => void): Promise<void> {
+async function listenUntil(stop: AbortSignal, db: Database, onCommand: (sourceId?: string) => void): Promise<void> {
   while (!stop.aborted) {
     try {
       await listenOnce(stop, db, onCommand)
@@ -40,7 +40,7 @@ async function listenUntil(stop: AbortSignal, db: Database, onCommand: (sourceId
   }
 }
 
-async function listenOnce(stop: AbortSignal, db: Database, onCommand: (sourceId: string) => void): Promise<void> {
+async function listenOnce(stop: AbortSignal, db: Database, onCommand: (sourceId?: string) => void): Promise<void> {
   const client = await db.pool.connect()
   const ended = new Promise<void>((resolve) => {
     client.on('error', () => resolve())
@@ -49,8 +49,9 @@ async function listenOnce(stop: AbortSignal, db: Database, onCommand: (sourceId:
     stop.addEventListener('abort', () => resolve(), { once: true })
   })
   try {
-    client.on('notification', ({ payload }) => onCommand(payload ?? ''))
+    client.on('notification', ({ payload }) => onCommand(payload))
     await client.query(`LISTEN ${channel}`)
+    onCommand()
     await ended
   } finally {
     client.release(true)

@@ -13,13 +13,14 @@ test('a generation is made once, also by several processes at once, and stays', 
   await database.drop()
 })
 
-test('[AG-03] a restored backup has another generation than the database it was made of', async () => {
-  const original = await freshDatabase()
-  const before = await generationOf(original.appUrl)
-  const restored = await freshDatabase(original.name)
-  expect(await generationOf(restored.appUrl)).not.toBe(before)
-  expect(await generationOf(original.appUrl)).toBe(before)
-  await Promise.all([original.drop(), restored.drop()])
+test('[AG-03] a database set back to a backup has another generation than the one that was backed up', async () => {
+  const database = await freshDatabase()
+  const before = await generationOf(database.appUrl)
+  const backup = await database.backup()
+  expect(await generationOf(database.appUrl)).toBe(before)
+  await database.restore(backup)
+  expect(await generationOf(database.appUrl)).not.toBe(before)
+  await Promise.all([database.drop(), backup.drop()])
 })
 
 test('renewing makes another generation in place', async () => {

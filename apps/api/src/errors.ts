@@ -33,7 +33,9 @@ export function answerErrors(app: FastifyInstance): void {
     const status = error.statusCode ?? 500
     // Fastify's own complaints about a request: wrong content type, body too large, no JSON.
     if (status < 500) return reply.code(status).send({ code: 'invalid_input', message: error.message })
-    request.log.error({ err: { name: error.name, code: error.code, stack: error.stack } }, 'request failed')
+    // Without its message, which may quote what came in.
+    const at = error.stack?.split('\n').filter((line) => line.startsWith('    at '))
+    request.log.error({ failure: { name: error.name, code: error.code, at } }, 'request failed')
     return reply.code(500).send({ code: 'internal', message: 'Something went wrong on our side. Try again.' })
   })
 }

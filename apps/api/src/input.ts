@@ -13,3 +13,8 @@ export function fieldsOf(error: z.ZodError): string {
   const fields = error.issues.map((issue) => issue.path.join('.') || 'the whole')
   return [...new Set(fields)].slice(0, 10).join(', ')
 }
+
+/** Text as PostgreSQL keeps it: any character but NUL. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '')
+}

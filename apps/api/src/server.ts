@@ -31,6 +31,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       // A URL and a method say enough; addresses, headers and bodies are nobody's business in a log.
       serializers: { req: ({ method, url }: FastifyRequest) => ({ method, path: url.split('?')[0] }) },
     },
+    // A request must have come in whole within five minutes; answers may take longer.
+    requestTimeout: 300_000,
     routerOptions: { ignoreTrailingSlash: true },
   })
   const { db, keyring, publicUrl } = options

@@ -13,8 +13,9 @@ export interface CommandBell {
 export function createCommandBell(db: Database): CommandBell {
   const waiting = new Map<string, Set<() => void>>()
   let closed = false
-  const wake = (sourceId: string) => {
-    for (const goOn of waiting.get(sourceId) ?? []) goOn()
+  const wake = (sourceId?: string) => {
+    const woken = sourceId === undefined ? [...waiting.values()] : [waiting.get(sourceId) ?? []]
+    for (const waiters of woken) for (const goOn of waiters) goOn()
   }
   const listener = listenForCommands(db, wake)
   return {
@@ -41,7 +42,7 @@ export function createCommandBell(db: Database): CommandBell {
     },
     close: async () => {
       closed = true
-      for (const sourceId of waiting.keys()) wake(sourceId)
+      wake()
       await listener.close()
     },
   }

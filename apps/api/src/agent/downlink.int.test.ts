@@ -100,6 +100,15 @@ describe('commands', () => {
   })
 })
 
+test('a long request over a real line waits as long as it was told', async () => {
+  const { agent } = await freshAgent()
+  const url = await cloud.api.listen({ host: '127.0.0.1', port: 0 })
+  const started = performance.now()
+  const answer = await fetch(`${url}/agent/commands?wait=1`, { headers: agent.headers })
+  expect(await answer.json()).toEqual({ commands: [] })
+  expect(performance.now() - started).toBeGreaterThan(900)
+})
+
 describe('a report', () => {
   test('of a created customer gives the link its key and has the customer looked at', async () => {
     const { tenant, agent } = await freshAgent()

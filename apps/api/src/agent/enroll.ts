@@ -11,7 +11,7 @@ import type { z } from 'zod'
 import { claimedAgent, isAgentKey, verifyAssertion } from '../auth/assertion.ts'
 import { createLimit } from '../auth/limit.ts'
 import { lifetimes, signAgentToken } from '../auth/tokens.ts'
-import { parseInput } from '../input.ts'
+import { parseInput, storable } from '../input.ts'
 import type { AgentServices } from './services.ts'
 
 /** `POST /agent/enroll` and `POST /agent/token`: how an agent gets in. */
@@ -22,7 +22,12 @@ export function registerEnroll(app: FastifyInstance, { db }: AgentServices): voi
     if (!mayTry(request.ip)) throw new JumpringError('rate_limited', 'Too many attempts. Wait a minute.')
     const { code, ...agent } = parseInput(enrollBodySchema, request.body)
     if (!isAgentKey(agent.publicKey)) throw new JumpringError('invalid_input', 'The key must be an Ed25519 public key.')
-    return enrollAgent(db, { codeHash: hashEnrollmentCode(code), ...agent })
+    return enrollAgent(db, {
+      codeHash: hashEnrollmentCode(code),
+      publicKey: agent.publicKey,
+      name: storable(agent.name),
+      version: storable(agent.version),
+    })
   })
 
   app.post('/agent/token', async (request): Promise<z.infer<typeof tokenAnswerSchema>> => {

@@ -10,7 +10,7 @@ import {
 } from '@jumpring/contracts'
 import type { IngestLine, IngestReject, IngestUpsert } from '@jumpring/db'
 import { z } from 'zod'
-import { fieldsOf } from '../input.ts'
+import { fieldsOf, storable } from '../input.ts'
 
 /**
  * Checks one line of an upload. A line that has a number but is otherwise wrong becomes a reject, and the rest goes on.
@@ -89,9 +89,4 @@ function parseJson(text: string): unknown {
   } catch {
     throw new JumpringError('malformed_upload', 'A line of the upload is not JSON.')
   }
-}
-
-/** PostgreSQL keeps any character but NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '')
 }

@@ -6,6 +6,7 @@ import { type Database, findWebhookTenant, inTenant, type Keyring, loadSecrets, 
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Doorbell } from '../doorbell.ts'
+import { storable } from '../input.ts'
 
 /** What the webhooks need from the rest of the api. */
 export interface WebhookServices {
@@ -37,7 +38,7 @@ export function registerWebhooks(app: FastifyInstance, { db, keyring, ring }: We
         if (!connector.verifyWebhook({ headers: request.headers, rawBody }, webhookSecret)) {
           throw new JumpringError('not_signed_in', 'The signature does not fit.')
         }
-        const body = rawBody.toString('utf8')
+        const body = storable(rawBody.toString('utf8'))
         await storeWebhook(sql, { tenantId, connectionId, eventId: eventIdOf(connector, body), body })
       })
       void ring({ tenantId, connectionId })
@@ -50,7 +51,7 @@ export function registerWebhooks(app: FastifyInstance, { db, keyring, ring }: We
 function eventIdOf(connector: Connector, body: string): string {
   try {
     // Only the id is wanted here; the region has no part in it.
-    return connector.readEvent(body, 'US').eventId
+    return storable(connector.readEvent(body, 'US').eventId)
   } catch (error) {
     if (!(error instanceof JumpringError)) throw error
     return `sha256:${createHash('sha256').update(body).digest('hex')}`
