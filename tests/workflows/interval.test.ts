@@ -1,0 +1,43 @@
+import { resolveTimeSkippingServer } from '@jumpring/infra/local'
+import { connectionWorkflowName, type LaneResult, taskQueues } from '@jumpring/workflows'
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bundleWorkflows } from './run-scenario.ts'
+import { input } from './scenarios.ts'
+
+let environment: TestWorkflowEnvironment
+beforeAll(async () => {
+  const path = await resolveTimeSkippingServer()
+  environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  })
+})
+afterAll(() => environment?.teardown())
+
+it('[CO-02] a connection that nobody rings runs by itself every 15 minutes, for days, in a history that stays small', async () => {
+  const quarter = 15 * 60_000
+  const passesAt: number[] = []
+  const runLane = async (): Promise<LaneResult> => {
+    passesAt.push(await environment.currentTimeMs())
+    const state = passesAt.length > 288 ? 'gone' : 'active'
+    return { state, more: false, backfill: false, readPlatform: false, waitMs: quarter, outage: false }
+  }
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: taskQueues.live,
+    workflowBundle: await bundleWorkflows(),
+    activities: { runLane, readPlatform: async () => ({ done: true, waitMs: 0 }) },
+  })
+  const workflowId = 'three-days'
+  await worker.runUntil(
+    environment.client.workflow.execute(connectionWorkflowName, {
+      workflowId,
+      taskQueue: taskQueues.live,
+      args: [input],
+    }),
+  )
+  const gaps = passesAt.slice(1).map((at, index) => at - (passesAt[index] ?? 0))
+  expect(gaps).toHaveLength(288)
+  for (const gap of gaps) expect(gap / quarter).toBeCloseTo(1, 1)
+})

@@ -1,0 +1,35 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTemporal } from '@jumpring/infra/local'
+import { Client, Connection } from '@temporalio/client'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { historyFile } from './histories.ts'
+import { bundleWorkflows, runScenario } from './run-scenario.ts'
+import { scenarios } from './scenarios.ts'
+
+/**
+ * Records the history of every scenario anew: `npm run record-histories`. Only when a change of a workflow is meant to break running
+ * ones, and then beside the old histories for as long as such workflows live.
+ */
+Runtime.install({ logger: new DefaultLogger('ERROR') })
+const dir = await mkdtemp(join(tmpdir(), 'jumpring-record-'))
+const temporal = await startTemporal({ dir })
+try {
+  const connection = await NativeConnection.connect({ address: temporal.address })
+  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) })
+  const bundle = await bundleWorkflows()
+  for (const scenario of scenarios) {
+    const history = await runScenario({ client, connection, namespace: 'default' }, bundle, scenario)
+    const file = historyFile(scenario)
+    await mkdir(new URL('.', file), { recursive: true })
+    await writeFile(file, `${historyToJSON(history)}\n`)
+    console.log(`${scenario.name}: ${history.events?.length} events`)
+  }
+  await client.connection.close()
+  await connection.close()
+} finally {
+  await temporal.stop()
+  await rm(dir, { recursive: true, force: true })
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
+import { Worker, type WorkflowBundle } from '@temporalio/worker'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { historyFile } from './histories.ts'
+import { bundleWorkflows } from './run-scenario.ts'
+import { scenarios } from './scenarios.ts'
+
+let workflowBundle: WorkflowBundle
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflows()
+})
+
+const replay = (history: unknown) => Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history))
+
+describe('workflows that are running go on under the code as it is now', () => {
+  it.each(scenarios.map(({ name, workflow }) => ({ name, workflow })))('$workflow: $name', async (scenario) => {
+    await expect(replay(JSON.parse(await readFile(historyFile(scenario), 'utf8')))).resolves.toBeUndefined()
+  })
+
+  it('and a change that breaks one is seen', async () => {
+    const recorded = await readFile(historyFile({ name: 'first-upload', workflow: 'connection' }), 'utf8')
+    // As if the workflow had once called something else at this place.
+    await expect(replay(JSON.parse(recorded.replaceAll('"readPlatform"', '"readEverything"')))).rejects.toThrow(
+      /[Nn]on-?determinism/,
+    )
+  })
+})
