@@ -28,10 +28,12 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     reports.ring()
   }
   const down = { store, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
+  const { promise: looked, resolve: onLooked } = Promise.withResolvers<void>()
   const loops = [
-    runInbox({ store, edtDir: config.edt, log, files, onCommit, ...(patience ? { patience } : {}) }, stopped),
+    runInbox({ store, edtDir: config.edt, log, files, onCommit, onLooked, ...(patience ? { patience } : {}) }, stopped),
     runUplink({ store, cloud, contact: contact(), log, spooled, files }, stopped),
-    runDownlink(down, stopped),
+    // What the store wrote meanwhile comes first: a customer whom only an unread file shows must not be created again.
+    looked.then(() => runDownlink(down, stopped)),
     runReports({ ...down, contact: contact() }, stopped),
   ]
   log.info({ waiting: store.spool.size() }, 'The agent runs.')

@@ -27,6 +27,8 @@ export interface InboxParts {
   readonly files: Bell
   /** Called when something was spooled or a command was seen. */
   readonly onCommit: () => void
+  /** Called when the files that were there at the start have been looked at. */
+  readonly onLooked: () => void
   readonly patience?: Patience
 }
 
@@ -49,10 +51,12 @@ export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<
     while (!signal.aborted) {
       watcher.ensure()
       const nextLookMs = await inbox.work(signal)
+      parts.onLooked()
       await parts.files.wait(nextLookMs, signal)
     }
   } finally {
     watcher.close()
+    parts.onLooked()
   }
 }
 

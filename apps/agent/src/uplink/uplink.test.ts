@@ -67,6 +67,15 @@ test('a cloud that takes less at once gets smaller uploads', async () => {
   expect(cloud.journal).toHaveLength(1500)
 }, 20_000)
 
+test('a cloud that takes nothing is asked again, with growing waits', async () => {
+  cloud.forgetful = 3
+  store.export(people(1), true)
+  const startedAt = performance.now()
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.completes).toBe(1), 8000)
+  expect(performance.now() - startedAt).toBeGreaterThan(125 + 250 + 500)
+}, 10_000)
+
 test('[AG-03] answers that are lost after the work was done change nothing', async () => {
   cloud.cutAnswers = 2
   store.export(people(3), true)

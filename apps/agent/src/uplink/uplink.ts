@@ -30,8 +30,8 @@ export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promis
     try {
       if (!greeted) follow(parts, await parts.cloud.hello())
       greeted = true
-      parts.contact.succeeded()
       const more = await sendBatch(parts, limits, signal)
+      parts.contact.succeeded()
       if (more) continue
       await parts.spooled.wait(helloEveryMs, signal)
       // Woken with nothing to send: time has passed, or another loop lost the cloud. It may have been restored.
@@ -52,7 +52,10 @@ async function sendBatch(parts: UplinkParts, limits: { lines: number }, signal: 
   if (lines.length === 0 || epoch === undefined || generation === undefined) return false
   const answer = await parts.cloud.upload(epoch, generation, lines)
   if (answer.taken) {
+    const before = state.get('ackedLine')
     follow(parts, answer)
+    if (state.get('ackedLine') === before)
+      throw new JumpringError('malformed_upload', 'The cloud took nothing of an upload.')
     parts.log.info({ lines: lines.length, last, acked: answer.acked }, 'Uploaded.')
   } else {
     follow(parts, answer, 'snapshot')
