@@ -45,7 +45,8 @@ export async function runReports(parts: DownlinkParts, signal: AbortSignal): Pro
   while (!signal.aborted) {
     await parts.reports.wait(60_000, signal)
     try {
-      if (!signal.aborted) await sendReports(parts)
+      if (signal.aborted) return
+      await sendReports(parts)
     } catch (error) {
       await parts.contact.failed(error, signal)
       parts.reports.ring()
@@ -53,11 +54,12 @@ export async function runReports(parts: DownlinkParts, signal: AbortSignal): Pro
   }
 }
 
-async function sendReports({ store, cloud, log }: DownlinkParts): Promise<void> {
+async function sendReports({ store, cloud, contact, log }: DownlinkParts): Promise<void> {
   for (;;) {
     const reports = store.commands.unreported(maxReports)
     if (reports.length === 0) return
     await cloud.report(reports)
+    contact.succeeded()
     for (const report of reports) store.commands.markReported(report)
     log.info({ reports: reports.length }, 'Reported.')
   }
