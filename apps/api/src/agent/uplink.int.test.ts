@@ -293,6 +293,32 @@ describe('a work list', () => {
   })
 })
 
+test('an upload that PostgreSQL ends to resolve a deadlock with a worker is written all the same', async () => {
+  const { tenant, agent, at } = await freshAgent()
+  const keys = ['001-00001', '001-00002']
+  await agent.upload(
+    at,
+    keys.map((key, i) => upsert(i + 1, key, 'Nora')),
+  )
+  const worker = await cloud.owner.connect()
+  const take = (key: string | undefined) =>
+    worker.query('SELECT FROM pending WHERE connection_id = $1 AND key = $2 FOR UPDATE', [tenant.connectionId, key])
+  // The worker would wait a minute before it looked for a deadlock: the upload is the one that finds it and is ended.
+  await worker.query(`BEGIN; SET LOCAL deadlock_timeout = '60s'`)
+  await take(keys[1])
+  const uploading = agent.upload(
+    at,
+    keys.map((key, i) => upsert(i + 3, key, 'Eleonora')),
+  )
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect.poll(async () => (await rowsOf(waiting)).length, { interval: 10 }).toBe(1)
+  await take(keys[0])
+  await worker.query('COMMIT')
+  worker.release()
+  expect((await uploading).json()).toMatchObject({ acked: 4 })
+  expect((await journal(tenant)).map((row) => row.seq)).toEqual([1, 2, 3, 4])
+})
+
 test('a complete line notes when everything of the source has come up', async () => {
   const { tenant, agent, at } = await freshAgent()
   const complete = () => rowsOf('SELECT FROM source WHERE id = $1 AND complete_at IS NOT NULL', tenant.sourceId)
