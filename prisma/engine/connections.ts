@@ -92,6 +92,11 @@ export async function notePoll(
   )
 }
 
+/** The platform is asked for its changes at the next occasion. */
+export async function askPlatformSoon(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query('UPDATE connection SET last_poll_at = NULL WHERE id = $1', [connectionId])
+}
+
 /**
  * Moves the initial upload on: begins it once, and ends it when nothing of it is left (CO-01).
  * A store that has not shown everything yet has not been uploaded.

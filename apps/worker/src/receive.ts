@@ -27,7 +27,6 @@ import {
   saveLinks,
 } from '@jumpring/db/engine'
 import {
-  agreedOn,
   contactOwner,
   decideDown,
   identifiersOf,
@@ -38,6 +37,7 @@ import {
   type Observation,
   sameAddress,
   splitName,
+  unlinked,
 } from '@jumpring/sync'
 import type { At } from './context.ts'
 
@@ -115,9 +115,15 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
   const { connection } = at
   if (link.key === null) return saveLinks(sql, [{ ...link, deferred: contact }])
   const { state, ...added } = decideDown(contact, link.state)
-  await saveLinks(sql, [{ ...link, uid: contact.uid, state, identifiers: identifiersOf(state), deferred: null }])
+  // What was given up as gone and is shown again is there.
+  const status = link.status === 'gone' ? 'active' : link.status
+  await saveLinks(sql, [
+    { ...link, uid: contact.uid, state, identifiers: identifiersOf(state), status, deferred: null },
+  ])
+  if (link.status === 'gone')
+    await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
   const payload = await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
-  if (payload === null || link.status === 'gone' || !bringsMethods(at)) return
+  if (payload === null || !bringsMethods(at)) return
   const customer = customerSchema.parse(JSON.parse(payload))
   const wish = await missingIn(sql, at, customer, link, { ...added, optedOutPhones: contact.optedOutPhones })
   if (!wish) return
@@ -175,13 +181,14 @@ async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation
   const { connection } = at
   const [sourceId = '', key = ''] = id.split('/')
   const [there] = await lockLinksByKeys(sql, connection.id, sourceId, [key])
-  if (there && there.uid !== null && there.status !== 'shared')
+  if (there && there.uid !== null && there.status === 'active')
     throw new JumpringError(
       'ambiguous_match',
       `A second contact on the platform fits ${key}, who is linked to another.`,
     )
   const [link] = there
-    ? [{ ...there, status: 'active' as const, sharedWith: null }]
+    ? // Of a contact that was deleted nothing holds for the one that staff made anew.
+      [{ ...there, status: 'active' as const, sharedWith: null, ...(there.status === 'gone' && { state: unlinked }) }]
     : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
   if (!link) throw new Error('A link was not stored.')
   await bringDown(sql, at, link, contact, counts)
@@ -208,17 +215,14 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
   const [email] = contact.emails
   const [address] = contact.addresses
   const name = contact.name ?? email ?? contact.phones[0] ?? ''
-  const agreed = agreedOn(contact, {
-    name,
-    ...(phone && { phone }),
-    ...(email && { email }),
-    ...(address && { address }),
-  })
+  const sent = { name, ...(phone && { phone }), ...(email && { email }), ...(address && { address }) }
   const identifiers = [...contact.phones, ...contact.emails]
   const [link] = await insertLinks(sql, connection, [
-    { sourceId, key: null, status: 'creating', uid: contact.uid, identifiers, state: agreed },
+    { sourceId, key: null, status: 'creating', uid: contact.uid, identifiers, state: { ...unlinked, sent } },
   ])
   if (!link) throw new Error('A link was not stored.')
+  // The agent may find the customer in the store instead of creating one: what that one lacks is then added.
+  await saveLinks(sql, [{ ...link, deferred: contact }])
   await queueCommand(sql, connection, {
     sourceId,
     linkId: link.id,
@@ -241,26 +245,30 @@ async function optOuts(sql: Sql, { connection }: At, phones: readonly string[], 
   if (denied.length === 0) return
   await lookAgain(sql, connection.tenantId, denied)
   const holders = await holdersOf(sql, connection, 'phone', denied)
-  for (const [id, held] of Map.groupBy(holders, (holder) => holder.id)) {
-    const [holder] = held
-    if (!holder) continue
-    const payload = await findRecord(sql, { tenantId: connection.tenantId, sourceId: holder.sourceId }, holder.key)
-    if (payload === null || id === '') continue
-    const customer = customerSchema.parse(JSON.parse(payload))
-    const contactable = new Set(
-      customer.phones
-        .filter((phone) => !phone.doNotContact)
-        .flatMap((phone) => normalizePhone(phone.number, connection.region) ?? []),
-    )
-    const wished = denied.filter((phone) => contactable.has(phone))
-    if (wished.length === 0) continue
-    await queueCommand(sql, connection, {
-      sourceId: holder.sourceId,
-      linkId: null,
-      wish: { do: 'optOut', key: holder.key, phones: wished },
-    })
-    counts.commanded += 1
-  }
+  for (const [holder] of Map.groupBy(holders, ({ id }) => id).values())
+    if (holder) await markInEdge(sql, connection, holder, denied, counts)
+}
+
+/** Has The Edge mark those of these phones that the customer has there as contactable. */
+async function markInEdge(
+  sql: Sql,
+  connection: At['connection'],
+  { sourceId, key }: { sourceId: string; key: string },
+  denied: readonly string[],
+  counts: RunCounts,
+): Promise<void> {
+  const payload = await findRecord(sql, { tenantId: connection.tenantId, sourceId }, key)
+  if (payload === null) return
+  const contactable = new Set(
+    customerSchema
+      .parse(JSON.parse(payload))
+      .phones.filter((phone) => !phone.doNotContact)
+      .flatMap((phone) => normalizePhone(phone.number, connection.region) ?? []),
+  )
+  const phones = denied.filter((phone) => contactable.has(phone))
+  if (phones.length === 0) return
+  await queueCommand(sql, connection, { sourceId, linkId: null, wish: { do: 'optOut', key, phones } })
+  counts.commanded += 1
 }
 
 async function contactDeleted(sql: Sql, { connection }: At, uid: string): Promise<void> {

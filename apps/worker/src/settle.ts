@@ -1,6 +1,7 @@
 import { JumpringError } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
+  askPlatformSoon,
   correctBudget,
   type Effect,
   finishEffects,
@@ -129,6 +130,8 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       // The call was answered: it is known not to have been done, and is decided anew.
       await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])
       change(effect, (state) => refused(state, effect.decision))
+      // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
+      await askPlatformSoon(sql, connection.id)
       if ((await postponeWork(sql, connection.id, effect)) < mostLooks) return
       const link = failure.changed.pop()
       if (link) failure.changed.push({ ...link, status: 'gone' })

@@ -136,11 +136,6 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
   }
 }
 
-/** The link of a contact that came from the platform, once The Edge has it with these values. */
-export function agreedOn(observation: Observation, desired: ContactFields): LinkState {
-  return { ...decideDown(observation, unlinked).state, sent: desired }
-}
-
 function settled(field: ContactField, state: LinkState, value: NonNullable<ContactFields[ContactField]>): boolean {
   // While a write of this field is still to be shown, `seen` is older than what the platform will show.
   return (
