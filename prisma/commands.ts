@@ -73,6 +73,18 @@ function pause(stop: AbortSignal, ms: number): Promise<void> {
 }
 
 /**
+ * Offers an agent that has begun a new epoch every command again that it wrote and The Edge has not shown: its memory of them may be
+ * lost, and with it whoever would see them done. An agent that remembers only reports again. `sql` is in the tenant's scope.
+ */
+export async function offerWrittenAgain(sql: Sql, sourceId: string): Promise<void> {
+  const { rowCount } = await sql.query(
+    `UPDATE command SET status = 'queued', updated_at = now() WHERE source_id = $1 AND status = 'written'`,
+    [sourceId],
+  )
+  if (rowCount) await sql.query('SELECT pg_notify($1, $2)', [channel, sourceId])
+}
+
+/**
  * Takes what the agent of a source says about its commands. Repeating a report changes nothing; a report about a command that is
  * not known (it was made after the backup that was restored) is passed over. `sql` is in the tenant's scope.
  * @returns connections that have something to do now

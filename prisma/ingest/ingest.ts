@@ -1,5 +1,6 @@
 import { JumpringError } from '@jumpring/contracts'
 import type { AgentIdentity } from '../agents.ts'
+import { offerWrittenAgain } from '../commands.ts'
 import { type Database, inTenant, type Sql } from '../scope.ts'
 import type { IngestLine } from './line.ts'
 import { quarantine, resolve } from './quarantine.ts'
@@ -54,6 +55,7 @@ async function ingestIn(
     await sql.query('UPDATE source SET complete_at = now() WHERE id = $1', [agent.sourceId])
     for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
   }
+  if (position.epoch !== null && position.epoch !== epoch) await offerWrittenAgain(sql, agent.sourceId)
   await sql.query('UPDATE agent SET epoch = $2, acked = $3, last_seen_at = now() WHERE id = $1', [
     agent.agentId,
     epoch,
