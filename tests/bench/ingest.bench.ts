@@ -1,6 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -25,6 +24,7 @@ import {
   type Database,
   hashEnrollmentCode,
   type Keyring,
+  listVendors,
   migrate,
   openDatabase,
   openKeyring,
@@ -70,8 +70,7 @@ async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Prom
     publicUrl: 'http://127.0.0.1',
     logLevel: 'silent',
   })
-  await api.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = api.server.address() as AddressInfo
+  const url = await api.listen({ host: '127.0.0.1', port: 0 })
   const records = Array.from({ length: count }, (_, i) => customer(i))
   const copies: number[] = []
   const firsts: number[] = []
@@ -81,7 +80,7 @@ async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Prom
       copies.push(await copyRate(owner, records))
       const code = randomUUID()
       await provision(db, keyring, `Jeweler ${turn}`, code)
-      const agent = await enroll(`http://127.0.0.1:${port}`, code)
+      const agent = await enroll(url, code)
       firsts.push(await uploadRate(agent, records))
       agains.push(await uploadRate(agent, records))
     }
@@ -164,9 +163,9 @@ async function copyRate(owner: pg.Client, records: readonly Customer[]): Promise
 }
 
 async function provision(db: Database, keyring: Keyring, name: string, code: string): Promise<void> {
-  const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' }).catch(() => null)
-  const vendorId = vendor?.id ?? (await firstVendor(db))
-  const tenant = await createTenant(db, { as: 'system' }, { vendorId, name, region: 'US' })
+  const [known] = await listVendors(db, { as: 'system' })
+  const vendor = known ?? (await createVendor(db, { name: 'Podium', platform: 'podium' }))
+  const tenant = await createTenant(db, { as: 'system' }, { vendorId: vendor.id, name, region: 'US' })
   const store = await createStore(db, tenant.id, {
     number: '001',
     name: 'Main street',
@@ -185,14 +184,6 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
     baseUrl: 'http://127.0.0.1:1',
     secrets: { account: {}, webhookSecret: 'none' },
   })
-}
-
-async function firstVendor(db: Database): Promise<string> {
-  const vendor = await db.prisma.$transaction(async (directory) => {
-    await directory.$executeRaw`SELECT set_config('role', 'jumpring_system', true)`
-    return directory.vendor.findFirstOrThrow()
-  })
-  return vendor.id
 }
 
 interface BenchAgent {

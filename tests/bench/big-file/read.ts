@@ -1,0 +1,16 @@
+// A program: `node read.ts <data folder> <file>`. Reads an export as the agent does and says how long that took.
+import { setFlagsFromString } from 'node:v8'
+import { openStore, scanFile } from '@jumpring/agent'
+import { z } from 'zod'
+
+// As the agent runs.
+setFlagsFromString('--optimize-for-size')
+
+const [dataDir, file] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2))
+const store = openStore(dataDir)
+const started = performance.now()
+const { outcome, records, changed } = await scanFile(store, file)
+const ms = performance.now() - started
+store.db.close()
+if (outcome !== 'closed') throw new Error(`The file was not read to its end: ${outcome}`)
+process.send?.({ ms, records, changed, peakMB: process.resourceUsage().maxRSS / 1024 })
