@@ -18,6 +18,7 @@ import {
   newInboxEntries,
   observationSchema,
   openWishes,
+  optedOut,
   putWork,
   quarantine,
   queueCommand,
@@ -113,7 +114,12 @@ async function linkOf(sql: Sql, { connection }: At, contact: Observation): Promi
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
 export async function bringDown(sql: Sql, at: At, link: Link, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
-  if (link.key === null) return saveLinks(sql, [{ ...link, deferred: contact }])
+  const payload =
+    link.key === null
+      ? null
+      : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
+  // The Edge has not given the customer a number, or has not shown it yet.
+  if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
   const { state, ...added } = decideDown(contact, link.state)
   // What was given up as gone and is shown again is there.
   const status = link.status === 'gone' ? 'active' : link.status
@@ -122,9 +128,13 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
   ])
   if (link.status === 'gone')
     await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
-  const payload = await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
-  if (payload === null || !bringsMethods(at)) return
   const customer = customerSchema.parse(JSON.parse(payload))
+  // An opt-out that came in the meantime found nobody there to mark.
+  if (link.deferred) {
+    const denied = await optedOut(sql, connection.tenantId, contact.phones)
+    await markInEdge(sql, connection, { sourceId: link.sourceId, key: link.key, customer }, denied, counts)
+  }
+  if (!bringsMethods(at)) return
   const wish = await missingIn(sql, at, customer, link, { ...added, optedOutPhones: contact.optedOutPhones })
   if (!wish) return
   await queueCommand(sql, connection, {
@@ -245,27 +255,26 @@ async function optOuts(sql: Sql, { connection }: At, phones: readonly string[], 
   if (denied.length === 0) return
   await lookAgain(sql, connection.tenantId, denied)
   const holders = await holdersOf(sql, connection, 'phone', denied)
-  for (const [holder] of Map.groupBy(holders, ({ id }) => id).values())
-    if (holder) await markInEdge(sql, connection, holder, denied, counts)
+  for (const [holder] of Map.groupBy(holders, ({ id }) => id).values()) {
+    const payload = holder && (await findRecord(sql, { ...holder, tenantId: connection.tenantId }, holder.key))
+    if (!payload) continue
+    const customer = customerSchema.parse(JSON.parse(payload))
+    await markInEdge(sql, connection, { ...holder, customer }, new Set(denied), counts)
+  }
 }
 
-/** Has The Edge mark those of these phones that the customer has there as contactable. */
+/** Has The Edge mark those of the denied phones that the customer has there as contactable. */
 async function markInEdge(
   sql: Sql,
   connection: At['connection'],
-  { sourceId, key }: { sourceId: string; key: string },
-  denied: readonly string[],
+  { sourceId, key, customer }: { sourceId: string; key: string; customer: Customer },
+  denied: ReadonlySet<string>,
   counts: RunCounts,
 ): Promise<void> {
-  const payload = await findRecord(sql, { tenantId: connection.tenantId, sourceId }, key)
-  if (payload === null) return
-  const contactable = new Set(
-    customerSchema
-      .parse(JSON.parse(payload))
-      .phones.filter((phone) => !phone.doNotContact)
-      .flatMap((phone) => normalizePhone(phone.number, connection.region) ?? []),
-  )
-  const phones = denied.filter((phone) => contactable.has(phone))
+  const contactable = customer.phones
+    .filter((phone) => !phone.doNotContact)
+    .flatMap((phone) => normalizePhone(phone.number, connection.region) ?? [])
+  const phones = [...new Set(contactable)].filter((phone) => denied.has(phone))
   if (phones.length === 0) return
   await queueCommand(sql, connection, { sourceId, linkId: null, wish: { do: 'optOut', key, phones } })
   counts.commanded += 1
