@@ -205,10 +205,11 @@ async function openShop(stack: Stack, options: ShopOptions): Promise<Shop> {
       return Object.values(counts[route] ?? {}).reduce((sum, count) => sum + count, 0)
     },
     marker: async () => {
-      const email = `marker-${++markers}@example.com`
-      await shop.addContact({ name: `Marker ${markers}`, emails: [email] })
+      const marker = ++markers
+      const email = `marker-${marker}@example.com`
+      await shop.addContact({ name: `Marker ${marker}`, emails: [email] })
       const { key } = await shop.customerWhere(email, (customer) => customer.emails.includes(email))
-      const phone = `415555${String(markers).padStart(4, '0')}`
+      const phone = `415555${String(marker).padStart(4, '0')}`
       await client.post(`/store/customers/${key}/phone`, { phone })
       await shop.contactWith(`+1${phone}`)
       await stack.waitFor(async () => isQuiet(await client.get('/state/podium/writes')), { what: 'all writes applied' })
