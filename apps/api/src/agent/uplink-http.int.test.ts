@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { zstdCompressSync } from 'node:zlib'
 import { errorAnswerSchema, uplinkAnswerSchema } from '@jumpring/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ndjson, TestAgent, upsert } from './testing/agent.ts'
+import { ndjson, patience, TestAgent, upsert } from './testing/agent.ts'
 import { startCloud, type TestCloud, type TestTenant } from './testing/cloud.ts'
 
 // Over a real line, where a body comes in pieces, stops, or breaks off.
@@ -42,6 +43,7 @@ async function answerOf(sent: ClientRequest): Promise<{ status: number | undefin
 
 const lines = (count: number, from = 1) =>
   Array.from({ length: count }, (_, i) => upsert(from + i, `001-${String(from + i).padStart(6, '0')}`, 'Nora'))
+const openConnections = () => promisify(cloud.api.server.getConnections.bind(cloud.api.server))()
 const recordsOf = async (sourceId: string) =>
   (await cloud.owner.query('SELECT FROM record WHERE source_id = $1', [sourceId])).rowCount
 
@@ -50,9 +52,10 @@ test('[AG-03] a line that breaks in the middle leaves whole batches or nothing, 
   const whole = ndjson(lines(2500))
   const sent = open(agent, at, 'identity').on('error', () => {})
   sent.write(whole.subarray(0, Math.floor(whole.length * 0.9)))
-  await expect.poll(() => recordsOf(sourceId)).toBeGreaterThanOrEqual(1000)
+  await expect.poll(() => recordsOf(sourceId), patience).toBe(2000)
   sent.destroy()
-  await expect.poll(() => recordsOf(sourceId)).toBe(2000)
+  await expect.poll(openConnections, patience).toBe(0)
+  expect(await recordsOf(sourceId)).toBe(2000)
   const { acked } = await agent.hello()
   expect(acked).toBe(2000)
   const rest = await agent.upload(at, lines(500, acked + 1))
@@ -84,7 +87,7 @@ test('a slow agent holds no transaction open, and keeps nobody waiting', async (
     cloud.owner.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
     )
-  await expect.poll(async () => (await transactions()).rowCount).toBe(0)
+  await expect.poll(async () => (await transactions()).rowCount, patience).toBe(0)
   sent.end(body.subarray(body.length - 10))
   expect((await answerOf(sent)).body).toMatchObject({ acked: 600 })
 })

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { zstdCompressSync } from 'node:zlib'
 import { maxUploadBytes } from '@jumpring/contracts'
-import { renewGeneration } from '@jumpring/db'
+import { ingest, openDatabase, renewGeneration } from '@jumpring/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ndjson, newEpoch, TestAgent, upsert } from './testing/agent.ts'
+import { readLine } from './read-line.ts'
+import { ndjson, newEpoch, patience, TestAgent, upsert } from './testing/agent.ts'
 import { startCloud, type TestCloud, type TestTenant } from './testing/cloud.ts'
 
 let cloud: TestCloud
@@ -295,28 +296,32 @@ describe('a work list', () => {
 
 test('an upload that PostgreSQL ends to resolve a deadlock with a worker is written all the same', async () => {
   const { tenant, agent, at } = await freshAgent()
-  const keys = ['001-00001', '001-00002']
-  await agent.upload(
-    at,
-    keys.map((key, i) => upsert(i + 1, key, 'Nora')),
-  )
+  await agent.upload(at, [upsert(1, '001-00001', 'Nora'), upsert(2, '001-00002', 'Paul')])
   const worker = await cloud.owner.connect()
-  const take = (key: string | undefined) =>
+  const take = (key: string) =>
     worker.query('SELECT FROM pending WHERE connection_id = $1 AND key = $2 FOR UPDATE', [tenant.connectionId, key])
-  // The worker would wait a minute before it looked for a deadlock: the upload is the one that finds it and is ended.
+  // The upload looks for a deadlock after three seconds, the worker after a minute: the upload is the one that is ended.
+  await rowsOf(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''3s''', current_database()); END $$`,
+  )
   await worker.query(`BEGIN; SET LOCAL deadlock_timeout = '60s'`)
-  await take(keys[1])
-  const uploading = agent.upload(
-    at,
-    keys.map((key, i) => upsert(i + 3, key, 'Eleonora')),
+  await take('001-00002')
+  const db = openDatabase(cloud.appUrl)
+  const lines = [upsert(3, '001-00001', 'Eleonora'), upsert(4, '001-00002', 'Paula')]
+  const ingesting = ingest(
+    db,
+    { ...tenant, agentId: agent.agentId },
+    at.epoch,
+    lines.map((line) => readLine(JSON.stringify(line))),
   )
   const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  await expect.poll(async () => (await rowsOf(waiting)).length, { interval: 10 }).toBe(1)
-  await take(keys[0])
+  await expect.poll(async () => (await rowsOf(waiting)).length, { ...patience, interval: 10 }).toBe(1)
+  await take('001-00001')
   await worker.query('COMMIT')
   worker.release()
-  expect((await uploading).json()).toMatchObject({ acked: 4 })
+  expect(await ingesting).toEqual({ acked: 4, connectionIds: [tenant.connectionId] })
   expect((await journal(tenant)).map((row) => row.seq)).toEqual([1, 2, 3, 4])
+  await db.close()
 })
 
 test('a complete line notes when everything of the source has come up', async () => {

@@ -103,3 +103,6 @@ export function upsert(n: number, key: string, firstName: string, more: { bulk?:
 }
 
 export const newEpoch = (): string => randomUUID()
+
+/** How long a test waits for a condition: a machine may be busy. */
+export const patience = { timeout: 30_000 }

@@ -25,6 +25,8 @@ import { createApi } from '../../server.ts'
 export interface TestCloud {
   readonly api: FastifyInstance
   readonly db: Database
+  /** The database's address as the application sees it. */
+  readonly appUrl: string
   /** As superuser, past row-level security. */
   readonly owner: pg.Pool
   /** A tenant with one store, one source and one Podium connection. */
@@ -72,6 +74,7 @@ export async function startCloud(): Promise<TestCloud> {
   return {
     api,
     db,
+    appUrl: database.appUrl,
     owner,
     source,
     tenant: async (name) => {
