@@ -26,6 +26,8 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10 })
   // An idle connection that dies (the server was restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
+  // One that dies in the middle of a transaction, between two queries, fails the next query.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
     pool,
