@@ -105,7 +105,19 @@ export async function updateConnection(
     )
     await addAllRecords(sql, at, work.add, 'opened')
     await removeRecords(sql, at.connectionId, work.remove)
+    if (before.settings.mode === 'B' && after.settings.mode === 'A') await readPlatformAnew(sql, at)
   })
+}
+
+/** PD-03: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */
+async function readPlatformAnew(sql: Sql, at: ConnectionAt): Promise<void> {
+  await sql.query(
+    'UPDATE connection SET platform_read_at = NULL, poll_watermark = NULL, last_poll_at = NULL WHERE id = $1',
+    [at.connectionId],
+  )
+  await sql.query(`DELETE FROM inbox WHERE connection_id = $1 AND origin = 'observation' AND status = 'done'`, [
+    at.connectionId,
+  ])
 }
 
 /** Puts another account in place of a connection's; its webhooks stay signed as they are. @throws `configuration` where there was none */

@@ -21,7 +21,7 @@ export async function followJournal(sql: Sql, tenantId: string, region: string):
   await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity:' || $1, 0))`, [tenantId])
   const { rows: changes } = await sql.query<{ seq: string; source_id: string; key: string }>(
     `SELECT seq, source_id, key FROM journal
-     WHERE tenant_id = $1 AND seq > (SELECT identity_seq FROM tenant_counter WHERE tenant_id = $1) ORDER BY seq LIMIT $2`,
+     WHERE tenant_id = $1 AND seq > coalesce((SELECT seq FROM identity_cursor WHERE tenant_id = $1), 0) ORDER BY seq LIMIT $2`,
     [tenantId, journalPage],
   )
   const last = changes.at(-1)
@@ -46,7 +46,10 @@ export async function followJournal(sql: Sql, tenantId: string, region: string):
   const changed = await replaceIdentities(sql, tenantId, sources, keys, now)
   const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
   await lookAgain(sql, tenantId, [...changed, ...newlyDenied])
-  await sql.query('UPDATE tenant_counter SET identity_seq = $2 WHERE tenant_id = $1', [tenantId, last.seq])
+  await sql.query(
+    'INSERT INTO identity_cursor (tenant_id, seq) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq',
+    [tenantId, last.seq],
+  )
   return changes.length === journalPage
 }
 
@@ -143,6 +146,7 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
      ) affected
      JOIN record r ON r.tenant_id = $1 AND r.source_id = affected.source_id AND r.kind = 'customer' AND r.key = affected.key
      CROSS JOIN unnest($3::uuid[]) AS c(id)
+     ORDER BY c.id, r.source_id, r.key
      ON CONFLICT DO NOTHING`,
     [tenantId, values, open.map((row) => row.id)],
   )

@@ -38,9 +38,16 @@ CREATE TABLE "tenant" (
 CREATE TABLE "tenant_counter" (
     "tenant_id" UUID NOT NULL,
     "journal_seq" BIGINT NOT NULL DEFAULT 0,
-    "identity_seq" BIGINT NOT NULL DEFAULT 0,
 
     CONSTRAINT "tenant_counter_pkey" PRIMARY KEY ("tenant_id")
+);
+
+-- CreateTable
+CREATE TABLE "identity_cursor" (
+    "tenant_id" UUID NOT NULL,
+    "seq" BIGINT NOT NULL,
+
+    CONSTRAINT "identity_cursor_pkey" PRIMARY KEY ("tenant_id")
 );
 
 -- CreateTable
@@ -120,7 +127,6 @@ CREATE TABLE "connection" (
     "platform_read_at" TIMESTAMPTZ(3),
     "initial_started_at" TIMESTAMPTZ(3),
     "initial_done_at" TIMESTAMPTZ(3),
-    "initial_total" INTEGER NOT NULL DEFAULT 0,
     "poll_watermark" TIMESTAMPTZ(3),
     "last_poll_at" TIMESTAMPTZ(3),
     "last_run_at" TIMESTAMPTZ(3),
@@ -373,6 +379,9 @@ CREATE INDEX "effect_connection_id_done_at_idx" ON "effect"("connection_id", "do
 CREATE INDEX "command_source_id_status_created_at_idx" ON "command"("source_id", "status", "created_at");
 
 -- CreateIndex
+CREATE INDEX "command_connection_id_updated_at_idx" ON "command"("connection_id", "updated_at");
+
+-- CreateIndex
 CREATE INDEX "command_link_id_idx" ON "command"("link_id");
 
 -- CreateIndex
@@ -447,7 +456,7 @@ DO $$
 DECLARE table_name text;
 BEGIN
   FOREACH table_name IN ARRAY ARRAY[
-    'tenant_counter', 'source', 'store', 'enrollment_code', 'agent', 'connection', 'credential', 'record', 'journal', 'identity',
+    'tenant_counter', 'identity_cursor', 'source', 'store', 'enrollment_code', 'agent', 'connection', 'credential', 'record', 'journal', 'identity',
     'opt_out', 'pending', 'link', 'effect', 'inbox', 'command', 'quarantine', 'run', 'rate_budget'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', table_name);
