@@ -231,6 +231,16 @@ CREATE TABLE "link" (
 );
 
 -- CreateTable
+CREATE TABLE "link_identifier" (
+    "tenant_id" UUID NOT NULL,
+    "connection_id" UUID NOT NULL,
+    "identifier" TEXT NOT NULL,
+    "link_id" UUID NOT NULL,
+
+    CONSTRAINT "link_identifier_pkey" PRIMARY KEY ("connection_id","identifier","link_id")
+);
+
+-- CreateTable
 CREATE TABLE "effect" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "tenant_id" UUID NOT NULL,
@@ -367,9 +377,6 @@ CREATE INDEX "pending_connection_id_priority_not_before_seq_idx" ON "pending"("c
 CREATE INDEX "link_connection_id_uid_idx" ON "link"("connection_id", "uid");
 
 -- CreateIndex
-CREATE INDEX "link_identifiers_idx" ON "link" USING GIN ("identifiers");
-
--- CreateIndex
 CREATE UNIQUE INDEX "link_connection_id_source_id_kind_key_key" ON "link"("connection_id", "source_id", "kind", "key");
 
 -- CreateIndex
@@ -430,6 +437,23 @@ ALTER TABLE "user" ADD CONSTRAINT "user_scope" CHECK (
   ("role" = 'store' AND "vendor_id" IS NULL AND "tenant_id" IS NOT NULL)
 );
 
+-- ---- a link's identifiers one by one: under row-level security no index on an array is used ----
+
+CREATE FUNCTION keep_link_identifiers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM link_identifier WHERE connection_id = OLD.connection_id AND identifier = ANY(OLD.identifiers) AND link_id = OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO link_identifier (tenant_id, connection_id, identifier, link_id)
+    SELECT DISTINCT NEW.tenant_id, NEW.connection_id, identifier, NEW.id FROM unnest(NEW.identifiers) AS identifier;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER keep_identifiers AFTER INSERT OR DELETE ON "link" FOR EACH ROW EXECUTE FUNCTION keep_link_identifiers();
+CREATE TRIGGER keep_changed_identifiers AFTER UPDATE ON "link" FOR EACH ROW
+  WHEN (OLD.identifiers IS DISTINCT FROM NEW.identifiers) EXECUTE FUNCTION keep_link_identifiers();
+
 -- ---- roles: the application signs in as jumpring_app, which can do nothing until it takes one of these for a transaction ----
 
 DO $$
@@ -457,7 +481,7 @@ DECLARE table_name text;
 BEGIN
   FOREACH table_name IN ARRAY ARRAY[
     'tenant_counter', 'identity_cursor', 'source', 'store', 'enrollment_code', 'agent', 'connection', 'credential', 'record', 'journal', 'identity',
-    'opt_out', 'pending', 'link', 'effect', 'inbox', 'command', 'quarantine', 'run', 'rate_budget'
+    'opt_out', 'pending', 'link', 'link_identifier', 'effect', 'inbox', 'command', 'quarantine', 'run', 'rate_budget'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', table_name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', table_name);
