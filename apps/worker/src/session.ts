@@ -11,7 +11,8 @@ export interface Line {
 /** Opens a line. Tokens come from the stored secrets and are renewed by one worker at a time. */
 export function openLine({ deps, connection, connector }: At): Line {
   let said: RateLimit | null = null
-  let token: string | null = null
+  // Asked for once, however many calls are made at once.
+  let token: Promise<string> | null = null
 
   const renew = (rejected: string | null): Promise<string> =>
     inTenant(deps.db, connection.tenantId, async (sql) => {
@@ -35,12 +36,12 @@ export function openLine({ deps, connection, connector }: At): Line {
     baseUrl: connection.baseUrl,
     region: connection.region,
     timeoutMs: 15_000,
-    accessToken: async () => {
-      token ??= await renew(null)
+    accessToken: () => {
+      token ??= renew(null)
       return token
     },
-    renewToken: async (rejected) => {
-      token = await renew(rejected)
+    renewToken: (rejected) => {
+      token = renew(rejected)
       return token
     },
     onRateLimit: (limit) => {
