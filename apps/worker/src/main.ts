@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { openDatabase, openKeyring } from '@jumpring/db'
+import { currentGeneration, openDatabase, openKeyring } from '@jumpring/db'
 import { taskQueues } from '@jumpring/workflows'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
@@ -17,8 +17,10 @@ const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)
 const deps = { db, keyring, publicUrl: env.PUBLIC_URL }
 
-const connection = await untilAnswered(() => NativeConnection.connect({ address: env.TEMPORAL_ADDRESS }))
-const clientConnection = await untilAnswered(() => Connection.connect({ address: env.TEMPORAL_ADDRESS }))
+// A restored database is noticed before anything is decided with it.
+await untilAnswered('the database', () => currentGeneration(db))
+const connection = await untilAnswered('Temporal', () => NativeConnection.connect({ address: env.TEMPORAL_ADDRESS }))
+const clientConnection = await untilAnswered('Temporal', () => Connection.connect({ address: env.TEMPORAL_ADDRESS }))
 const client = new Client({ connection: clientConnection, namespace: env.TEMPORAL_NAMESPACE })
 
 const common = {
@@ -60,14 +62,14 @@ try {
   await db.close()
 }
 
-/** Temporal may still be starting. */
-async function untilAnswered<T>(connect: () => Promise<T>): Promise<T> {
+/** What we need may still be starting. */
+async function untilAnswered<T>(whom: string, connect: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await connect()
     } catch (error) {
       if (attempt >= 60) throw error
-      log.info({ attempt }, 'waiting for Temporal')
+      log.info({ attempt }, `waiting for ${whom}`)
       await new Promise((resolve) => setTimeout(resolve, 1000))
     }
   }

@@ -527,6 +527,9 @@ BEGIN
 END $$;
 GRANT SELECT, INSERT, UPDATE ON "user", "cloud", "vendor", "tenant" TO jumpring_system;
 GRANT INSERT ON "tenant_counter" TO jumpring_system;
+-- A restored database has every store show itself again.
+CREATE POLICY system ON "source" FOR UPDATE TO jumpring_system USING (true);
+GRANT UPDATE ("complete_at") ON "source" TO jumpring_system;
 GRANT SELECT ("id", "tenant_id", "source_id", "public_key", "revoked_at") ON "agent" TO jumpring_system;
 GRANT SELECT ("id", "tenant_id", "source_id", "code_hash", "expires_at", "agent_id") ON "enrollment_code" TO jumpring_system;
 GRANT SELECT ("id", "tenant_id", "platform", "status", "phase", "settings", "last_run_at") ON "connection" TO jumpring_system;
