@@ -32,7 +32,10 @@ const itemSchema = z.object({
   changed_at: z.date(),
 })
 
-/** The next page of a lane's work that is due and of which no effect is under way. */
+/**
+ * The next page of a lane's work that is due and of which no effect is under way. A record that came after the identity index was
+ * last brought up to date waits for the next page: nobody could tell yet with whom it shares a phone or an e-mail.
+ */
 export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<WorkItem[]> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.key, p.seq AS pending_seq, p.reason, p.attempts, r.payload, r.changed_at, ${linkColumns('l')}
@@ -40,6 +43,7 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND p.priority = ANY($2) AND p.not_before <= now()
+       AND p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)
        AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')
      ORDER BY p.priority, p.not_before, p.seq LIMIT $3`,
     [connectionId, priorities[lane], limit],
