@@ -1,5 +1,6 @@
 import { openDatabase, renewGeneration } from '@jumpring/db'
 import { afterAll, beforeAll, test } from 'vitest'
+import { readPodium } from './admin.ts'
 import { type OwnDatabase, startOwnDatabase } from './database.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -44,6 +45,8 @@ test("the cloud's database set back to an earlier backup: both sides come to res
   await people.bothChange(2)
   await world.comesToRestRight()
 
+  // Set back at night: the store's machine is off, Podium is read first.
+  await stack.kill('agent')
   await cloud('kill')
   await postgres.stop()
   await people.tillChanges(2)
@@ -54,7 +57,9 @@ test("the cloud's database set back to an earlier backup: both sides come to res
   await renewGeneration(db)
   await db.close()
   await cloud('start')
+  await readPodium(world)
   await people.staffAdd(1)
+  await stack.start('agent')
   await world.comesToRestRight()
 
   async function cloud(what: 'kill' | 'start'): Promise<void> {

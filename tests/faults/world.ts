@@ -25,11 +25,12 @@ export interface World {
 /**
  * Starts a world whose store has `customers` mixed customers; some of them are in Podium already, under an old name. The agent
  * runs, but The Edge has exported nothing yet: `POST /store/export` with `full` begins the first upload.
+ * @param options.podium gives an address that stands before the sandbox's, for the connection to use
  */
 export async function startWorld(
-  options: StackOptions & { customers: number; settings?: Record<string, unknown> },
+  options: StackOptions & { customers: number; podium?: (sandbox: string) => Promise<string> },
 ): Promise<World> {
-  const { customers, settings, ...stackOptions } = options
+  const { customers, podium, ...stackOptions } = options
   const stack = await startStack(stackOptions)
   try {
     const sandbox = sandboxClient(stack.addresses.sandbox)
@@ -37,7 +38,8 @@ export async function startWorld(
     await sandbox.post('/control/podium/settings', { rateLimit: 0, webhookRetryFactor: 0.016 })
     await sandbox.post('/control/store/seed', { customers })
     await forgetExports(stack.edtFolder)
-    const tenant = await createTestTenant(stack, settings ? { settings } : {})
+    const addresses = { ...stack.addresses, ...(podium && { sandbox: await podium(stack.addresses.sandbox) }) }
+    const tenant = await createTestTenant({ ...stack, addresses })
     const { organizationUid } = tenant.account
     const people = await openDoors(sandbox, organizationUid)
     await people.staffHad(8)
