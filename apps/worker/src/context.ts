@@ -1,7 +1,6 @@
 import type { Connector } from '@jumpring/connector-kit'
 import { podium } from '@jumpring/connector-podium'
-import type { Platform } from '@jumpring/contracts'
-import { JumpringError } from '@jumpring/contracts'
+import { JumpringError, openStreams, type Platform, type Stream } from '@jumpring/contracts'
 import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
 
@@ -26,4 +25,10 @@ export function connectorFor(platform: Platform): Connector {
   const connector = connectors[platform]
   if (!connector) throw new JumpringError('configuration', `There is no connector for ${platform} yet.`)
   return connector
+}
+
+/** PD-03, PD-04, CO-12: whether what a stream shows on the platform comes down. Opt-outs always do. */
+export function bringsDown({ connection }: At, stream: Stream): boolean {
+  const { platform, tier, settings } = connection
+  return settings.mode === 'A' && openStreams(platform, tier, settings.streams).has(stream)
 }

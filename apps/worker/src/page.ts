@@ -25,9 +25,9 @@ import {
   type WorkItem,
 } from '@jumpring/db/engine'
 import { identifiersOf, methodsOf, prepared, unlinked } from '@jumpring/sync'
+import { bringDown } from './bring-down.ts'
 import type { At } from './context.ts'
 import { decide, type Verdict } from './decide.ts'
-import { bringDown } from './receive.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 

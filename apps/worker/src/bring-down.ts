@@ -1,0 +1,94 @@
+import { type Customer, customerSchema } from '@jumpring/contracts'
+import type { Sql } from '@jumpring/db'
+import {
+  findRecord,
+  type Link,
+  lockLinksByUid,
+  openWishes,
+  optedOut,
+  putWork,
+  queueCommand,
+  type RunCounts,
+  saveLinks,
+} from '@jumpring/db/engine'
+import { decideDown, identifiersOf, methodsOf, normalizeAddress, type Observation, sameAddress } from '@jumpring/sync'
+import { type At, bringsDown } from './context.ts'
+import { markInEdge } from './opt-outs.ts'
+
+/** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
+export async function bringDown(sql: Sql, at: At, link: Link, contact: Observation, counts: RunCounts): Promise<void> {
+  const { connection } = at
+  const payload =
+    link.key === null
+      ? null
+      : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
+  // The Edge has not given the customer a number, or has not shown it yet.
+  if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
+  const { state, ...added } = decideDown(contact, link.state)
+  // What was given up as gone and is shown again is there.
+  const status = link.status === 'gone' ? 'active' : link.status
+  await saveLinks(sql, [
+    { ...link, uid: contact.uid, state, identifiers: identifiersOf(state), status, deferred: null },
+  ])
+  if (link.status === 'gone')
+    await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
+  const customer = customerSchema.parse(JSON.parse(payload))
+  // An opt-out that came in the meantime found nobody there to mark.
+  if (link.deferred) {
+    const denied = await optedOut(sql, connection.tenantId, contact.phones)
+    await markInEdge(sql, connection, { sourceId: link.sourceId, key: link.key, customer }, denied, counts)
+  }
+  if (!bringsDown(at, 'contactMethods')) return
+  const wish = await missingIn(sql, at, customer, link, { ...added, optedOutPhones: contact.optedOutPhones })
+  if (!wish) return
+  await queueCommand(sql, connection, {
+    sourceId: link.sourceId,
+    linkId: link.id,
+    wish: { do: 'addMethods', key: link.key, ...wish },
+  })
+  counts.commanded += 1
+}
+
+type Added = Pick<Observation, 'phones' | 'emails' | 'addresses' | 'optedOutPhones'>
+interface MissingMethods {
+  phones: string[]
+  emails: string[]
+  addresses: Observation['addresses'][number][]
+  optedOutPhones: string[]
+}
+
+/** Of what is new on the platform, what the customer does not have and is not about to get; null when that is nothing. */
+async function missingIn(
+  sql: Sql,
+  { connection }: At,
+  customer: Customer,
+  link: Link,
+  added: Added,
+): Promise<MissingMethods | null> {
+  const here = methodsOf(customer, connection.region)
+  const others = await methodsOfOthers(sql, connection.id, link)
+  const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
+  const phones = added.phones.filter(
+    (phone) => !others.has(phone) && ![here, ...coming].some((side) => side.phones.includes(phone)),
+  )
+  const emails = added.emails.filter(
+    (email) => !others.has(email) && ![here, ...coming].some((side) => side.emails.includes(email)),
+  )
+  const addresses = added.addresses
+    .flatMap((address) => normalizeAddress(address) ?? [])
+    .filter((address) => ![here, ...coming].some((side) => side.addresses.some((one) => sameAddress(one, address))))
+  if (phones.length + emails.length + addresses.length === 0) return null
+  return { phones, emails, addresses, optedOutPhones: phones.filter((phone) => added.optedOutPhones.includes(phone)) }
+}
+
+/** Contacts merged on the platform: what another of their customers brought is not this one's. */
+async function methodsOfOthers(sql: Sql, connectionId: string, link: Link): Promise<Set<string>> {
+  if (link.uid === null) return new Set()
+  const sharing = await lockLinksByUid(sql, connectionId, [link.uid])
+  return new Set(
+    sharing
+      .filter(({ id }) => id !== link.id)
+      .flatMap(({ state }) => [state.sent.phone, state.sent.email])
+      .filter((value) => value !== undefined),
+  )
+}

@@ -1,0 +1,93 @@
+import { JumpringError } from '@jumpring/contracts'
+import type { Sql } from '@jumpring/db'
+import {
+  holdersOf,
+  homeSource,
+  insertLinks,
+  lockLinksByIdentifier,
+  lockLinksByKeys,
+  putWork,
+  queueCommand,
+  type RunCounts,
+  saveLinks,
+} from '@jumpring/db/engine'
+import { matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
+import { bringDown } from './bring-down.ts'
+import { type At, bringsDown } from './context.ts'
+
+/** CO-05: a contact that is linked to nobody yet. */
+export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
+  const { connection } = at
+  const match = matchContact(
+    await holdersOf(sql, connection, 'email', contact.emails),
+    await holdersOf(sql, connection, 'phone', contact.phones),
+  )
+  if (match.kind === 'several') {
+    const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
+    throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
+  }
+  if (match.kind === 'one') return linkToCustomer(sql, at, match.id, contact, counts)
+  if (bringsDown(at, 'customers')) await createInEdge(sql, at, contact, counts)
+}
+
+async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation, counts: RunCounts): Promise<void> {
+  const { connection } = at
+  const [sourceId = '', key = ''] = id.split('/')
+  const [there] = await lockLinksByKeys(sql, connection.id, sourceId, [key])
+  if (there && there.uid !== null && there.status === 'active')
+    throw new JumpringError(
+      'ambiguous_match',
+      `A second contact on the platform fits ${key}, who is linked to another.`,
+    )
+  const [link] = there
+    ? // Of a contact that was deleted nothing holds for the one that staff made anew.
+      [{ ...there, status: 'active' as const, sharedWith: null, ...(there.status === 'gone' && { state: unlinked }) }]
+    : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
+  if (!link) throw new Error('A link was not stored.')
+  await bringDown(sql, at, link, contact, counts)
+  await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })
+}
+
+async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
+  const { connection } = at
+  if (contact.phones.length + contact.emails.length === 0)
+    throw new JumpringError(
+      'needs_identifier',
+      'A contact without phone and e-mail is not brought into The Edge: nothing could be matched.',
+    )
+  // Another contact with the same phone or e-mail is on its way into The Edge: whether they are one shows when that is done.
+  const underWay = await lockLinksByIdentifier(sql, connection.id, [...contact.phones, ...contact.emails])
+  if (underWay.some((link) => link.key === null))
+    throw new JumpringError(
+      'ambiguous_match',
+      'Another contact with the same phone or e-mail is being brought into The Edge; replay this one when it is there.',
+    )
+  const sourceId = await homeSource(sql, connection.tenantId)
+  if (sourceId === null) return
+  const phone = contact.phones.find((number) => !contact.optedOutPhones.includes(number))
+  const [email] = contact.emails
+  const [address] = contact.addresses
+  const name = contact.name ?? email ?? contact.phones[0] ?? ''
+  const sent = { name, ...(phone && { phone }), ...(email && { email }), ...(address && { address }) }
+  const identifiers = [...contact.phones, ...contact.emails]
+  const [link] = await insertLinks(sql, connection, [
+    { sourceId, key: null, status: 'creating', uid: contact.uid, identifiers, state: { ...unlinked, sent } },
+  ])
+  if (!link) throw new Error('A link was not stored.')
+  // The agent may find the customer in the store instead of creating one: what that one lacks is then added.
+  await saveLinks(sql, [{ ...link, deferred: contact }])
+  await queueCommand(sql, connection, {
+    sourceId,
+    linkId: link.id,
+    wish: {
+      do: 'createCustomer',
+      ...splitName(name),
+      phones: [...contact.phones],
+      emails: [...contact.emails],
+      addresses: [...contact.addresses],
+      optedOutPhones: contact.phones.filter((number) => contact.optedOutPhones.includes(number)),
+      acquisition: connection.settings.defaultAcquisition,
+    },
+  })
+  counts.commanded += 1
+}
