@@ -36,15 +36,16 @@ export async function newInboxEntries(sql: Sql, connectionId: string, limit: num
   return rows.map((row) => ({ eventId: row.event_id, origin: row.origin, body: row.body }))
 }
 
-export async function closeInboxEntry(
+export async function closeInboxEntries(
   sql: Sql,
   connectionId: string,
-  eventId: string,
+  eventIds: readonly string[],
   status: 'done' | 'quarantined',
 ): Promise<void> {
-  await sql.query('UPDATE inbox SET status = $3 WHERE connection_id = $1 AND event_id = $2', [
+  if (eventIds.length === 0) return
+  await sql.query('UPDATE inbox SET status = $3 WHERE connection_id = $1 AND event_id = ANY($2)', [
     connectionId,
-    eventId,
+    eventIds,
     status,
   ])
 }

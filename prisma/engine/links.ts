@@ -103,9 +103,45 @@ export const lockLinksById = (sql: Sql, connectionId: string, ids: readonly stri
 export const lockLinksByUid = (sql: Sql, connectionId: string, uids: readonly string[]) =>
   lockLinks(sql, connectionId, 'l.uid = ANY($2)', [uids])
 export const lockLinksByIdentifier = (sql: Sql, connectionId: string, identifiers: readonly string[]) =>
-  lockLinks(sql, connectionId, 'l.identifiers && $2', [identifiers])
+  lockLinks(
+    sql,
+    connectionId,
+    // As an array, so that the planner never reads all links, whatever it believes of a young table.
+    'l.identifiers && $2 AND l.id = ANY(ARRAY(SELECT link_id FROM link_identifier WHERE connection_id = $1 AND identifier = ANY($2)))',
+    [identifiers],
+  )
+/** Links by either, in one statement: locks are taken in one order. */
+export const lockLinksOfContacts = (
+  sql: Sql,
+  connectionId: string,
+  contacts: { uids: readonly string[]; identifiers: readonly string[] },
+) =>
+  lockLinks(
+    sql,
+    connectionId,
+    `l.id = ANY(ARRAY(
+       SELECT id FROM link WHERE connection_id = $1 AND uid = ANY($2)
+       UNION SELECT link_id FROM link_identifier WHERE connection_id = $1 AND identifier = ANY($3)))`,
+    [contacts.uids, contacts.identifiers],
+  )
 export const lockLinksByKeys = (sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) =>
   lockLinks(sql, connectionId, `l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3)`, [sourceId, keys])
+
+/** Ids of those links whose customer the cloud has a record of. */
+export async function linksWithRecord(
+  sql: Sql,
+  connection: { tenantId: string },
+  links: readonly Link[],
+): Promise<ReadonlySet<string>> {
+  if (links.length === 0) return new Set()
+  const { rows } = await sql.query<{ id: string }>(
+    // Not EXISTS, which the planner may turn into a look at all records.
+    `SELECT t.id FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS t(id, source_id, key)
+     WHERE (SELECT true FROM record r WHERE r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key)`,
+    [connection.tenantId, links.map(({ id }) => id), links.map((link) => link.sourceId), links.map(({ key }) => key)],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
 
 /** Stores links as they are given. */
 export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<void> {
@@ -114,7 +150,7 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
     `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, updated_at = now(),
        identifiers = ARRAY(SELECT jsonb_array_elements_text(t.identifiers))
      FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text, deferred jsonb)
-     WHERE l.id = t.id`,
+     WHERE l.id = t.id AND l.id = ANY($2)`,
     [
       JSON.stringify(
         changed.map((link) => ({
@@ -128,6 +164,8 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
           deferred: link.deferred,
         })),
       ),
+      // Says how few they are: the planner knows nothing of what is in a JSON.
+      changed.map((link) => link.id),
     ],
   )
 }
