@@ -107,10 +107,11 @@ export async function putWork(
   )
 }
 
-/** What a connection has still to do, and when the next of it is due. */
+/** What a connection has still to do, and when the next of the lane's own is due. */
 export async function outlook(
   sql: Sql,
   connectionId: string,
+  lane: Lane,
 ): Promise<{ live: boolean; backfill: boolean; inbox: boolean; nextDueMs: number | null }> {
   const { rows } = await sql.query<{ live: boolean; backfill: boolean; inbox: boolean; next_due: string | null }>(
     `SELECT
@@ -120,9 +121,9 @@ export async function outlook(
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
        (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
-         SELECT min(not_before) AS due FROM pending WHERE connection_id = $1 AND priority < 2
-         UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live') AS times) AS next_due`,
-    [connectionId],
+         SELECT min(not_before) AS due FROM pending WHERE connection_id = $1 AND priority = ANY($2)
+         UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $3) AS times) AS next_due`,
+    [connectionId, priorities[lane], lane],
   )
   const row = rows[0]
   if (!row) throw new Error('The outlook query gave no row.')

@@ -63,7 +63,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
     if (settled.waitMs > 0 || settled.outage) return { waitMs: settled.waitMs, outage: settled.outage }
   }
   if (page.waitMs > 0) return { waitMs: page.waitMs }
-  const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id))
+  const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
   return (
     lane === 'live'
       ? left.live || (left.inbox && connection.storeComplete)
@@ -84,13 +84,17 @@ async function end(
   return inTenant(deps.db, connection.tenantId, async (sql) => {
     await recordRun(sql, connection, { lane, startedAt, counts, ...(stop.outage && { error: outageError }) })
     await advancePhase(sql, connection)
-    const left = await outlook(sql, connection.id)
+    const left = await outlook(sql, connection.id, lane)
     const readPlatform = stop.state === undefined && isReadDue(connection)
     // The first upload waits until the platform's own contacts have been read and matched (CO-01).
     const mayFill =
       connection.settings.mode === 'B' ||
       (connection.platformReadAt !== null && !(left.inbox && connection.storeComplete))
-    const waits = [stop.waitMs, left.nextDueMs ?? undefined, untilRead(connection)].filter((wait) => wait !== undefined)
+    // Of a bulk that is left some may be in the live lane's hands: it is looked at again after a second at the soonest.
+    const rest =
+      lane === 'backfill'
+        ? Math.max(1000, left.nextDueMs ?? 0)
+        : Math.min(left.nextDueMs ?? Number.POSITIVE_INFINITY, untilRead(connection))
     return {
       state: stop.state ?? 'active',
       more:
@@ -99,7 +103,7 @@ async function end(
         (left.live || (left.inbox && connection.storeComplete)),
       backfill: left.backfill && mayFill,
       readPlatform,
-      waitMs: stop.waitMs ?? Math.min(...waits),
+      waitMs: stop.waitMs ?? rest,
       outage: stop.outage ?? false,
     }
   })
