@@ -44,7 +44,7 @@ const entriesSchema = z.object({
 /** The open entries of the tenant's quarantine with this code. */
 export async function quarantined({ tenant }: World, code: string): Promise<{ id: string; message: string }[]> {
   const query =
-    'query ($id: ID!) { result: tenant(id: $id) { quarantine(first: 100) { edges { node { id code message } } } } }'
+    'query ($id: ID!) { result: tenant(id: $id) { quarantine(first: 100, filter: { open: true }) { edges { node { id code message } } } } }'
   const { quarantine } = await tenant.operator.do(z.object({ quarantine: entriesSchema }), query, { id: tenant.id })
   return quarantine.edges.map(({ node }) => node).filter((entry) => entry.code === code)
 }

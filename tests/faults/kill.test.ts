@@ -73,11 +73,17 @@ test("with Temporal's database lost, connections get their workflow back by them
   await world.comesToRestRight()
 })
 
-test('the reference sees one contact too many, one too few and a phone that came down twice', async () => {
-  const { sandbox, people, tenant } = world
+test('the reference sees one contact too many and one too few', async () => {
+  const { stack, sandbox, people, tenant } = world
   const { organizationUid } = tenant.account
-  await world.stack.kill('worker')
+  // Nobody mends what is broken here.
+  await stack.kill('worker')
+  const [one] = await sandbox.contacts(organizationUid)
+  await fetch(`${stack.addresses.sandbox}/control/podium/contacts/${one?.uid}`, { method: 'DELETE' })
   const extra = { organizationUid, name: 'Nobody', phoneNumbers: ['+12035559999'], emails: [] }
   await sandbox.post('/control/podium/contacts', extra)
-  expect(await people.differences()).toEqual(['the contact Nobody is nobody’s'.replace('’', "'")])
+  expect(await people.differences()).toEqual([
+    expect.stringMatching(/^001-\d+ has 0 contacts$/),
+    "the contact Nobody is nobody's",
+  ])
 })
