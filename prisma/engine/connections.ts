@@ -22,6 +22,8 @@ export interface Connection {
   readonly baseUrl: string
   readonly phase: 'initial' | 'live'
   readonly platformReadAt: Date | null
+  /** Where the platform keeps the Edge customer number on a contact (Session.ensureExternalIdField); null while that is not known. */
+  readonly externalIdField: string | null
   readonly pollWatermark: Date | null
   readonly lastPollAt: Date | null
   /** Every source of the tenant has said that all it has shown is here. False while there is no source. */
@@ -39,6 +41,7 @@ const rowSchema = z.object({
   base_url: z.string(),
   phase: z.enum(['initial', 'live']),
   platform_read_at: z.date().nullable(),
+  external_id_field: z.string().nullable(),
   poll_watermark: z.date().nullable(),
   last_poll_at: z.date().nullable(),
   store_complete: z.boolean().nullable(),
@@ -64,6 +67,7 @@ export async function findConnection(sql: Sql, connectionId: string): Promise<Co
     baseUrl: row.base_url,
     phase: row.phase,
     platformReadAt: row.platform_read_at,
+    externalIdField: row.external_id_field,
     pollWatermark: row.poll_watermark,
     lastPollAt: row.last_poll_at,
     storeComplete: row.store_complete ?? false,
@@ -89,6 +93,14 @@ export async function notePoll(
        platform_read_at = CASE WHEN $3 THEN coalesce(platform_read_at, now()) ELSE platform_read_at END
      WHERE id = $1`,
     [connectionId, poll.watermark, poll.whole],
+  )
+}
+
+/** Notes where the platform keeps the Edge customer number on a contact; null where the account has no place for it. */
+export async function noteExternalIdField(sql: Sql, connectionId: string, field: string | null): Promise<void> {
+  await sql.query(
+    'UPDATE connection SET external_id_field = $2 WHERE id = $1 AND external_id_field IS DISTINCT FROM $2',
+    [connectionId, field],
   )
 }
 

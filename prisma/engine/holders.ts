@@ -34,6 +34,17 @@ export async function holdersOf(
   return rows.map(holderOf)
 }
 
+/** Ids (as `holderId` gives them) of the customers with this number: one, unless several of the tenant's sources hold it. */
+export async function customersNumbered(sql: Sql, tenantId: string, key: string): Promise<string[]> {
+  const { rows } = await sql.query<{ source_id: string }>(
+    // Not EXISTS, which the planner may turn into a look at all records.
+    `SELECT s.id AS source_id FROM source s WHERE s.tenant_id = $1
+       AND (SELECT true FROM record r WHERE r.tenant_id = $1 AND r.source_id = s.id AND r.kind = 'customer' AND r.key = $2)`,
+    [tenantId, key],
+  )
+  return rows.map((row) => holderId(row.source_id, key))
+}
+
 /** Everyone who holds a phone or e-mail that one of these customers shares with somebody; the customers themselves included. */
 export async function sharersOf(
   sql: Sql,
@@ -41,11 +52,13 @@ export async function sharersOf(
   customers: readonly { sourceId: string; key: string }[],
 ): Promise<RecordHolder[]> {
   const { rows } = await sql.query<Row>(
+    // OFFSET 0 and the bare SELECT true: each customer's own rows are looked up, where the planner, who takes a tenant's rows for
+    // few, would read them all.
     `WITH shared AS (
-       SELECT DISTINCT mine.type, mine.value FROM unnest($3::uuid[], $4::text[]) AS t(source_id, key)
-       JOIN identity mine ON mine.tenant_id = $1 AND mine.source_id = t.source_id AND mine.key = t.key AND mine.type IN ('phone', 'email')
-       WHERE EXISTS (SELECT FROM identity other WHERE other.tenant_id = $1 AND other.type = mine.type AND other.value = mine.value
-         AND (other.source_id, other.key) <> (mine.source_id, mine.key)))
+       SELECT DISTINCT mine.type, mine.value FROM unnest($3::uuid[], $4::text[]) AS t(source_id, key),
+         LATERAL (SELECT * FROM identity WHERE tenant_id = $1 AND source_id = t.source_id AND key = t.key AND type IN ('phone', 'email') OFFSET 0) mine
+       WHERE (SELECT true FROM identity other WHERE other.tenant_id = $1 AND other.type = mine.type AND other.value = mine.value
+         AND (other.source_id, other.key) <> (mine.source_id, mine.key) LIMIT 1))
      SELECT ${columns} FROM shared s JOIN identity i ON i.tenant_id = $1 AND i.type = s.type AND i.value = s.value ${recordOf}`,
     [connection.tenantId, connection.id, customers.map((c) => c.sourceId), customers.map((c) => c.key)],
   )

@@ -1,6 +1,7 @@
 import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  customersNumbered,
   holdersOf,
   homeSource,
   insertLinks,
@@ -18,10 +19,12 @@ import { type At, bringsDown } from './context.ts'
 /** CO-05: a contact that is linked to nobody yet. */
 export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
-  const match = matchContact(
-    await holdersOf(sql, connection, 'email', contact.emails),
-    await holdersOf(sql, connection, 'phone', contact.phones),
-  )
+  const { externalId } = contact
+  const match = matchContact({
+    byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, externalId),
+    byEmail: await holdersOf(sql, connection, 'email', contact.emails),
+    byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
+  })
   if (match.kind === 'several') {
     const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
     throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)

@@ -241,7 +241,11 @@ function freeze(
 ): Frozen | JumpringError {
   try {
     return verdict.kind === 'create'
-      ? connector.freezeCreate(verdict.decision.write, { edgeKey: item.key, settings: connection.settings })
+      ? connector.freezeCreate(verdict.decision.write, {
+          edgeKey: item.key,
+          settings: connection.settings,
+          externalIdField: connection.externalIdField,
+        })
       : connector.freezeUpdate(verdict.decision.write, identifiersOf(item.link?.state ?? unlinked))
   } catch (error) {
     // A store without a location holds up its own customers, not the others'.

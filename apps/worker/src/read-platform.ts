@@ -1,5 +1,14 @@
+import type { Session } from '@jumpring/connector-kit'
+import { JumpringError } from '@jumpring/contracts'
 import { inTenant, loadSecrets } from '@jumpring/db'
-import { correctBudget, findConnection, notePoll, reserveCalls, storeObservations } from '@jumpring/db/engine'
+import {
+  correctBudget,
+  findConnection,
+  noteExternalIdField,
+  notePoll,
+  reserveCalls,
+  storeObservations,
+} from '@jumpring/db/engine'
 import type { ConnectionInput, ReadResult } from '@jumpring/workflows'
 import { connectorFor, type Deps } from './context.ts'
 import { openLine } from './session.ts'
@@ -10,7 +19,7 @@ const longestPassMs = 20_000
 
 /**
  * Asks the platform for its contacts, all of them at first and then what changed, and puts them into the inbox: a platform that
- * forgets a webhook loses nothing. Also sees to it that our webhook exists and is enabled.
+ * forgets a webhook loses nothing. Also sees to it that our webhook exists and is enabled, and that contacts have a place for the Edge customer number.
  */
 export async function readPlatform(deps: Deps, input: ConnectionInput & { cursor?: string }): Promise<ReadResult> {
   const { tenantId, connectionId } = input
@@ -25,6 +34,8 @@ export async function readPlatform(deps: Deps, input: ConnectionInput & { cursor
       url: `${deps.publicUrl}/webhooks/${connection.platform}/${connectionId}`,
       secret: webhookSecret,
     })
+    const field = await externalIdField(line.session)
+    await inTenant(deps.db, tenantId, (sql) => noteExternalIdField(sql, connectionId, field))
   }
   const since =
     connection.platformReadAt && connection.pollWatermark
@@ -49,6 +60,17 @@ export async function readPlatform(deps: Deps, input: ConnectionInput & { cursor
     cursor = page.nextCursor
     if (cursor === undefined) return { done: true, waitMs: 0 }
     if (Date.now() - startedAt > longestPassMs) return { done: false, waitMs: 0, cursor }
+  }
+}
+
+/** Null where the account is not allowed one: its customers go up all the same. */
+async function externalIdField(session: Session): Promise<string | null> {
+  try {
+    return await session.ensureExternalIdField()
+  } catch (error) {
+    // The webhook was seen to with the same token: it is this that the account may not have.
+    if (error instanceof JumpringError && (error.code === 'auth' || error.code === 'platform_refused')) return null
+    throw error
   }
 }
 

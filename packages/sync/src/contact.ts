@@ -16,6 +16,8 @@ export const contactFields = ['name', 'phone', 'email', 'address'] as const sati
 export interface Observation {
   /** The platform's own id of the contact. */
   readonly uid: string
+  /** The Edge customer number that stands on the contact: as we wrote it, unless staff changed it. */
+  readonly externalId?: string
   readonly name?: string
   readonly phones: readonly string[]
   readonly emails: readonly string[]

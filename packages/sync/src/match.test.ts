@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contactOwner, type Holder, matchContact } from './match.ts'
+import { type Candidates, contactOwner, type Holder, matchContact } from './match.ts'
 
 const holder = (id: string, more: Partial<Holder> = {}): Holder => ({ id, linked: false, ...more })
 
@@ -53,22 +53,34 @@ describe('who stands for a shared contact', () => {
 })
 
 describe('how a contact from the platform fits', () => {
+  const match = (candidates: Partial<Candidates>) =>
+    matchContact({ byNumber: [], byEmail: [], byPhone: [], ...candidates })
+
   it('matches by e-mail before phone', () => {
-    expect(matchContact([holder('a')], [holder('b')])).toEqual({ kind: 'one', id: 'a', by: 'email' })
-    expect(matchContact([], [holder('b')])).toEqual({ kind: 'one', id: 'b', by: 'phone' })
-    expect(matchContact([], [])).toEqual({ kind: 'none' })
+    expect(match({ byEmail: [holder('a')], byPhone: [holder('b')] })).toEqual({ kind: 'one', id: 'a', by: 'email' })
+    expect(match({ byPhone: [holder('b')] })).toEqual({ kind: 'one', id: 'b', by: 'phone' })
+    expect(match({})).toEqual({ kind: 'none' })
+  })
+
+  it('matches by the number on it before all else', () => {
+    const others = { byEmail: [holder('b', { linked: true })], byPhone: [holder('c'), holder('d')] }
+    expect(match({ byNumber: ['a'], ...others })).toEqual({ kind: 'one', id: 'a', by: 'number' })
+  })
+
+  it('takes a number that two sources hold for none', () => {
+    const byNumber = ['s/001-00001', 't/001-00001']
+    expect(match({ byNumber })).toEqual({ kind: 'none' })
+    expect(match({ byNumber, byEmail: [holder('t/001-00001')] })).toMatchObject({ id: 't/001-00001', by: 'email' })
+    expect(match({ byNumber, byEmail: byNumber.map((id) => holder(id)) }).kind).toBe('several')
   })
 
   it('never guesses among strangers, and takes a couple’s primary', () => {
-    expect(matchContact([holder('a'), holder('b')], []).kind).toBe('several')
-    expect(matchContact([holder('a', { accountId: 'a' }), holder('b', { accountId: 'a' })], [])).toEqual({
-      kind: 'one',
-      id: 'a',
-      by: 'email',
-    })
+    expect(match({ byEmail: [holder('a'), holder('b')] }).kind).toBe('several')
+    const couple = [holder('a', { accountId: 'a' }), holder('b', { accountId: 'a' })]
+    expect(match({ byEmail: couple })).toEqual({ kind: 'one', id: 'a', by: 'email' })
   })
 
   it('takes two methods of one customer for one', () => {
-    expect(matchContact([holder('a'), holder('a')], [])).toEqual({ kind: 'one', id: 'a', by: 'email' })
+    expect(match({ byEmail: [holder('a'), holder('a')] })).toEqual({ kind: 'one', id: 'a', by: 'email' })
   })
 })

@@ -31,15 +31,26 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** How a contact that is new from the platform fits the customers there are. */
 export type Match =
-  | { readonly kind: 'one'; readonly id: string; readonly by: 'email' | 'phone' }
+  | { readonly kind: 'one'; readonly id: string; readonly by: 'number' | 'email' | 'phone' }
   | { readonly kind: 'none' }
   | { readonly kind: 'several'; readonly ids: readonly string[]; readonly by: 'email' | 'phone' }
 
+/** The customers that a contact may be. */
+export interface Candidates {
+  /** Ids of those whose number stands on the contact: two sources of a tenant may hold the same number. */
+  readonly byNumber: readonly string[]
+  readonly byEmail: readonly Holder[]
+  readonly byPhone: readonly Holder[]
+}
+
 /**
- * CO-05: by e-mail first; a contact without a known e-mail by phone, because the platform would take an upsert with that phone
- * for this very contact. Several are never guessed among, unless they are one couple.
+ * CO-05: by the number that stands on the contact, where only one customer has it: it outlives a link that was lost and methods that
+ * staff changed. Else by e-mail; a contact without a known e-mail by phone, because the platform would take an upsert with that
+ * phone for this very contact. Several are never guessed among, unless they are one couple.
  */
-export function matchContact(byEmail: readonly Holder[], byPhone: readonly Holder[]): Match {
+export function matchContact({ byNumber, byEmail, byPhone }: Candidates): Match {
+  const [numbered, ...namesakes] = byNumber
+  if (numbered !== undefined && namesakes.length === 0) return { kind: 'one', id: numbered, by: 'number' }
   for (const [by, holders] of [
     ['email', byEmail],
     ['phone', byPhone],

@@ -127,6 +127,7 @@ CREATE TABLE "connection" (
     "platform_read_at" TIMESTAMPTZ(3),
     "initial_started_at" TIMESTAMPTZ(3),
     "initial_done_at" TIMESTAMPTZ(3),
+    "external_id_field" TEXT,
     "poll_watermark" TIMESTAMPTZ(3),
     "last_poll_at" TIMESTAMPTZ(3),
     "last_run_at" TIMESTAMPTZ(3),

@@ -1,5 +1,6 @@
 import { registerAccess } from './conformance/access.ts'
 import { registerContacts } from './conformance/contacts.ts'
+import { registerExternalId } from './conformance/external-id.ts'
 import type { ConformancePlatform } from './conformance/sandbox.ts'
 import { registerWebhooks } from './conformance/webhooks.ts'
 
@@ -8,6 +9,7 @@ export type { ConformanceSandbox } from './conformance/sandbox.ts'
 /** Registers with Vitest the promises that every connector keeps. `name` stands before each of them. */
 export function registerConformance(name: string, platform: ConformancePlatform): void {
   registerContacts(name, platform)
+  registerExternalId(name, platform)
   registerAccess(name, platform)
   registerWebhooks(name, platform)
 }

@@ -56,6 +56,8 @@ export interface Session {
   ping(): Promise<void>
   /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with these events and this secret. */
   ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<void>
+  /** Makes sure that contacts have a field for the Edge customer number, and gives the platform's id of it. Never makes a second one that it can see. */
+  ensureExternalIdField(): Promise<string>
 }
 
 /** Something that happened on the platform. */
@@ -78,14 +80,19 @@ export interface Webhook {
 /** Secrets of an account on a platform, as JSON kept encrypted; only the connector reads it. */
 export type Secrets = Readonly<Record<string, unknown>>
 
+/** Whose first write it is, and where it goes. */
+export interface FreezeSource {
+  readonly edgeKey: string
+  readonly settings: ConnectionSettings
+  /** Where the number goes (Session.ensureExternalIdField); null while that is not known: the contact then goes without it. */
+  readonly externalIdField: string | null
+}
+
 /** A platform. This is what a new one implements; see CONTRIBUTING. */
 export interface Connector {
   readonly platform: Platform
   /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
-  freezeCreate(
-    fields: ContactFields,
-    source: { readonly edgeKey: string; readonly settings: ConnectionSettings },
-  ): Frozen
+  freezeCreate(fields: ContactFields, source: FreezeSource): Frozen
   freezeUpdate(fields: ContactFields, identifiers: readonly string[]): Frozen
   openSession(context: SessionContext): Session
   /** Whether the platform signed this; compares in constant time. */

@@ -182,6 +182,55 @@ describe('contacts', () => {
   })
 })
 
+describe('attribute for the Edge customer number', () => {
+  const answers = (...data: unknown[]) => ({ status: 200, body: { data } })
+  const attribute = { label: 'Edge customer', dataType: 'STRING', createdAt: '2026-03-01T10:00:00Z' }
+  const ours = { uid: 'a-5', ...attribute }
+  const made = { status: 200, body: { data: ours } }
+
+  async function ensured(...script: ScriptedAnswer[]) {
+    await using line = await open(...script)
+    const uid = await line.session.ensureExternalIdField()
+    return { uid, requests: line.server.received.map(({ method }) => method) }
+  }
+
+  test('is taken where it is', async () => {
+    const others = [
+      { ...ours, uid: 'a-1', label: 'Edge' },
+      { ...ours, uid: 'a-2', dataType: 'INTEGER' },
+    ]
+    expect(await ensured(answers(...others, ours))).toEqual({ uid: 'a-5', requests: ['GET'] })
+  })
+
+  test('is made where there is none', async () => {
+    expect(await ensured(answers(), made, answers(ours))).toEqual({ uid: 'a-5', requests: ['GET', 'POST', 'GET'] })
+  })
+
+  test('made by two at once is the older one, for both', async () => {
+    const older = { ...ours, uid: 'a-9', createdAt: '2026-03-01T09:59:59Z' }
+    expect((await ensured(answers(), made, answers(ours, older))).uid).toBe('a-9')
+    const ofOneSecond = { ...ours, uid: 'a-3' }
+    expect((await ensured(answers(), made, answers(ours, ofOneSecond))).uid).toBe('a-3')
+  })
+
+  test('that Podium no longer knows keeps no contact from being made', async () => {
+    const unknown = { status: 404, body: { code: 'resource_not_found', message: 'The attribute was not found.' } }
+    await using line = await open(unknown, accepted)
+    const attributes = [{ uid: 'a-5', value: '001-00017' }]
+    await line.session.write({ ...create, body: { ...create.body, attributes } })
+    expect(line.server.received.map(({ body }) => body)).toEqual([{ ...create.body, attributes }, create.body])
+  })
+
+  test('is not what a refusal for another reason is put down to', async () => {
+    const refused = { status: 400, body: { code: 'invalid_request_values', message: 'email is invalid' } }
+    await using line = await open(refused)
+    const attributes = [{ uid: 'a-5', value: '001-00017' }]
+    const error = await failure(line.session.write({ ...create, body: { ...create.body, attributes } }))
+    expect(error.code).toBe('platform_refused')
+    expect(line.server.received).toHaveLength(1)
+  })
+})
+
 describe('webhook', () => {
   const wanted = { url: 'https://example.com/hooks/1', secret: 'secret-1' }
   const eventTypes = ['contact.merged', 'contact.deleted', 'contact.updated', 'contact.created']

@@ -2,7 +2,8 @@ import type { ContactPage, Frozen, Session, SessionContext } from '@jumpring/con
 import { JumpringError } from '@jumpring/contracts'
 import type { Observation } from '@jumpring/sync'
 import { type Caller, openCaller, parseAnswer } from './caller.ts'
-import { failureOf, podiumCode, succeeded } from './http.ts'
+import { ensureExternalIdField } from './external-id.ts'
+import { failureOf, podiumCode, refusesAttributes, succeeded } from './http.ts'
 import { toObservation } from './mapping.ts'
 import { ensureWebhook, listWebhooks } from './subscription.ts'
 import { acceptedSchema, contactListSchema, contactSchema, pageSize } from './wire.ts'
@@ -17,11 +18,12 @@ export function openSession(context: SessionContext): Session {
       await listWebhooks(caller)
     },
     ensureWebhook: (webhook) => ensureWebhook(caller, webhook),
+    ensureExternalIdField: () => ensureExternalIdField(caller),
   }
 }
 
 async function write(caller: Caller, { op, identifiers, body }: Frozen): Promise<{ identifier: string }> {
-  if (op === 'create') return (await caller.read({ method: 'POST', path: '/v4/contacts', body }, acceptedSchema)).data
+  if (op === 'create') return create(caller, body)
   for (const identifier of identifiers) {
     const path = `/v4/contacts/${encodeURIComponent(identifier)}`
     const answer = await caller.answer({ method: 'PATCH', path, body })
@@ -30,6 +32,16 @@ async function write(caller: Caller, { op, identifiers, body }: Frozen): Promise
     if (failure.code !== 'contact_not_found') throw failure
   }
   throw new JumpringError('contact_not_found')
+}
+
+/** Staff may have deleted the attribute: the contact is then made without the number, and the next read makes the attribute anew. */
+async function create(caller: Caller, body: Frozen['body']): Promise<{ identifier: string }> {
+  const call = { method: 'POST', path: '/v4/contacts', body } as const
+  const answer = await caller.answer(call)
+  if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
+  const { attributes, ...others } = body
+  if (attributes === undefined || !refusesAttributes(answer)) throw failureOf(answer, Object.keys(body))
+  return (await caller.read({ ...call, body: others }, acceptedSchema)).data
 }
 
 type Page = Parameters<Session['listContacts']>[0]

@@ -58,6 +58,16 @@ export function podiumCode(answer: Answer): string {
   return String(errorSchema.safeParse(answer.body).data?.code ?? '')
 }
 
+/** Podium's own words about an error, which may quote the record: to be looked into, never to be repeated. */
+function podiumMessage(answer: Answer): string {
+  return errorSchema.safeParse(answer.body).data?.message ?? ''
+}
+
+/** Whether Podium refused a contact because of an attribute. Undocumented with which status: its message tells. */
+export function refusesAttributes(answer: Answer): boolean {
+  return [400, 404].includes(answer.status) && /\battributes?\b/i.test(podiumMessage(answer))
+}
+
 /** The limit as the headers state it (seen in production code, not documented), or null where they do not. */
 export function rateLimitOf(headers: Headers): RateLimit | null {
   const read = (part: string) => wholeNumber(headers.get(`ratelimit-${part}`) ?? headers.get(`x-ratelimit-${part}`))
@@ -98,7 +108,7 @@ export function failureOf(answer: Answer, sentFields: readonly string[] = []): J
     return new JumpringError('contact_not_found', 'Podium does not know this.')
   if (status < 400 || status === 404 || code === 'invalid_header_version')
     return new JumpringError('configuration', `This is not the address of Podium's API, version 4 (${status}).`)
-  return refusal(status, errorSchema.safeParse(answer.body).data?.message ?? '', sentFields)
+  return refusal(status, podiumMessage(answer), sentFields)
 }
 
 function refusal(status: number, message: string, sentFields: readonly string[]): JumpringError {

@@ -14,7 +14,7 @@ describe('first write', () => {
       email: 'nora@example.com',
       address: { street: '12 Elm St', city: 'Fairfield', zip: '06824' },
     }
-    expect(create(fields, { edgeKey: '001-00017', settings })).toEqual({
+    expect(create(fields, { edgeKey: '001-00017', settings, externalIdField: null })).toEqual({
       op: 'create',
       identifiers: [],
       body: {
@@ -34,19 +34,27 @@ describe('first write', () => {
     })
   })
 
+  test('carries the Edge customer number once its attribute is known', () => {
+    const source = { edgeKey: '001-00017', settings, externalIdField: 'a-5' }
+    expect(create({ name: 'N' }, source).body.attributes).toEqual([{ uid: 'a-5', value: '001-00017' }])
+    expect(create({ name: 'N' }, { ...source, externalIdField: null }).body).not.toHaveProperty('attributes')
+  })
+
   test('a store without a location of its own gets the default', () => {
-    expect(create({ name: 'N' }, { edgeKey: '002-00001', settings }).body.locations).toEqual(['main'])
+    expect(create({ name: 'N' }, { edgeKey: '002-00001', settings, externalIdField: null }).body.locations).toEqual([
+      'main',
+    ])
   })
 
   test('a store without any location is a matter of configuration, and named', () => {
     const none = connectionSettingsSchema.parse({})
-    const attempt = () => create({ name: 'N' }, { edgeKey: '002-00001', settings: none })
+    const attempt = () => create({ name: 'N' }, { edgeKey: '002-00001', settings: none, externalIdField: null })
     expect(attempt).toThrow(JumpringError)
     expect(attempt).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('002') }))
   })
 
   test('a customer without a name goes by e-mail, else by phone', () => {
-    const source = { edgeKey: '001-00017', settings }
+    const source = { edgeKey: '001-00017', settings, externalIdField: null }
     expect(create({ phone: '+12035550117', email: 'nora@example.com' }, source).body.name).toBe('nora@example.com')
     expect(create({ phone: '+12035550117' }, source).body.name).toBe('+12035550117')
   })
@@ -84,8 +92,19 @@ describe('what Podium shows', () => {
     })
   })
 
+  test('has the Edge customer number where one stands on it', () => {
+    const number = (...attributes: { label: string; value: unknown }[]) =>
+      toObservation({ uid: 'c-1', attributes: [null, ...attributes], updatedAt: null }, 'US').externalId
+    expect(number({ label: 'Ring size', value: '6' }, { label: 'Edge customer', value: ' 001-00017 ' })).toBe(
+      '001-00017',
+    )
+    expect(number({ label: 'Edge customer', value: '' }, { label: 'Edge customer', value: 17 })).toBeUndefined()
+    expect(number()).toBeUndefined()
+  })
+
   test('may be next to nothing', () => {
-    const nothing = { phoneNumbers: null, emails: null, address: null, channels: null, name: null, updatedAt: null }
+    const lists = { phoneNumbers: null, emails: null, channels: null, attributes: null }
+    const nothing = { ...lists, address: null, name: null, updatedAt: null }
     const bare = { uid: 'c-1', phones: [], emails: [], addresses: [], optedOutPhones: [] }
     expect(toObservation({ uid: 'c-1', ...nothing }, 'US')).toEqual(bare)
     expect(toObservation({ uid: 'c-1', address: { city: '' }, updatedAt: 'yesterday' }, 'US')).toEqual(bare)

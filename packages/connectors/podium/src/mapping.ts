@@ -1,3 +1,4 @@
+import type { FreezeSource } from '@jumpring/connector-kit'
 import type { Address, ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
 import {
@@ -8,6 +9,7 @@ import {
   type Observation,
   tidy,
 } from '@jumpring/sync'
+import { externalIdOf } from './external-id.ts'
 import type { ContactBody, PodiumContact } from './wire.ts'
 
 /** The body of a PATCH: only the fields that are given. */
@@ -25,13 +27,17 @@ export function toBody(fields: ContactFields): ContactBody {
  * The body of a POST. Podium docs: `name` and `locations` are required.
  * A customer without any name goes by what staff would recognize: the e-mail, else the phone.
  */
-export function toCreateBody(fields: ContactFields, location: string): ContactBody {
+export function toCreateBody(fields: ContactFields, { edgeKey, settings, externalIdField }: FreezeSource): ContactBody {
   const name = fields.name ?? fields.email ?? fields.phone
-  return { ...toBody(name === undefined ? fields : { ...fields, name }), locations: [location] }
+  return {
+    ...toBody(name === undefined ? fields : { ...fields, name }),
+    locations: [locationOf(edgeKey, settings)],
+    ...(externalIdField === null ? {} : { attributes: [{ uid: externalIdField, value: edgeKey }] }),
+  }
 }
 
 /** The location of a customer's home store: the first part of the key (`001-00017` → `001`). Throws `configuration`. */
-export function locationOf(edgeKey: string, settings: ConnectionSettings): string {
+function locationOf(edgeKey: string, settings: ConnectionSettings): string {
   const store = edgeKey.slice(0, edgeKey.indexOf('-'))
   const location = settings.locations[store] ?? settings.defaultLocation
   if (location === undefined)
@@ -62,11 +68,13 @@ export function toObservation(contact: PodiumContact, region: string): Observati
   const emails = (raw: readonly Raw[]) => distinct(raw, normalizeEmail)
 
   const phoneChannels = ofType('PHONE')
+  const externalId = externalIdOf(contact)
   const name = tidy(contact.name ?? undefined)
   const address = contact.address ? fromPodiumAddress(contact.address) : null
   const updatedAt = contact.updatedAt ? new Date(contact.updatedAt) : null
   return {
     uid: contact.uid,
+    ...(externalId === undefined ? {} : { externalId }),
     ...(name === undefined ? {} : { name }),
     phones: phones([...(contact.phoneNumbers ?? []), ...phoneChannels.map(({ identifier }) => identifier)]),
     emails: emails([...(contact.emails ?? []), ...ofType('EMAIL').map(({ identifier }) => identifier)]),

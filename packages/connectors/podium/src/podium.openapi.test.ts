@@ -75,8 +75,9 @@ function load(area: 'contacts' | 'webhooks' | 'accounts') {
   function sample(schema: Schema, nulls: boolean): Json {
     const named = schema.$ref?.split('/').at(-1)
     if (named !== undefined) return sample(file.components.schemas[named] ?? {}, nulls)
-    if (schema.nullable && nulls && !schema.properties) return null
+    // OpenAPI 3.0.3: an enum that does not name null does not allow it, nullable or not
     if (schema.enum) return schema.enum[0] ?? null
+    if (schema.nullable && nulls && !schema.properties) return null
     if (schema.properties)
       return Object.fromEntries(Object.entries(schema.properties).map(([name, part]) => [name, sample(part, nulls)]))
     if (schema.type === 'array') return [sample(schema.items ?? {}, nulls)]
@@ -96,13 +97,20 @@ function load(area: 'contacts' | 'webhooks' | 'accounts') {
   return { faults, sample, operation }
 }
 
-const areas = { '/v4/contacts': 'contacts', '/v4/webhooks': 'webhooks', '/v4/locations': 'accounts' } as const
+const attribute = { uid: '3d2c7f1b-6f7e-4b0e-9a55-1d0f6c1c7a02', label: 'Edge customer', dataType: 'STRING' }
+
+const areas = {
+  '/v4/contact_attributes': 'contacts',
+  '/v4/contacts': 'contacts',
+  '/v4/webhooks': 'webhooks',
+  '/v4/locations': 'accounts',
+} as const
 
 /** What is wrong with a request that the client made, by Podium's description. */
 function requestFaults(request: ReceivedRequest): string[] {
   const { pathname, searchParams } = new URL(request.url, 'http://podium')
   const root = z
-    .enum(['/v4/contacts', '/v4/webhooks', '/v4/locations'])
+    .enum(['/v4/contacts', '/v4/contact_attributes', '/v4/webhooks', '/v4/locations'])
     .parse(pathname.split('/').slice(0, 3).join('/'))
   const api = load(areas[root])
   const template = pathname === root ? root : root === '/v4/contacts' ? `${root}/{identifier}` : `${root}/{uid}`
@@ -140,7 +148,8 @@ async function requestsOf(work: (session: Session) => Promise<unknown>, ...bodie
 
 describe.skipIf(!present)(title, () => {
   const settings = connectionSettingsSchema.parse({ defaultLocation: locationUid })
-  const source = { edgeKey: '001-00017', settings }
+  const source = { edgeKey: '001-00017', settings, externalIdField: null }
+  const withField = { ...source, externalIdField: attribute.uid }
   const whole = {
     name: 'Nora Lindqvist',
     phone: '+12035550117',
@@ -173,6 +182,13 @@ describe.skipIf(!present)(title, () => {
       1,
     ],
     ['ping', (session) => session.ping(), [list], 1],
+    ['a create with the number', (session) => session.write(podium.freezeCreate(whole, withField)), [accepted], 1],
+    [
+      'a new attribute',
+      (session) => session.ensureExternalIdField(),
+      [list, { data: attribute }, { data: [attribute] }],
+      3,
+    ],
     [
       'a new webhook',
       (session) => session.ensureWebhook(wanted),
@@ -232,6 +248,12 @@ describe.skipIf(!present)(title, () => {
       const listed = answer('webhooks', '/v4/webhooks', 'get', '200')
       const locations = { data: [{ ...z.looseObject({}).parse(created.data), organizationUid }] }
       expect(await requestsOf((session) => session.ensureWebhook(wanted), listed, locations, created)).toHaveLength(3)
+    })
+
+    test('to attributes', async () => {
+      const listed = answer('contacts', '/v4/contact_attributes', 'get', '200')
+      const created = answer('contacts', '/v4/contact_attributes', 'post', '200')
+      expect(await requestsOf((session) => session.ensureExternalIdField(), listed, created, listed)).toHaveLength(3)
     })
 
     test('to locations', async () => {

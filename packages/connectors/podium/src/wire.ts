@@ -20,6 +20,9 @@ const addressSchema = z.object({
 /** Podium docs: one way to reach a contact. `transactionalOptedOutAt` is set once its owner asked not to be texted. */
 const channelSchema = z.object({ type: text, identifier: text, transactionalOptedOutAt: text })
 
+/** Podium docs: a value of an attribute, of any type, with the attribute's label. */
+const contactAttributeSchema = z.object({ label: text, value: z.unknown() })
+
 /** A contact as Podium shows it, in answers and in events. Fields we have no use for are passed over. */
 export const contactSchema = z.object({
   uid: z.string().min(1),
@@ -28,6 +31,7 @@ export const contactSchema = z.object({
   emails: z.array(z.string()).nullish(),
   address: addressSchema.nullish(),
   channels: z.array(channelSchema).nullish(),
+  attributes: z.array(contactAttributeSchema.nullable()).nullish(),
   updatedAt: text,
 })
 export type PodiumContact = z.infer<typeof contactSchema>
@@ -39,6 +43,8 @@ export interface ContactBody {
   readonly phoneNumber?: string
   readonly email?: string
   readonly address?: Readonly<Record<keyof z.infer<typeof addressSchema>, string | null>>
+  /** POST only. */
+  readonly attributes?: readonly { readonly uid: string; readonly value: string }[]
 }
 
 /** Answer to a contact write (202): accepted, applied later. */
@@ -62,6 +68,11 @@ const webhookSchema = z.object({
 export type PodiumWebhook = z.infer<typeof webhookSchema>
 export const webhookListSchema = z.object({ data: z.array(webhookSchema) })
 export const webhookAnswerSchema = z.object({ data: webhookSchema })
+
+/** Podium docs: an attribute that contacts can have, defined once for the organization. */
+const attributeSchema = z.object({ uid: z.string().min(1), label: text, dataType: text, createdAt: text })
+export const attributeListSchema = z.object({ data: z.array(attributeSchema) })
+export const attributeAnswerSchema = z.object({ data: attributeSchema })
 
 /** Podium's OpenAPI files type `code` as an integer, its samples show strings; both occur. */
 export const errorSchema = z.object({ code: z.union([z.string(), z.number()]).nullish(), message: text })

@@ -6,7 +6,8 @@ import type { ConformancePlatform, ConformanceSandbox } from './sandbox.ts'
 export const nora = { name: 'Nora Lindqvist', phone: '+12035550117', email: 'nora@example.com' }
 export const otto = { name: 'Otto Brandt', phone: '+12035550118', email: 'otto@example.com' }
 export const region = 'US'
-const edgeKey = '001-00017'
+/** Of whoever is created. */
+export const edgeKey = '001-00017'
 
 /** Long enough for a sandbox on a busy machine, short enough for a test that waits for it. */
 const timeoutMs = 2_000
@@ -47,7 +48,8 @@ export async function connect({ connector, startSandbox }: ConformancePlatform) 
     session,
     limits,
     renewals: () => renewals,
-    create: (fields: ContactFields) => connector.freezeCreate(fields, { edgeKey, settings: sandbox.settings }),
+    create: (fields: ContactFields, externalIdField: string | null = null) =>
+      connector.freezeCreate(fields, { edgeKey, settings: sandbox.settings, externalIdField }),
     renewNow: async () => {
       secrets = await renew(secrets)
     },
