@@ -19,10 +19,13 @@ const journalPage = 1000
 export async function followJournal(sql: Sql, tenantId: string, region: string): Promise<boolean> {
   // One follower at a time: pages are read in order and none twice.
   await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity:' || $1, 0))`, [tenantId])
+  const { rows: cursors } = await sql.query<{ seq: string }>('SELECT seq FROM identity_cursor WHERE tenant_id = $1', [
+    tenantId,
+  ])
+  // A query of its own: as a part of this one the number is not known to the planner, who then reads the whole journal.
   const { rows: changes } = await sql.query<{ seq: string; source_id: string; key: string }>(
-    `SELECT seq, source_id, key FROM journal
-     WHERE tenant_id = $1 AND seq > coalesce((SELECT seq FROM identity_cursor WHERE tenant_id = $1), 0) ORDER BY seq LIMIT $2`,
-    [tenantId, journalPage],
+    `SELECT seq, source_id, key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    [tenantId, cursors[0]?.seq ?? '0', journalPage],
   )
   const last = changes.at(-1)
   if (!last) return false
@@ -82,7 +85,7 @@ async function replaceIdentities(
      fresh AS (SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS f(source_id, key, type, value)),
      gone AS (
        DELETE FROM identity i USING touched t
-       WHERE i.tenant_id = $1 AND i.source_id = t.source_id AND i.key = t.key
+       WHERE i.tenant_id = $1 AND i.source_id = t.source_id AND i.key = t.key AND i.source_id = ANY($2) AND i.key = ANY($3)
          AND NOT EXISTS (SELECT FROM fresh f WHERE f.source_id = i.source_id AND f.key = i.key AND f.type = i.type AND f.value = i.value)
        RETURNING i.value),
      come AS (
