@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,8 +32,7 @@ test.concurrent('schema.prisma and the migrations say the same', async () => {
 
 test.concurrent('a column that no migration makes is a difference', async () => {
   const changed = join(folder, 'schema.prisma')
-  const text = await readFile(schema, 'utf8')
-  await writeFile(changed, text.replace('model RateBudget {', '$&\n  drifted String?'))
+  await writeFile(changed, await schemaWith('drifted String?'))
 
   const { code, output } = await migrateCli(...toSchema(changed))
   expect(code).toBe(2)
@@ -41,10 +40,31 @@ test.concurrent('a column that no migration makes is a difference', async () => 
   expect(output).toContain('Added column `drifted`')
 })
 
-test.concurrent('what migrate() has applied, the Prisma CLI takes for applied', async () => {
-  const { code, output } = await migrateCli('status')
+test.concurrent('migrate dev takes over what migrate() has applied, applies what is pending, writes what is missing', async () => {
+  const copy = join(folder, 'copy')
+  await cp(migrations, join(copy, 'migrations'), { recursive: true })
+  await mkdir(join(copy, 'migrations', '29990101000000_pending'))
+  // A function whose body holds semicolons: a migration goes to the server in one piece.
+  const pending = `ALTER TABLE "rate_budget" ADD COLUMN "pending" TEXT;
+    CREATE FUNCTION twice(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN n := n * 2; RETURN n; END $$;`
+  await writeFile(join(copy, 'migrations', '29990101000000_pending', 'migration.sql'), pending)
+  await writeFile(join(copy, 'schema.prisma'), await schemaWith('pending String?\n  missing String?'))
+  await writeFile(
+    join(copy, 'prisma.config.mjs'),
+    `export default {
+      schema: 'schema.prisma',
+      migrations: { path: 'migrations' },
+      datasource: { url: process.env.DATABASE_OWNER_URL },
+    }`,
+  )
+
+  const { code, output } = await migrateCli('dev', '--name', 'missing', '--config', join(copy, 'prisma.config.mjs'))
+  expect(output).toContain('Your database is now in sync with your schema')
   expect(code).toBe(0)
-  expect(output).toContain('Database schema is up to date')
+  const written = (await readdir(join(copy, 'migrations'))).find((name) => name.endsWith('_missing'))
+  expect(await readFile(join(copy, 'migrations', `${written}`, 'migration.sql'), 'utf8')).toMatch(
+    /^-- AlterTable\nALTER TABLE "rate_budget" ADD COLUMN +"missing" TEXT;\s*$/,
+  )
 })
 
 test('the databases in which migrations were tried out are gone', async () => {
@@ -53,6 +73,11 @@ test('the databases in which migrations were tried out are gone', async () => {
   )
   expect(left.rowCount).toBe(0)
 })
+
+/** schema.prisma with more columns in one of its tables. */
+async function schemaWith(columns: string): Promise<string> {
+  return (await readFile(schema, 'utf8')).replace('model RateBudget {', `$&\n  ${columns}`)
+}
 
 /** `prisma migrate …` as a contributor calls it. */
 function migrateCli(...args: string[]): Promise<{ code: number; output: string }> {
