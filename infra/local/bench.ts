@@ -8,6 +8,8 @@ import { root } from './paths.ts'
 import { since } from './steps.ts'
 
 const figuresSchema = z.record(z.string(), z.unknown())
+/** A figure that has an aim: tests/bench/support/figures.ts. */
+const aimedSchema = z.object({ value: z.number(), aim: z.string(), met: z.boolean() })
 type Figures = z.infer<typeof figuresSchema>
 
 const folder = join(root, 'tests', 'bench')
@@ -42,6 +44,12 @@ function run(file: string): Promise<Figures> {
 function print(name: string, figures: Figures): void {
   process.stdout.write(`\n${name}\n`)
   for (const [figure, value] of Object.entries(figures)) {
-    process.stdout.write(`  ${figure.padEnd(44)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`)
+    process.stdout.write(`  ${figure.padEnd(28)} ${shown(value)}\n`)
   }
+}
+
+function shown(value: unknown): string {
+  const aimed = aimedSchema.safeParse(value).data
+  if (aimed) return `${aimed.value}  (aim ${aimed.aim}: ${aimed.met ? 'met' : 'NOT met'})`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
