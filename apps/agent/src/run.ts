@@ -4,6 +4,7 @@ import { Cloud } from './cloud/client.ts'
 import { Contact } from './cloud/contact.ts'
 import { type Config, readKey } from './config.ts'
 import { runDownlink, runReports } from './downlink/downlink.ts'
+import { Gate } from './edt/gate.ts'
 import { type Patience, runInbox } from './edt/inbox.ts'
 import { openStore } from './store/store.ts'
 import { runUplink } from './uplink/uplink.ts'
@@ -27,13 +28,12 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     spooled.ring()
     reports.ring()
   }
-  const down = { store, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
-  const { promise: looked, resolve: onLooked } = Promise.withResolvers<void>()
+  const gate = new Gate(() => files.ring())
+  const down = { store, gate, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
   const loops = [
-    runInbox({ store, edtDir: config.edt, log, files, onCommit, onLooked, ...(patience ? { patience } : {}) }, stopped),
+    runInbox({ store, edtDir: config.edt, log, files, onCommit, gate, ...(patience ? { patience } : {}) }, stopped),
     runUplink({ store, cloud, contact: contact(), log, spooled, files }, stopped),
-    // What the store wrote meanwhile comes first: a customer whom only an unread file shows must not be created again.
-    looked.then(() => runDownlink(down, stopped)),
+    runDownlink(down, stopped),
     runReports({ ...down, contact: contact() }, stopped),
   ]
   log.info({ waiting: store.spool.size() }, 'The agent runs.')

@@ -23,6 +23,8 @@ export class HarnessCloud {
   rejects: RejectLine[] = []
   completes = 0
   commands: Command[] = []
+  /** Ids of the commands that the agent was given, each time. */
+  given: string[] = []
   reports: Report[] = []
   arrivals: { at: number; lines: number }[] = []
   refusing = false
@@ -166,6 +168,7 @@ export class HarnessCloud {
     const look = setInterval(() => {
       if (open().length === 0 && Date.now() < until) return
       clearInterval(look)
+      this.given.push(...open().map(({ id }) => id))
       reply(200, { commands: open() })
     }, 10)
     response.on('close', () => clearInterval(look))

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Cloud } from '../cloud/client.ts'
 import type { Contact } from '../cloud/contact.ts'
+import type { Gate } from '../edt/gate.ts'
 import type { Store } from '../store/store.ts'
 import { takeCommands, writePrepared } from './apply.ts'
 
@@ -11,6 +12,8 @@ const outboxWaitMs = 2000
 
 export interface DownlinkParts {
   readonly store: Store
+  /** What the store has exported is read before anything is composed from it. */
+  readonly gate: Gate
   readonly edtDir: string
   readonly cloud: Cloud
   readonly contact: Contact
@@ -23,13 +26,14 @@ export interface DownlinkParts {
 
 /** Takes commands, writes them to the Outbox and reports, until `signal` aborts. */
 export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Promise<void> {
-  const { store, cloud, contact, lost } = parts
+  const { store, gate, cloud, contact, lost } = parts
   while (!signal.aborted) {
     try {
       await write(parts, signal)
       await sendReports(parts)
       const commands = await cloud.commands()
       contact.succeeded()
+      if (commands.length > 0) await gate.passed()
       const results = takeCommands(store, commands)
       // Held commands come again at once; the wait keeps that from turning in circles.
       if (results.includes('held')) await pause(heldWaitMs, signal)

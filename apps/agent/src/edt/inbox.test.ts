@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -138,4 +139,30 @@ test('a change is on its way to the cloud at once', async () => {
   }
   const median = latencies.toSorted((a, b) => a - b)[15]
   expect(median).toBeLessThan(50)
+})
+
+test('[CO-04] a command waits until an export that is being written has been read: the newer phone in it is kept', async () => {
+  store.export([{ ...nora, phones: [{ type: 'Cell', number: '2035550117' }] }], true)
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
+  const content = edtFile([edtRecord({ ...nora, phones: [{ type: 'Cell', number: '2035550118' }] })])
+  const name = store.nextName()
+  store.drop(name, content.slice(0, 200))
+  const id = randomUUID()
+  const wish = {
+    do: 'addMethods' as const,
+    key: nora.key,
+    phones: ['+12035550199'],
+    emails: [],
+    addresses: [],
+    optedOutPhones: [],
+  }
+  cloud.commands.push({ id, wish })
+  // The agent has asked for commands since, and got this one.
+  await vi.waitFor(() => expect(cloud.given).toContain(id), 5000)
+  expect(store.outbox()).toEqual([])
+  appendFileSync(join(store.edt, 'Inbox', name), content.slice(200))
+  await vi.waitFor(() => expect(cloud.reportOf(id)?.outcome).toBe('written'), 5000)
+  const phones = JSON.stringify(store.outbox()[0]?.json)
+  expect([phones.includes('2035550118'), phones.includes('2035550117')]).toEqual([true, false])
 })

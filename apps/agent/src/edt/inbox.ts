@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Bell } from '../bell.ts'
 import { inTransaction } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
+import type { Gate } from './gate.ts'
 import { type ExportFile, listExports, moveBeside, pruneProcessed } from './kept.ts'
 import { mappingVersion } from './mapping.ts'
 import { rejectEntry, scanFile } from './read-file.ts'
@@ -27,8 +28,7 @@ export interface InboxParts {
   readonly files: Bell
   /** Called when something was spooled or a command was seen. */
   readonly onCommit: () => void
-  /** Called when the files that were there at the start have been looked at. */
-  readonly onLooked: () => void
+  readonly gate: Gate
   readonly patience?: Patience
 }
 
@@ -50,13 +50,14 @@ export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<
   try {
     while (!signal.aborted) {
       watcher.ensure()
-      const nextLookMs = await inbox.work(signal)
-      parts.onLooked()
+      const looked = parts.gate.lookBegins()
+      const { nextLookMs, everythingWasRead } = await inbox.work(signal)
+      looked(everythingWasRead)
       await parts.files.wait(nextLookMs, signal)
     }
   } finally {
     watcher.close()
-    parts.onLooked()
+    parts.gate.lookBegins()(true)
   }
 }
 
@@ -72,21 +73,22 @@ class Inbox {
     this.patience = parts.patience ?? usualPatience
   }
 
-  /** Reads all that can be read and returns when to look again at the latest. */
-  async work(signal: AbortSignal): Promise<number> {
+  /** Reads all that can be read. Says when to look again at the latest, and whether anything was left. */
+  async work(signal: AbortSignal): Promise<{ nextLookMs: number; everythingWasRead: boolean }> {
     try {
       if (this.parts.store.state.get('rereadVersion') !== mappingVersion) await this.reread()
       for (const file of await listExports(join(this.parts.edtDir, 'Inbox'))) {
         if (signal.aborted) break
         const waitMs = await this.handle(file)
-        if (waitMs !== undefined) return Math.min(waitMs, rescanMs)
+        if (waitMs !== undefined) return { nextLookMs: Math.min(waitMs, rescanMs), everythingWasRead: false }
       }
+      return { nextLookMs: rescanMs, everythingWasRead: true }
     } catch (error) {
       const code = errorCode(error)
       if (code === undefined || code === 'ERR_SQLITE_ERROR') throw error
       this.parts.log.warn({ code }, 'The EDT folder cannot be read; trying again.')
+      return { nextLookMs: rescanMs, everythingWasRead: false }
     }
-    return rescanMs
   }
 
   /** Handles one file. A number: the file is not finished, and all after it wait so many ms. */
