@@ -26,13 +26,27 @@ export async function openWishes(sql: Sql, linkId: string): Promise<Wish[]> {
   return rows.map((row) => wishSchema.parse(row.wish))
 }
 
-/** The link whose customer The Edge created under this partner's id, while it has no key yet. */
-export async function linkCreatedAs(sql: Sql, connectionId: string, webId: string): Promise<string | null> {
-  const { rows } = await sql.query<{ link_id: string }>(
-    `SELECT c.link_id FROM command c JOIN link l ON l.id = c.link_id WHERE c.connection_id = $1 AND c.id::text = $2 AND l.key IS NULL`,
-    [connectionId, webId],
+/** Links without a key whose customers The Edge created under these partner's ids. Link ids by partner's id. */
+export async function linksCreatedAs(
+  sql: Sql,
+  connectionId: string,
+  webIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (webIds.length === 0) return new Map()
+  const { rows } = await sql.query<{ web_id: string; link_id: string }>(
+    `SELECT c.id AS web_id, c.link_id FROM command c JOIN link l ON l.id = c.link_id
+     WHERE c.connection_id = $1 AND c.id::text = ANY($2) AND l.key IS NULL`,
+    [connectionId, webIds],
   )
-  return rows[0]?.link_id ?? null
+  return new Map(rows.map((row) => [row.web_id, row.link_id]))
+}
+
+/** Takes back what no agent has written yet of these links: what it would create has come up by itself. */
+export async function dropCommands(sql: Sql, linkIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE command SET status = 'dropped', updated_at = now() WHERE link_id = ANY($1) AND status = 'queued'`,
+    [linkIds],
+  )
 }
 
 /** The source that gets customers who come down, while no home store can be chosen: the tenant's first. */

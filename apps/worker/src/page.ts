@@ -7,9 +7,6 @@ import {
   holderId,
   insertLinks,
   type Lane,
-  type Link,
-  linkCreatedAs,
-  lockLinksById,
   type NewEffect,
   type NewQuarantine,
   optedOut,
@@ -25,9 +22,9 @@ import {
   type WorkItem,
 } from '@jumpring/db/engine'
 import { identifiersOf, methodsOf, prepared, unlinked } from '@jumpring/sync'
-import { bringDown } from './bring-down.ts'
 import type { At } from './context.ts'
 import { decide, type Verdict } from './decide.ts'
+import { withFreshLinks } from './fresh-links.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 
@@ -63,36 +60,6 @@ export function preparePage(at: At, lane: Lane, counts: RunCounts): Promise<Prep
 interface Decided {
   readonly item: WorkItem
   readonly verdict: Verdict
-}
-
-/**
- * The records with their links as they are now, locked. A customer that The Edge has created for us finds its link here, and what
- * the platform showed meanwhile is looked at before the record goes up.
- */
-async function withFreshLinks(sql: Sql, at: At, items: readonly WorkItem[], counts: RunCounts): Promise<WorkItem[]> {
-  const { connection } = at
-  const linkIds = await Promise.all(
-    items.map(
-      (item) =>
-        item.link?.id ??
-        (item.customer.webId === undefined ? null : linkCreatedAs(sql, connection.id, item.customer.webId)),
-    ),
-  )
-  const ids = linkIds.filter((id) => id !== null)
-  const links = new Map((await lockLinksById(sql, connection.id, ids)).map((link) => [link.id, link]))
-  const deferred: string[] = []
-  for (const [index, item] of items.entries()) {
-    const link = links.get(linkIds[index] ?? '')
-    if (!link) continue
-    const adopted: Link = link.key === null ? { ...link, key: item.key, status: 'active' } : link
-    if (adopted !== link) await saveLinks(sql, [adopted])
-    links.set(link.id, adopted)
-    if (!adopted.deferred) continue
-    await bringDown(sql, at, adopted, adopted.deferred, counts)
-    deferred.push(link.id)
-  }
-  for (const link of await lockLinksById(sql, connection.id, deferred)) links.set(link.id, link)
-  return items.map((item, index) => ({ ...item, link: links.get(linkIds[index] ?? '') ?? null }))
 }
 
 async function decidePage(sql: Sql, { connection }: At, items: readonly WorkItem[]): Promise<Decided[]> {
