@@ -42,7 +42,7 @@ export { createVendor, findVendor, listVendors, type Vendor } from './directory/
 export { currentGeneration, renewGeneration } from './generation.ts'
 export { databaseAnswers } from './health.ts'
 export { findWebhookTenant, storeWebhook } from './inbox.ts'
-export { type Ingested, ingest } from './ingest/ingest.ts'
+export { type Ingested, ingest, makeDurable } from './ingest/ingest.ts'
 export type { IngestLine, IngestReject, IngestUpsert } from './ingest/line.ts'
 export { createKeyFile, type Keyring, openKeyring, type Sealed } from './keyring.ts'
 export { migrate } from './migrate.ts'

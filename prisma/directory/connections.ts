@@ -99,17 +99,17 @@ export async function updateConnection(
       after.tier,
       after.settings,
     ])
-    const work = workOfChange(
-      openStreams(platform, before.tier, before.settings.streams),
-      openStreams(platform, after.tier, after.settings.streams),
-    )
+    const openBefore = openStreams(platform, before.tier, before.settings.streams)
+    const openAfter = openStreams(platform, after.tier, after.settings.streams)
+    const work = workOfChange(openBefore, openAfter)
     await addAllRecords(sql, at, work.add, 'opened')
     await removeRecords(sql, at.connectionId, work.remove)
-    if (before.settings.mode === 'B' && after.settings.mode === 'A') await readPlatformAnew(sql, at)
+    const broughtDown = before.settings.mode === 'A' && openBefore.has('customers')
+    if (!broughtDown && after.settings.mode === 'A' && openAfter.has('customers')) await readPlatformAnew(sql, at)
   })
 }
 
-/** PD-03: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */
+/** PD-03, CO-13: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */
 async function readPlatformAnew(sql: Sql, at: ConnectionAt): Promise<void> {
   await sql.query(
     'UPDATE connection SET platform_read_at = NULL, poll_watermark = NULL, last_poll_at = NULL WHERE id = $1',

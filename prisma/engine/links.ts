@@ -43,7 +43,12 @@ const writtenSchema = z.discriminatedUnion('field', [
 ])
 const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
 /** A contact as the platform showed it, as kept in inbox and link. */
-export const observationSchema = z.object({ uid: z.string(), ...seenShape, optedOutPhones: z.array(z.string()) })
+export const observationSchema = z.object({
+  uid: z.string(),
+  externalId: z.string().exactOptional(),
+  ...seenShape,
+  optedOutPhones: z.array(z.string()),
+})
 /** What an effect keeps of its decision. */
 export const decisionSchema = z.object({ write: fieldsSchema, sent: fieldsSchema })
 

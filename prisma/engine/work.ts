@@ -6,8 +6,14 @@ import { type Link, linkColumns, linkOf } from './links.ts'
 /** Live changes and a bulk of records have lanes of their own. */
 export type Lane = 'live' | 'backfill'
 
-/** Priorities of pending rows, by lane: 0 text messages, 1 live, 2 backfill. */
-const priorities: Record<Lane, readonly number[]> = { live: [0, 1], backfill: [2] }
+/**
+ * Pending rows by lane. Priorities: 0 text messages, 1 live, 2 backfill. The live ones have an index in their order; a bulk goes in the
+ * order of its keys, so that a first load has no second index to fill.
+ */
+const lanes = {
+  live: { rows: 'p.priority < 2', order: 'p.priority, p.not_before, p.seq' },
+  backfill: { rows: 'p.priority = 2', order: 'p.source_id, p.kind, p.key' },
+} as const
 
 /** A record that a connection has still to look at, with all that deciding needs. */
 export interface WorkItem {
@@ -42,11 +48,11 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-     WHERE p.connection_id = $1 AND p.priority = ANY($2) AND p.not_before <= now()
+     WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now()
        AND p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)
        AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')
-     ORDER BY p.priority, p.not_before, p.seq LIMIT $3`,
-    [connectionId, priorities[lane], limit],
+     ORDER BY ${lanes[lane].order} LIMIT $2`,
+    [connectionId, limit],
   )
   return rows.map((row) => {
     const item = itemSchema.parse(row)
@@ -120,10 +126,11 @@ export async function outlook(
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2)
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
-       (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
-         SELECT min(not_before) AS due FROM pending WHERE connection_id = $1 AND priority = ANY($2)
-         UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $3) AS times) AS next_due`,
-    [connectionId, priorities[lane], lane],
+       CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now()) THEN 0 ELSE
+         (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
+           SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows}
+           UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2) AS times) END AS next_due`,
+    [connectionId, lane],
   )
   const row = rows[0]
   if (!row) throw new Error('The outlook query gave no row.')

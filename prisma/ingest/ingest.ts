@@ -10,15 +10,16 @@ import { queueChanges, readConnections } from './worklist.ts'
 
 /** What a batch left behind. */
 export interface Ingested {
-  /** The highest number of the epoch that is durable. */
+  /** The highest number of the epoch that is written. */
   readonly acked: number
   /** Connections that have something to do now. */
   readonly connectionIds: readonly string[]
 }
 
 /**
- * Makes a batch of an upload durable in one transaction: records, journal, work lists, quarantine and the acknowledged number.
- * Lines that were acknowledged before are passed over, so sending again is harmless.
+ * Writes a batch of an upload in one transaction: records, journal, work lists, quarantine and the acknowledged number.
+ * Lines that were acknowledged before are passed over, so sending again is harmless. The commit does not wait for the disk: before
+ * the number is told to anybody, `makeDurable`.
  * @throws `snapshot_needed`, `agent_unknown`; nothing is written then
  */
 export async function ingest(
@@ -56,21 +57,27 @@ async function ingestIn(
     for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
   }
   if (position.epoch !== null && position.epoch !== epoch) await offerWrittenAgain(sql, agent.sourceId)
-  await sql.query('UPDATE agent SET epoch = $2, acked = $3, last_seen_at = now() WHERE id = $1', [
-    agent.agentId,
-    epoch,
-    last.n,
-  ])
+  await sql.query('UPDATE agent SET epoch = $2, acked = $3 WHERE id = $1', [agent.agentId, epoch, last.n])
   return { acked: last.n, connectionIds: [...rung] }
+}
+
+/** Notes that the agent was here and waits until that is on the disk, and with it everything that was committed before. */
+export async function makeDurable(db: Database, agent: AgentIdentity): Promise<void> {
+  await inTenant(db, agent.tenantId, (sql) =>
+    sql.query('UPDATE agent SET last_seen_at = now() WHERE id = $1', [agent.agentId]),
+  )
 }
 
 /** One batch of a source at a time, also when a source has two agents or an agent sends again while its first request still runs. */
 async function lock(sql: Sql, agent: AgentIdentity): Promise<Position> {
-  const { rows } = await sql.query<{ epoch: string | null; acked: string }>(
-    `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
-     WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
-    [agent.agentId],
-  )
+  const [, { rows }] = await Promise.all([
+    sql.query('SET LOCAL synchronous_commit = off'),
+    sql.query<{ epoch: string | null; acked: string }>(
+      `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
+       WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
+      [agent.agentId],
+    ),
+  ])
   if (!rows[0]) throw new JumpringError('agent_unknown')
   return { epoch: rows[0].epoch, acked: Number(rows[0].acked) }
 }

@@ -61,6 +61,24 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     expect(await shop.customers()).toHaveLength(before.customers + 1)
     expect(await shop.staff.quarantine()).toEqual([])
   })
+
+  test('[CO-05] the number tells it as well where no message came and the platform is asked', async () => {
+    const shop = open()
+    await shop.marker()
+    const key = await shop.addCustomer('Vera Lang', { phone: '2035550806', email: 'vera@example.com' })
+    const { uid } = await shop.contactWith('+12035550806')
+    await shop.marker()
+    const before = (await shop.customers()).length
+    await loseLink(shop, key)
+    await shop.post('/control/podium/settings', { webhookLoseNext: 1 })
+    await shop.changeContact(uid, { phoneNumbers: ['+12035550807'], emails: ['lang@example.com'] })
+    await shop.staff.runNow()
+    await shop.customerWhere('Vera with the new e-mail', (each) => {
+      return each.key === key && each.emails.includes('lang@example.com')
+    })
+    await shop.marker()
+    expect(await shop.customers()).toHaveLength(before + 1)
+  })
 })
 
 /** As if the cloud had forgotten, or had been set back to before it knew. */

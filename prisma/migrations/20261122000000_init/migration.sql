@@ -372,9 +372,6 @@ CREATE INDEX "connection_tenant_id_idx" ON "connection"("tenant_id");
 CREATE INDEX "identity_tenant_id_source_id_key_idx" ON "identity"("tenant_id", "source_id", "key");
 
 -- CreateIndex
-CREATE INDEX "pending_connection_id_priority_not_before_seq_idx" ON "pending"("connection_id", "priority", "not_before", "seq");
-
--- CreateIndex
 CREATE INDEX "link_connection_id_uid_idx" ON "link"("connection_id", "uid");
 
 -- CreateIndex
@@ -430,6 +427,8 @@ ALTER TABLE "connection" ADD CONSTRAINT "connection_tenant_id_fkey" FOREIGN KEY 
 CREATE UNIQUE INDEX "effect_in_flight" ON "effect"("connection_id", "source_id", "kind", "key") WHERE "status" = 'prepared';
 -- One open entry per subject and stage.
 CREATE UNIQUE INDEX "quarantine_open" ON "quarantine"("tenant_id", coalesce("connection_id", "source_id"), "stage", "subject") WHERE "resolved_at" IS NULL;
+-- Live work in its order; a bulk goes by the primary key.
+CREATE INDEX "pending_live" ON "pending"("connection_id", "priority", "not_before", "seq") WHERE "priority" < 2;
 CREATE INDEX "inbox_new" ON "inbox"("connection_id", "n") WHERE "status" = 'new';
 ALTER TABLE "cloud" ADD CONSTRAINT "cloud_one_row" CHECK ("id" = 1);
 ALTER TABLE "user" ADD CONSTRAINT "user_scope" CHECK (

@@ -5,7 +5,7 @@ import type { IngestLine } from '@jumpring/db'
 import { readLine } from './read-line.ts'
 
 /** A batch is one transaction: large enough to be cheap per line, small enough to be over soon. */
-const batchLines = 1000
+const batchLines = 2000
 const batchBytes = 8 * 1024 * 1024
 
 /**

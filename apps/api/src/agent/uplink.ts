@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { JumpringError, type UplinkAnswer } from '@jumpring/contracts'
-import { currentGeneration, ingest } from '@jumpring/db'
+import { currentGeneration, ingest, makeDurable } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Met, metAgent } from '../auth/agent.ts'
@@ -40,7 +40,7 @@ export function registerUplink(app: FastifyInstance, services: AgentServices): v
   })
 }
 
-/** Writes one batch while the next is read. Yields the acknowledged number after each. */
+/** Writes one batch while the next is read. Yields the highest number after each; when it ends, all of them are durable. */
 async function* write(
   { db, ring }: AgentServices,
   agent: Met,
@@ -58,8 +58,9 @@ async function* write(
       // A failure is met where the promise is awaited; until then it must not count as unhandled.
       writing.catch(() => {})
     }
+    if (writing) yield await writing
   } finally {
     await writing?.catch(() => {})
+    await makeDurable(db, agent)
   }
-  if (writing) yield await writing
 }
