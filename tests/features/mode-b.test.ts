@@ -53,4 +53,11 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     const cleos = (await shop.contacts()).filter(({ emails }) => emails.includes('cleo@example.com'))
     expect(cleos.map((contact) => contact.uid)).toEqual([uid])
   })
+
+  test('[PD-03] [PD-04] changed to mode A, who was new in Podium meanwhile comes down', async () => {
+    const shop = open()
+    await shop.addContact({ name: 'Meanwhile New', emails: ['meanwhile@example.com'] })
+    await shop.staff.change({ settings: { mode: 'A' } })
+    await shop.customerWhere('who was new meanwhile', ({ name }) => name === 'Meanwhile New')
+  })
 })

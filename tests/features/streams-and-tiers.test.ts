@@ -60,6 +60,7 @@ test('[CO-12] [CO-13] with customers switched off nothing moves, whatever the ag
 
   await shop.staff.change({ settings: { streams: { customers: true } } })
   await shop.contactWith('+12035550604', ({ uid }) => uid === contact.uid)
+  await shop.customerWhere('who was new meanwhile', ({ name }) => name === 'Uma Nobody')
 })
 
 test('[CO-12] the tier is not for the store to choose', async () => {
