@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTemporal } from '@jumpring/infra/local'
 import { Client, Connection } from '@temporalio/client'
@@ -37,9 +37,11 @@ try {
 /** A recorded history without what names the machine that recorded it. */
 function withoutMachine(json: string): string {
   const told = new Set(['stackTrace', 'identity'])
-  return JSON.stringify(
+  const text = JSON.stringify(
     JSON.parse(json, (key, value: unknown) => (told.has(key) ? '' : value)),
     null,
     1,
   )
+  // The worker's own task queue is named after the process and the host.
+  return text.replaceAll(`${process.pid}@${hostname()}`, 'recorder')
 }
