@@ -22,6 +22,7 @@ import { settle } from './settle.ts'
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
 const eventsAtOnce = 100
+const handsFullWaitMs = 100
 
 /** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
 export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
@@ -64,13 +65,11 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   }
   if (page.waitMs > 0) return { waitMs: page.waitMs }
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
-  return (
-    lane === 'live'
-      ? left.live || (left.inbox && connection.storeComplete)
-      : left.backfill && page.effects.length > 0
-  )
-    ? 'more'
-    : 'done'
+  const isLeft = lane === 'live' ? left.live || (left.inbox && connection.storeComplete) : left.backfill
+  if (!isLeft) return 'done'
+  if (page.tookAny || received > 0) return 'more'
+  // What is due is in the other lane's hands, or came after the identity index was read.
+  return lane === 'live' ? { waitMs: handsFullWaitMs } : 'done'
 }
 
 async function end(

@@ -31,6 +31,8 @@ const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 /** Effects that are stored and may be sent now. */
 export interface PreparedPage {
   readonly effects: readonly Effect[]
+  /** Whether there was anything to take, with or without a call to make. */
+  readonly tookAny: boolean
   /** The rate limit gave fewer calls than there is work: ask again after this. */
   readonly waitMs: number
 }
@@ -53,7 +55,11 @@ export function preparePage(at: At, lane: Lane, counts: RunCounts): Promise<Prep
     )
     await settleWithoutCall(sql, at, verdicts, counts)
     const effects = await storeEffects(sql, at, lane, writes.slice(0, Math.max(0, granted - unfinished.length)), counts)
-    return { effects: [...unfinished.slice(0, granted), ...effects], waitMs }
+    return {
+      effects: [...unfinished.slice(0, granted), ...effects],
+      tookAny: unfinished.length + items.length > 0,
+      waitMs,
+    }
   })
 }
 
