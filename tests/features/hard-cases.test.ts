@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { type Stack, startStack } from '../support/stack.ts'
 import { openShops, readings, type Shop } from './support/shop.ts'
 
@@ -211,7 +212,7 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     expect(await shop.staff.quarantine(key)).toEqual([])
   })
 
-  test('a revoked token pauses the connection, and says who must act', async () => {
+  test('a revoked token pauses the connection and says so; connected again and resumed, what waited goes up', async () => {
     const shop = open()
     const { organizationUid } = shop.tenant.account
     await shop.post('/control/podium/revoke', { organizationUid })
@@ -225,5 +226,19 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     )
     expect(paused).toMatchObject({ pausedCode: 'auth', pausedReason: expect.stringMatching(/Podium/) })
     expect((await shop.contacts()).flatMap(({ phoneNumbers }) => phoneNumbers)).not.toContain('+12035550723')
+
+    await shop.operator.connectAccount(await podiumCode(shop))
+    await shop.staff.resume()
+    await shop.contactWith('+12035550723', ({ name }) => name === 'Rosa Vale')
+    await shop.marker()
   })
 })
+
+/** What the account's owner has when agreeing once more. */
+async function podiumCode({ post, sandboxUrl, tenant }: Shop): Promise<Record<string, string>> {
+  const { organizationUid } = tenant.account
+  const code = z
+    .object({ clientId: z.string(), clientSecret: z.string(), authorizationCode: z.string() })
+    .parse(await post('/control/podium/codes', { organizationUid }))
+  return { ...code, redirectUri: `${sandboxUrl}/connected` }
+}

@@ -40,6 +40,8 @@ export type Quarantined = z.infer<typeof quarantinedSchema>
 export interface Steering {
   connection(): Promise<z.infer<typeof connectionSchema>>
   change(input: { tier?: string; settings?: Record<string, unknown> }): Promise<void>
+  /** Connects the account on the platform again; `secrets` as for createConnection. */
+  connectAccount(secrets: Record<string, string>): Promise<void>
   pause(): Promise<void>
   resume(): Promise<void>
   resync(): Promise<void>
@@ -72,6 +74,15 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
           result: updateConnection(input: $input) { ... on Connection { id } ${orFailure} }
         }`,
         { input: { connectionId, ...input } },
+      )
+    },
+    connectAccount: async (secrets) => {
+      await admin.do(
+        z.looseObject({}),
+        `mutation ($connectionId: ID!, $secrets: JSON!) {
+          result: connectAccount(connectionId: $connectionId, secrets: $secrets) { ... on Connection { id } ${orFailure} }
+        }`,
+        { connectionId, secrets },
       )
     },
     pause: () => order('pauseConnection'),

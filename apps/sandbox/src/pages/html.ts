@@ -17,7 +17,7 @@ const style = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
   body { max-width: 62rem; margin: 0 auto; padding: 1rem 1.5rem 4rem }
   nav a { margin-right: 1rem } h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
-  table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #8884; vertical-align: top }
+  table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #8884; vertical-align: top } td:first-child { white-space: nowrap }
   form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .25rem 0 }
   label { display: inline-flex; flex-direction: column; font-size: .85rem } input, textarea, button { font: inherit; padding: .3rem .5rem }
   .quiet { opacity: .7 } .out { color: #c33 } .problem { border-left: 4px solid #c33; padding-left: .8rem }`
