@@ -1,3 +1,3 @@
-export type { ConnectionActivities, LaneResult, ReadResult } from './connection/activities.ts'
+export type { ConnectionActivities, LaneResult, ReadMark, ReadResult } from './connection/activities.ts'
 export { type ConnectionInput, ringDoorbell } from './doorbell.ts'
 export * from './names.ts'

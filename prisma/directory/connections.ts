@@ -104,8 +104,8 @@ export async function updateConnection(
     const work = workOfChange(openBefore, openAfter)
     await addAllRecords(sql, at, work.add, 'opened')
     await removeRecords(sql, at.connectionId, work.remove)
-    const broughtDown = before.settings.mode === 'A' && openBefore.has('customers')
-    if (!broughtDown && after.settings.mode === 'A' && openAfter.has('customers')) await readPlatformAnew(sql, at)
+    const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
+    if (after.settings.mode === 'A' && opens) await readPlatformAnew(sql, at)
   })
 }
 

@@ -26,19 +26,19 @@ export async function openWishes(sql: Sql, linkId: string): Promise<Wish[]> {
   return rows.map((row) => wishSchema.parse(row.wish))
 }
 
-/** Links without a key whose customers The Edge created under these partner's ids. Link ids by partner's id. */
+/** Links without a key whose customers The Edge created under these partner's ids. By partner's id. */
 export async function linksCreatedAs(
   sql: Sql,
   connectionId: string,
   webIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, { linkId: string; sourceId: string }>> {
   if (webIds.length === 0) return new Map()
-  const { rows } = await sql.query<{ web_id: string; link_id: string }>(
-    `SELECT c.id AS web_id, c.link_id FROM command c JOIN link l ON l.id = c.link_id
+  const { rows } = await sql.query<{ web_id: string; link_id: string; source_id: string }>(
+    `SELECT c.id AS web_id, c.link_id, l.source_id FROM command c JOIN link l ON l.id = c.link_id
      WHERE c.connection_id = $1 AND c.id::text = ANY($2) AND l.key IS NULL`,
     [connectionId, webIds],
   )
-  return new Map(rows.map((row) => [row.web_id, row.link_id]))
+  return new Map(rows.map((row) => [row.web_id, { linkId: row.link_id, sourceId: row.source_id }]))
 }
 
 /** Takes back what no agent has written yet of these links: what it would create has come up by itself. */

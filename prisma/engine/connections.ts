@@ -82,17 +82,20 @@ export async function pauseForPerson(sql: Sql, connectionId: string, code: Error
   )
 }
 
-/** Notes that the platform has been read up to a stamp; `whole` when it was read from its beginning. */
-export async function notePoll(
-  sql: Sql,
-  connectionId: string,
-  poll: { watermark: Date | null; whole: boolean },
-): Promise<void> {
+/** Notes that the platform has been read to its end. `watermark` is the greatest change stamp seen. */
+export async function notePoll(sql: Sql, connectionId: string, watermark: Date | null): Promise<void> {
   await sql.query(
-    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $2),
-       platform_read_at = CASE WHEN $3 THEN coalesce(platform_read_at, now()) ELSE platform_read_at END
+    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $2), platform_read_at = coalesce(platform_read_at, now())
      WHERE id = $1`,
-    [connectionId, poll.watermark, poll.whole],
+    [connectionId, watermark],
+  )
+}
+
+/** Notes that a reading begins: should it fail, the next is due in five seconds. */
+export async function notePollBegun(sql: Sql, connection: Connection): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET last_poll_at = now() - make_interval(mins => $2) + interval '5 seconds' WHERE id = $1`,
+    [connection.id, connection.settings.intervalMinutes],
   )
 }
 

@@ -74,17 +74,22 @@ export async function unfinishedEffects(sql: Sql, connectionId: string, lane: La
   return rows.map(effectOf)
 }
 
-/** Notes outcomes. */
+/**
+ * Notes outcomes.
+ * @returns ids of those whose outcome was not known yet: of another's, nothing more may be concluded
+ */
 export async function finishEffects(
   sql: Sql,
   outcomes: readonly { id: string; status: 'done' | 'failed'; errorCode?: string }[],
-): Promise<void> {
-  if (outcomes.length === 0) return
-  await sql.query(
+): Promise<ReadonlySet<string>> {
+  if (outcomes.length === 0) return new Set()
+  const { rows } = await sql.query<{ id: string }>(
     `UPDATE effect e SET status = t.status, error_code = t.error_code, done_at = now(), attempts = attempts + 1
-     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, status, error_code) WHERE e.id = t.id`,
+     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, status, error_code)
+     WHERE e.id = t.id AND e.status = 'prepared' RETURNING e.id`,
     [outcomes.map((o) => o.id), outcomes.map((o) => o.status), outcomes.map((o) => o.errorCode ?? null)],
   )
+  return new Set(rows.map((row) => row.id))
 }
 
 /** Leaves effects to be repeated later. `counts`: whether this try counts against the record. */

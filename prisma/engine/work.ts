@@ -15,6 +15,9 @@ const lanes = {
   backfill: { rows: 'p.priority = 2', order: 'p.source_id, p.kind, p.key' },
 } as const
 
+/** A record whose effect is under way is not looked at before that is over. Of a pending row `p`. */
+const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')`
+
 /** A record that a connection has still to look at, with all that deciding needs. */
 export interface WorkItem {
   readonly sourceId: string
@@ -50,7 +53,7 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now()
        AND p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)
-       AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')
+       AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit],
   )
@@ -121,14 +124,14 @@ export async function outlook(
 ): Promise<{ live: boolean; backfill: boolean; inbox: boolean; nextDueMs: number | null }> {
   const { rows } = await sql.query<{ live: boolean; backfill: boolean; inbox: boolean; next_due: string | null }>(
     `SELECT
-       EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority < 2 AND not_before <= now())
+       EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND p.priority < 2 AND p.not_before <= now() AND ${isFree})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now()) AS live,
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2)
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
-       CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now()) THEN 0 ELSE
+       CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}) THEN 0 ELSE
          (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
-           SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows}
+           SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND ${isFree}
            UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2) AS times) END AS next_due`,
     [connectionId, lane],
   )

@@ -56,7 +56,7 @@ async function ingestIn(
     await sql.query('UPDATE source SET complete_at = now() WHERE id = $1', [agent.sourceId])
     for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
   }
-  if (position.epoch !== null && position.epoch !== epoch) await offerWrittenAgain(sql, agent.sourceId)
+  if (position.epoch !== epoch) await offerWrittenAgain(sql, agent.sourceId)
   await sql.query('UPDATE agent SET epoch = $2, acked = $3 WHERE id = $1', [agent.agentId, epoch, last.n])
   return { acked: last.n, connectionIds: [...rung] }
 }

@@ -15,15 +15,25 @@ export interface LaneResult {
   readonly outage: boolean
 }
 
+/** Where a reading of the platform stands. */
+export interface ReadMark {
+  /** The platform's own mark of where to go on. */
+  readonly cursor?: string
+  /** Since when changes are asked for, the same for all pages; absent: everything. UTC. */
+  readonly since?: string
+  /** The greatest change stamp so far; it counts once the last page has been read. UTC. */
+  readonly watermark?: string
+}
+
 export interface ReadResult {
   readonly done: boolean
   readonly waitMs: number
-  /** The platform's own mark of where to go on. */
-  readonly cursor?: string
+  /** Where to go on; absent when it is done, or before its first page. */
+  readonly at?: ReadMark
 }
 
 /** What the connection's workflows have done for them. All of it can be repeated. */
 export interface ConnectionActivities {
   runLane(input: ConnectionInput & { lane: 'live' | 'backfill' }): Promise<LaneResult>
-  readPlatform(input: ConnectionInput & { cursor?: string }): Promise<ReadResult>
+  readPlatform(input: ConnectionInput & { at?: ReadMark }): Promise<ReadResult>
 }

@@ -23,7 +23,14 @@ export const runNowSignal = defineSignal(runNowSignalName)
 /** What the connection is doing; what it has done stands in the database. */
 export const doingQuery = defineQuery<'working' | 'waiting' | 'paused'>('doing')
 
-const { runLane, readPlatform } = proxyActivities<ConnectionActivities>({
+const { readPlatform } = proxyActivities<Pick<ConnectionActivities, 'readPlatform'>>({
+  startToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '5 seconds',
+  // An end, so that live changes go on while only reading does not work.
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumAttempts: 3 },
+})
+
+const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
   startToCloseTimeout: '3 minutes',
   heartbeatTimeout: '5 seconds',
   // Without end: an outage of the database or the platform passes. What needs a person is not retryable.
@@ -60,25 +67,24 @@ export async function connection(input: ConnectionInput): Promise<void> {
     if (pass?.state === 'gone') return
     if (pass && pass.state === 'active' && (pass.readPlatform || wanted)) {
       wanted = false
-      await attempt(() => readWhole(input))
-      rung = true
+      // What was read waits in the inbox. What could not be read is due again by itself.
+      if ((await attempt(() => readWhole(input))) !== null) rung = true
     }
     if (pass?.backfill) await startUpload(input, upload)
-    if (workflowInfo().continueAsNewSuggested && !upload.running && allHandlersFinished())
-      await continueAsNew<typeof connection>(input)
+    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) await continueAsNew<typeof connection>(input)
     outages = pass?.outage ? outages + 1 : 0
     doing = pass?.state === 'active' ? 'waiting' : 'paused'
     if (!rung && !pass?.more) await condition(() => rung, waitOf(pass, outages))
   }
 }
 
-/** Null when a person has to act first: the connection has been paused. */
+/** Null when it did not work out: a person has to act first, or it is tried again when it is due. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work()
   } catch (error) {
     if (isCancellation(error)) throw error
-    log.warn('the connection was paused')
+    log.warn('an activity was given up')
     return null
   }
 }
@@ -87,7 +93,7 @@ async function readWhole(input: ConnectionInput): Promise<void> {
   let page = await readPlatform(input)
   while (!page.done) {
     if (page.waitMs > 0) await sleep(page.waitMs)
-    page = await readPlatform({ ...input, ...(page.cursor !== undefined && { cursor: page.cursor }) })
+    page = await readPlatform({ ...input, ...(page.at && { at: page.at }) })
   }
 }
 

@@ -7,8 +7,8 @@ export interface Lock {
 }
 
 /** Takes the lock of a data folder, or returns undefined when an agent runs there already. */
-export function takeLock(dataDir: string): Lock | undefined {
-  const db = new DatabaseSync(join(dataDir, 'running.lock'))
+export function takeLock(dataDir: string, waitMs = 0): Lock | undefined {
+  const db = new DatabaseSync(join(dataDir, 'running.lock'), { timeout: waitMs })
   try {
     db.exec('BEGIN EXCLUSIVE')
   } catch {

@@ -54,7 +54,8 @@ program
     const { data: dataDir } = dataSchema.parse(given)
     const config = readConfig(dataDir)
     if (!config) return fail('This agent is not enrolled. Run "enroll" first.')
-    const lock = takeLock(dataDir)
+    // Asking for the status takes the same lock for a moment.
+    const lock = takeLock(dataDir, 1000)
     if (!lock) return fail('An agent runs on this data folder already.')
     const stop = new AbortController()
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort())

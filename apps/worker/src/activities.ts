@@ -33,7 +33,7 @@ async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promis
       context.log.error('activity failed', whereOf(error))
       throw ApplicationFailure.create({ message: 'An unexpected error; see the worker log.', type: 'unexpected' })
     }
-    if (error.code === 'auth' || error.code === 'configuration')
+    if (errorCodes[error.code].retry === 'never')
       await inTenant(deps.db, input.tenantId, (sql) =>
         pauseForPerson(sql, input.connectionId, error.code, error.message),
       )

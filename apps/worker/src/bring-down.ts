@@ -11,9 +11,18 @@ import {
   type RunCounts,
   saveLinks,
 } from '@jumpring/db/engine'
-import { decideDown, identifiersOf, methodsOf, normalizeAddress, type Observation, sameAddress } from '@jumpring/sync'
+import {
+  decideDown,
+  identifiersOf,
+  type LinkState,
+  type Methods,
+  methodsOf,
+  normalizeAddress,
+  type Observation,
+  sameAddress,
+} from '@jumpring/sync'
 import { type At, bringsDown } from './context.ts'
-import { markInEdge } from './opt-outs.ts'
+import { deniedOf, markInEdge } from './opt-outs.ts'
 
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
 export async function bringDown(sql: Sql, at: At, link: Link, contact: Observation, counts: RunCounts): Promise<void> {
@@ -24,7 +33,9 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
       : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
   // The Edge has not given the customer a number, or has not shown it yet.
   if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
-  const { state, ...added } = decideDown(contact, link.state)
+  const { state: after, ...added } = decideDown(contact, link.state)
+  // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
+  const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, added)
   // What was given up as gone and is shown again is there.
   const status = link.status === 'gone' ? 'active' : link.status
   await saveLinks(sql, [
@@ -39,7 +50,10 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
     await markInEdge(sql, connection, { sourceId: link.sourceId, key: link.key, customer }, denied, counts)
   }
   if (!bringsDown(at, 'contactMethods')) return
-  const wish = await missingIn(sql, at, customer, link, { ...added, optedOutPhones: contact.optedOutPhones })
+  const wish = await missingIn(sql, at, customer, link, {
+    ...added,
+    optedOutPhones: await deniedOf(sql, connection.tenantId, contact),
+  })
   if (!wish) return
   await queueCommand(sql, connection, {
     sourceId: link.sourceId,
@@ -65,30 +79,41 @@ async function missingIn(
   link: Link,
   added: Added,
 ): Promise<MissingMethods | null> {
-  const here = methodsOf(customer, connection.region)
-  const others = await methodsOfOthers(sql, connection.id, link)
   const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
-  const phones = added.phones.filter(
-    (phone) => !others.has(phone) && ![here, ...coming].some((side) => side.phones.includes(phone)),
-  )
-  const emails = added.emails.filter(
-    (email) => !others.has(email) && ![here, ...coming].some((side) => side.emails.includes(email)),
-  )
+  const others = await sentForOthers(sql, connection.id, link)
+  const sides: readonly Methods[] = [methodsOf(customer, connection.region), ...coming, ...others]
+  const phones = added.phones.filter((phone) => !sides.some((side) => side.phones.includes(phone)))
+  const emails = added.emails.filter((email) => !sides.some((side) => side.emails.includes(email)))
   const addresses = added.addresses
     .flatMap((address) => normalizeAddress(address) ?? [])
-    .filter((address) => ![here, ...coming].some((side) => side.addresses.some((one) => sameAddress(one, address))))
+    .filter((address) => !sides.some((side) => side.addresses.some((one) => sameAddress(one, address))))
   if (phones.length + emails.length + addresses.length === 0) return null
   return { phones, emails, addresses, optedOutPhones: phones.filter((phone) => added.optedOutPhones.includes(phone)) }
 }
 
-/** Contacts merged on the platform: what another of their customers brought is not this one's. */
-async function methodsOfOthers(sql: Sql, connectionId: string, link: Link): Promise<Set<string>> {
-  if (link.uid === null) return new Set()
+/** Contacts merged on the platform: what we wrote for another of their customers is not this one's. */
+async function sentForOthers(sql: Sql, connectionId: string, link: Link): Promise<Methods[]> {
+  if (link.uid === null) return []
   const sharing = await lockLinksByUid(sql, connectionId, [link.uid])
-  return new Set(
-    sharing
-      .filter(({ id }) => id !== link.id)
-      .flatMap(({ state }) => [state.sent.phone, state.sent.email])
-      .filter((value) => value !== undefined),
-  )
+  return sharing
+    .filter(({ id }) => id !== link.id)
+    .map(({ state: { sent } }) => ({
+      phones: sent.phone === undefined ? [] : [sent.phone],
+      emails: sent.email === undefined ? [] : [sent.email],
+      addresses: sent.address === undefined ? [] : [sent.address],
+    }))
+}
+
+/** The state without having seen these. */
+function stillUnseen(state: LinkState, unseen: Pick<Observation, 'phones' | 'emails' | 'addresses'>): LinkState {
+  const { phones, emails, addresses } = state.seen
+  return {
+    ...state,
+    seen: {
+      ...state.seen,
+      phones: phones.filter((phone) => !unseen.phones.includes(phone)),
+      emails: emails.filter((email) => !unseen.emails.includes(email)),
+      addresses: addresses.filter((address) => !unseen.addresses.includes(address)),
+    },
+  }
 }

@@ -55,19 +55,23 @@ async function waitingLinks(sql: Sql, { connection }: At, items: readonly WorkIt
     unlinked.flatMap((item) => item.customer.webId ?? []),
   )
   const identifiers = new Map<WorkItem, readonly string[]>()
+  const taken = new Set<string>()
   for (const item of unlinked) {
-    const linkId = created.get(item.customer.webId ?? '')
+    const own = created.get(item.customer.webId ?? '')
+    // A number counts within its source, and a link is one customer's.
+    const linkId = own?.sourceId === item.sourceId && !taken.has(own.linkId) ? own.linkId : null
     const { phones, emails } = methodsOf(item.customer, connection.region)
-    if (linkId) found.set(item, linkId)
-    else identifiers.set(item, [...phones, ...emails])
+    if (linkId) {
+      found.set(item, linkId)
+      taken.add(linkId)
+    } else identifiers.set(item, [...phones, ...emails])
   }
-  const taken = new Set(found.values())
   const candidates = await lockLinksByIdentifier(sql, connection.id, [...identifiers.values()].flat())
   for (const link of candidates.filter(
     ({ id, key, status }) => key === null && status === 'creating' && !taken.has(id),
   )) {
-    const [match, ...others] = [...identifiers].filter(([, values]) =>
-      values.some((value) => link.identifiers.includes(value)),
+    const [match, ...others] = [...identifiers].filter(
+      ([item, values]) => item.sourceId === link.sourceId && values.some((value) => link.identifiers.includes(value)),
     )
     // Several: which of them it is, the store's agent will say.
     if (!match || others.length > 0 || found.has(match[0])) continue

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { currentGeneration, openDatabase, openKeyring } from '@jumpring/db'
 import { taskQueues } from '@jumpring/workflows'
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { pino } from 'pino'
 import { createActivities } from './activities.ts'
 import { workflowBundle } from './bundle.ts'
@@ -11,7 +11,15 @@ import { startSweep } from './sweep.ts'
 
 const env = readEnv()
 const log = pino({ level: env.LOG_LEVEL, name: 'worker' })
-Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: 'WARN', forward: {} } } })
+Runtime.install({
+  shutdownSignals: [],
+  // Temporal's own words in our log's form, and of what it adds only what names a place: an error may quote data.
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { workflowId, activityType, attempt, kind, frames } = meta ?? {}
+    log[level === 'ERROR' ? 'error' : 'warn']({ workflowId, activityType, attempt, kind, frames }, message)
+  }),
+  telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
+})
 
 const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)

@@ -15,6 +15,7 @@ import {
 import { matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
+import { deniedOf } from './opt-outs.ts'
 
 /** CO-05: a contact that is linked to nobody yet. */
 export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
@@ -67,7 +68,8 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
     )
   const sourceId = await homeSource(sql, connection.tenantId)
   if (sourceId === null) return
-  const phone = contact.phones.find((number) => !contact.optedOutPhones.includes(number))
+  const denied = await deniedOf(sql, connection.tenantId, contact)
+  const phone = contact.phones.find((number) => !denied.includes(number))
   const [email] = contact.emails
   const [address] = contact.addresses
   const name = contact.name ?? email ?? contact.phones[0] ?? ''
@@ -88,7 +90,7 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
       phones: [...contact.phones],
       emails: [...contact.emails],
       addresses: [...contact.addresses],
-      optedOutPhones: contact.phones.filter((number) => contact.optedOutPhones.includes(number)),
+      optedOutPhones: denied,
       acquisition: connection.settings.defaultAcquisition,
     },
   })

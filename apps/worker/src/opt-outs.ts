@@ -1,7 +1,15 @@
 import { type Customer, customerSchema } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
-import { findRecord, holdersOf, lookAgain, queueCommand, type RunCounts, rememberOptOuts } from '@jumpring/db/engine'
-import { normalizePhone } from '@jumpring/sync'
+import {
+  findRecord,
+  holdersOf,
+  lookAgain,
+  optedOut,
+  queueCommand,
+  type RunCounts,
+  rememberOptOuts,
+} from '@jumpring/db/engine'
+import { normalizePhone, type Observation } from '@jumpring/sync'
 import type { At } from './context.ts'
 
 /** An opt-out reaches The Edge in every mode, and nothing lifts it (guarantee 6). */
@@ -38,4 +46,10 @@ export async function markInEdge(
   if (phones.length === 0) return
   await queueCommand(sql, connection, { sourceId, linkId: null, wish: { do: 'optOut', key, phones } })
   counts.commanded += 1
+}
+
+/** The contact's phones that must not be contacted: as it says itself, and as anybody has ever said of the number. */
+export async function deniedOf(sql: Sql, tenantId: string, contact: Observation): Promise<string[]> {
+  const known = await optedOut(sql, tenantId, contact.phones)
+  return contact.phones.filter((phone) => known.has(phone) || contact.optedOutPhones.includes(phone))
 }

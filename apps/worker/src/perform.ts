@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly effect: Effect; readonly kind: 'untried' }
 
 const atOnce = 16
+/** So many calls in a row without an answer: the platform is out, and the rest need not be tried. */
+const mostSilent = 16
 
 /**
  * Makes the calls, several at once; no two of a page are about the same contact. Stops when the platform asks to wait or no longer
@@ -20,10 +22,14 @@ export async function perform(session: Session, effects: readonly Effect[]): Pro
   const outcomes: Outcome[] = []
   const waiting = [...effects]
   let stopped = false
+  let silent = 0
   const caller = async () => {
     for (let effect = waiting.shift(); effect; effect = waiting.shift()) {
       const outcome: Outcome = stopped ? { effect, kind: 'untried' } : await call(session, effect)
       outcomes.push(outcome)
+      if (outcome.kind === 'accepted') silent = 0
+      else if (outcome.kind === 'failed' && outcome.error.code === 'platform_unavailable') silent += 1
+      if (silent >= mostSilent) stopped = true
       if (outcome.kind === 'failed' && ['rate_limited', 'auth', 'configuration'].includes(outcome.error.code))
         stopped = true
     }

@@ -2,14 +2,18 @@ import type { Session } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import { inTenant, loadSecrets } from '@jumpring/db'
 import {
+  type Connection,
   correctBudget,
   findConnection,
+  type NewQuarantine,
   noteExternalIdField,
   notePoll,
+  notePollBegun,
+  quarantine,
   reserveCalls,
   storeObservations,
 } from '@jumpring/db/engine'
-import type { ConnectionInput, ReadResult } from '@jumpring/workflows'
+import type { ConnectionInput, ReadMark, ReadResult } from '@jumpring/workflows'
 import { connectorFor, type Deps } from './context.ts'
 import { openLine } from './session.ts'
 
@@ -21,45 +25,59 @@ const longestPassMs = 20_000
  * Asks the platform for its contacts, all of them at first and then what changed, and puts them into the inbox: a platform that
  * forgets a webhook loses nothing. Also sees to it that our webhook exists and is enabled, and that contacts have a place for the Edge customer number.
  */
-export async function readPlatform(deps: Deps, input: ConnectionInput & { cursor?: string }): Promise<ReadResult> {
+export async function readPlatform(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Promise<ReadResult> {
   const { tenantId, connectionId } = input
   const startedAt = Date.now()
   const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
   if (!connection || connection.status === 'paused') return { done: true, waitMs: 0 }
-  const at = { deps, connection, connector: connectorFor(connection.platform) }
-  const line = openLine(at)
-  if (input.cursor === undefined) {
-    const { webhookSecret } = await inTenant(deps.db, tenantId, (sql) => loadSecrets(sql, deps.keyring, connectionId))
-    await line.session.ensureWebhook({
-      url: `${deps.publicUrl}/webhooks/${connection.platform}/${connectionId}`,
-      secret: webhookSecret,
-    })
-    const field = await externalIdField(line.session)
-    await inTenant(deps.db, tenantId, (sql) => noteExternalIdField(sql, connectionId, field))
-  }
-  const since =
-    connection.platformReadAt && connection.pollWatermark
-      ? new Date(connection.pollWatermark.getTime() - overlapMs).toISOString()
-      : undefined
-  let cursor = input.cursor
-  let watermark: Date | null = null
+  const line = openLine({ deps, connection, connector: connectorFor(connection.platform) })
+  let mark = input.at ?? (await begin(deps, connection, line.session))
   for (;;) {
     const { granted, waitMs } = await inTenant(deps.db, tenantId, (sql) => reserveCalls(sql, connectionId, 1, () => 0))
-    if (granted === 0) return { done: false, waitMs, ...(cursor !== undefined && { cursor }) }
+    if (granted === 0) return { done: false, waitMs, at: mark }
     const page = await line.session.listContacts({
-      ...(cursor !== undefined && { cursor }),
-      ...(since !== undefined && { updatedSince: since }),
+      ...(mark.cursor !== undefined && { cursor: mark.cursor }),
+      ...(mark.since !== undefined && { updatedSince: mark.since }),
     })
-    watermark = page.contacts.reduce<Date | null>((latest, contact) => later(latest, contact.updatedAt), watermark)
-    const isLast = page.nextCursor === undefined
+    const { cursor: _, ...rest } = mark
+    const watermark = page.contacts.reduce((latest, contact) => later(latest, contact.updatedAt), mark.watermark)
+    mark = {
+      ...rest,
+      ...(watermark !== undefined && { watermark }),
+      ...(page.nextCursor !== undefined && { cursor: page.nextCursor }),
+    }
     await inTenant(deps.db, tenantId, async (sql) => {
       await storeObservations(sql, connection, page.contacts)
       await correctBudget(sql, connection, line.limit())
-      await notePoll(sql, connectionId, { watermark, whole: isLast })
+      if (page.unreadable > 0) await quarantine(sql, connection, [unreadable(page.unreadable)])
+      // Only now: whoever reads again after a failure must ask for as much as before.
+      if (page.nextCursor === undefined)
+        await notePoll(sql, connectionId, mark.watermark ? new Date(mark.watermark) : null)
     })
-    cursor = page.nextCursor
-    if (cursor === undefined) return { done: true, waitMs: 0 }
-    if (Date.now() - startedAt > longestPassMs) return { done: false, waitMs: 0, cursor }
+    if (page.nextCursor === undefined) return { done: true, waitMs: 0 }
+    if (Date.now() - startedAt > longestPassMs) return { done: false, waitMs: 0, at: mark }
+  }
+}
+
+/** Sees to the webhook and to the place for the Edge number, and says from when on to read. */
+async function begin(deps: Deps, connection: Connection, session: Session): Promise<ReadMark> {
+  const { id, tenantId, platform, platformReadAt, pollWatermark } = connection
+  const { webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => {
+    await notePollBegun(sql, connection)
+    return loadSecrets(sql, deps.keyring, id)
+  })
+  await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret })
+  const field = await externalIdField(session)
+  await inTenant(deps.db, tenantId, (sql) => noteExternalIdField(sql, id, field))
+  return platformReadAt && pollWatermark ? { since: new Date(pollWatermark.getTime() - overlapMs).toISOString() } : {}
+}
+
+function unreadable(count: number): NewQuarantine {
+  return {
+    stage: 'down',
+    subject: 'contacts of the platform',
+    code: 'unreadable_event',
+    message: `${count} of the platform's contacts could not be read.`,
   }
 }
 
@@ -74,8 +92,7 @@ async function externalIdField(session: Session): Promise<string | null> {
   }
 }
 
-function later(latest: Date | null, stamp: string | undefined): Date | null {
-  if (stamp === undefined) return latest
-  const date = new Date(stamp)
-  return latest === null || date > latest ? date : latest
+function later(latest: string | undefined, stamp: string | undefined): string | undefined {
+  if (stamp === undefined || latest === undefined) return stamp ?? latest
+  return Date.parse(stamp) > Date.parse(latest) ? stamp : latest
 }

@@ -57,8 +57,16 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
       const state = next(link.state)
       changed.push({ ...link, state, identifiers: identifiersOf(state) })
     }
+    const calls = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
+    const noted = await finishEffects(
+      sql,
+      calls.map((effect) => ({ id: effect.id, status: 'done' })),
+    )
+    // What another has settled meanwhile (we were thought dead) says nothing about now.
+    const done = calls.filter((effect) => noted.has(effect.id))
     for (const outcome of outcomes) {
       const { effect } = outcome
+      if (outcome.kind === 'accepted' && !noted.has(effect.id)) continue
       const where = {
         stage: 'up' as const,
         subject: holderId(effect.sourceId, effect.key),
@@ -83,11 +91,6 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
         })
       }
     }
-    const done = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
-    await finishEffects(
-      sql,
-      done.map((effect) => ({ id: effect.id, status: 'done' })),
-    )
     await saveLinks(sql, changed)
     await finishWork(sql, connection.id, done)
     await resolveQuarantine(
@@ -116,10 +119,12 @@ interface Failure {
 
 async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Promise<void> {
   const { effect, error, where, counts, change } = failure
+  const isOurs = async (errorCode: JumpringError['code']) =>
+    (await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode }])).size > 0
   const giveUp = async (code: JumpringError['code'], message: string) => {
+    if (!(await isOurs(code))) return
     counts.failed += 1
     change(effect, (state) => refused(state, effect.decision))
-    await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: code }])
     await quarantine(sql, connection, [{ ...where, code, message }])
     await finishWork(sql, connection.id, [effect])
   }
@@ -128,7 +133,7 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       return giveUp(error.code, error.message)
     case 'contact_not_found': {
       // The call was answered: it is known not to have been done, and is decided anew.
-      await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])
+      if (!(await isOurs(error.code))) return
       change(effect, (state) => refused(state, effect.decision))
       // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
       await askPlatformSoon(sql, connection.id)

@@ -17,7 +17,7 @@ export function normalizePhone(raw: string, region: string): string | null {
 
 /** Trimmed and in lower case, or null when it is no e-mail (Podium's own pattern, without white space). */
 export function normalizeEmail(raw: string): string | null {
-  const email = raw.trim().toLowerCase()
+  const email = tidy(raw)?.toLowerCase() ?? ''
   return email.length <= 254 && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(email) ? email : null
 }
 
@@ -31,9 +31,15 @@ export function normalizeKey(raw: string): string | null {
   return `${match[1].padStart(3, '0')}-${match[2].padStart(5, '0')}`
 }
 
-/** White space collapsed, or undefined when nothing is left. */
+/** White space collapsed, control characters and half surrogate pairs left out; undefined when nothing is left. */
 export function tidy(raw: string | undefined): string | undefined {
-  return raw?.replace(/\s+/g, ' ').trim() || undefined
+  return (
+    raw
+      ?.toWellFormed()
+      .replace(/[\p{Cc}\uFFFD]/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim() || undefined
+  )
 }
 
 const addressParts = ['street', 'street2', 'city', 'state', 'zip', 'country'] as const
