@@ -63,9 +63,11 @@ export async function followEvents(options: {
 
 /** `001-00017 Nora Lindqvist: phone +1 203 555 0117 → Podium, 0.4 s` */
 function lineOf({ direction, key, customerName, changes, latencyMs }: Entry): string {
-  const who = [key, customerName].filter(Boolean).join(' ') || 'someone new'
+  // Names are data: they must not move the cursor or color the screen.
+  const plain = (text: string) => text.replace(/\p{C}/gu, ' ')
+  const who = [key, customerName && plain(customerName)].filter(Boolean).join(' ') || 'someone new'
   const told = changes.filter(({ value }) => value !== customerName)
-  const what = told.map(({ field, value }) => `${field} ${spaced(value)}`).join(', ') || 'name'
+  const what = told.map(({ field, value }) => `${field} ${spaced(plain(value))}`).join(', ') || 'name'
   const took = latencyMs === null ? '' : `, ${(latencyMs / 1000).toFixed(1)} s`
   return `${who}: ${what} → ${direction === 'UP' ? 'Podium' : 'The Edge'}${took}`
 }

@@ -6,7 +6,7 @@ let stack: Stack
 let shop: Shop
 let forgetful: Shop
 
-const perSecond = 40
+const perSecond = 15
 
 beforeAll(async () => {
   stack = await startStack({ apps: ['api', 'worker'] })

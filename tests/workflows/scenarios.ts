@@ -40,7 +40,7 @@ export const scenarios: readonly Scenario[] = [
     workflow: 'connection',
     live: [{ readPlatform: true }, { more: true }, { backfill: true, waitMs: 50 }, { waitMs: 50 }, gone],
     reads: [
-      { done: false, waitMs: 20, cursor: 'page-2' },
+      { done: false, waitMs: 20, at: { cursor: 'page-2' } },
       { done: true, waitMs: 0 },
     ],
     backfill: [{ backfill: true, waitMs: 100 }, { backfill: false }],
@@ -59,7 +59,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'credentials-refused-while-reading',
     workflow: 'connection',
-    live: [{ readPlatform: true }, { state: 'paused' }, gone],
+    live: [{ readPlatform: true, waitMs: 50 }, { state: 'paused' }, gone],
     reads: [{ fails: 'auth' }],
     drive: ringWhenPaused,
   },
