@@ -166,3 +166,12 @@ test('[CO-04] a command waits until an export that is being written has been rea
   const phones = JSON.stringify(store.outbox()[0]?.json)
   expect([phones.includes('2035550118'), phones.includes('2035550117')]).toEqual([true, false])
 })
+
+test('a full export without customers, after one with some, is set aside: the kept one stays the memory', async () => {
+  agent = await startAgent(cloud, store)
+  const kept = store.export([nora], true)
+  await vi.waitFor(() => expect(store.list('Processed')).toEqual([kept]))
+  const empty = store.drop(store.nextName(true), edtFile([]))
+  await vi.waitFor(() => expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', where: empty }]))
+  expect([store.list('SetAside'), store.list('Processed')]).toEqual([[empty], [kept]])
+})

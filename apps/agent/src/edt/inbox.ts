@@ -108,6 +108,9 @@ class Inbox {
       return this.waitOrGiveUp(file, looks, grown ? startedAt : before.grownAt, tookMs)
     }
     this.unfinished = undefined
+    // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
+    if (file.name.full && counts.records === 0 && store.state.get('fullRead'))
+      return this.setAside(file, 'A full export without a single customer, after one that had some. It was set aside.')
     inTransaction(store.db, () => {
       if (file.name.full) noteFull(store)
       store.state.set('lastFile', file.fileName)
@@ -119,7 +122,6 @@ class Inbox {
   }
 
   private async waitOrGiveUp(file: ExportFile, looks: number, grownAt: number, tookMs: number) {
-    const { store, edtDir, log, onCommit } = this.parts
     const now = Date.now()
     if (looks < this.patience.looks || now - grownAt < this.patience.ms) {
       // A file that grows is read over and over: rest as long as reading it takes.
@@ -129,7 +131,12 @@ class Inbox {
       return lookAt - now
     }
     this.unfinished = undefined
-    const message = 'The file does not end as JSON must, and no longer grows. It was set aside.'
+    return this.setAside(file, 'The file does not end as JSON must, and no longer grows. It was set aside.')
+  }
+
+  /** Puts a file where a person finds it, and tells the cloud. */
+  private async setAside(file: ExportFile, message: string): Promise<undefined> {
+    const { store, edtDir, log, onCommit } = this.parts
     await moveBeside(edtDir, 'SetAside', file)
     const where = file.fileName.slice(0, 300)
     inTransaction(store.db, () => store.spool.append(rejectEntry('unreadable_file', null, message, where)))
