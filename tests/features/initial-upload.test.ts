@@ -22,7 +22,7 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-// Open fault: the rate is known only once a pass has ended, so a short upload may be over before it is shown. Until that is mended this fails now and then.
+// Open: now and then the upload is never seen under way with rate and time left. The cause is not known; to be found, not waited out.
 test.concurrent
   .skip('[CO-01] the first upload matches who is there, shows how far it is, survives a crash and goes live by itself', async () => {
     await shop.post('/control/store/seed', { customers: 120, kind: 'plain' })

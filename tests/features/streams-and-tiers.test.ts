@@ -39,7 +39,7 @@ test('[CO-13] with contact methods switched off only the name follows; switched 
   expect(caughtUp).toMatchObject({ uid, emails: ['rhea@example.com'] })
 })
 
-// Open fault: an opt-out that overtakes the record of who has the number marks nobody (docs/guarantees.md, 6). Until that is mended this fails now and then.
+// Open: fails now and then, likely because an opt-out that overtakes the record of who has the number marks nobody (docs/guarantees.md, 6).
 test.skip('[CO-12] [CO-13] with customers switched off nothing moves, whatever the agent sends; switched on, it catches up', async () => {
   const shop = customers
   const key = await shop.addCustomer('Saul Wynn', { phone: '2035550603' })
