@@ -1,15 +1,12 @@
-import { type openStreams, type RecordKind, recordKindSchema, type Stream, streamOfKind } from '@jumpring/contracts'
+import { kindsFeeding, looksAt, type openStreams, type RecordKind, recordKinds, type Stream } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
 /** Pending priorities (schema.prisma): what comes from people's actions in bulk stays behind live changes. */
 export const priority = { live: 1, backfill: 2 } as const
 
-/** The kinds whose records feed a stream; a stream that opens has all of them looked at. */
-const kindsFeeding: Record<Stream, readonly RecordKind[]> = { customers: ['customer'], contactMethods: ['customer'] }
-
 /** The kinds that a connection looks at when these streams are open. */
 export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<RecordKind> {
-  return new Set(recordKindSchema.options.filter((kind) => open.has(streamOfKind[kind])))
+  return new Set(recordKinds.filter((kind) => looksAt(kind, open)))
 }
 
 /** What changing a tier or a switch means for a connection's work list: CO-12, CO-13. */

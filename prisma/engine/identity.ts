@@ -23,13 +23,14 @@ export async function followJournal(sql: Sql, tenantId: string, region: string):
     tenantId,
   ])
   // A query of its own: as a part of this one the number is not known to the planner, who then reads the whole journal.
-  const { rows: changes } = await sql.query<{ seq: string; source_id: string; key: string }>(
-    `SELECT seq, source_id, key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  const { rows: changes } = await sql.query<{ seq: string; source_id: string; kind: string; key: string }>(
+    `SELECT seq, source_id, kind, key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [tenantId, cursors[0]?.seq ?? '0', journalPage],
   )
   const last = changes.at(-1)
   if (!last) return false
-  const touched = [...new Map(changes.map((change) => [`${change.source_id}/${change.key}`, change])).values()]
+  const customers = changes.filter(({ kind }) => kind === 'customer')
+  const touched = [...new Map(customers.map((change) => [`${change.source_id}/${change.key}`, change])).values()]
   const sources = touched.map((one) => one.source_id)
   const keys = touched.map((one) => one.key)
 

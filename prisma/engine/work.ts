@@ -51,7 +51,7 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-     WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now()
+     WHERE p.connection_id = $1 AND p.kind = 'customer' AND ${lanes[lane].rows} AND p.not_before <= now()
        AND p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)
        AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,

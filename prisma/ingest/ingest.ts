@@ -52,7 +52,7 @@ async function ingestIn(
   for (const round of splitIntoRounds(fresh)) {
     for (const connectionId of await writeRound(sql, agent, round)) rung.add(connectionId)
   }
-  if (fresh.some((line) => line.op === 'complete')) {
+  if (fresh.some((line) => line.op === 'complete' && line.kind === 'customer')) {
     await sql.query('UPDATE source SET complete_at = now() WHERE id = $1', [agent.sourceId])
     for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
   }

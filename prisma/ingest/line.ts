@@ -1,7 +1,10 @@
 import type { RecordKind } from '@jumpring/contracts'
 
 /** A line of an upload after it was checked: what is written of it. `n` is its position in the agent's spool. */
-export type IngestLine = IngestUpsert | IngestReject | { readonly n: number; readonly op: 'complete' }
+export type IngestLine =
+  | IngestUpsert
+  | IngestReject
+  | { readonly n: number; readonly op: 'complete'; readonly kind: RecordKind }
 
 export interface IngestUpsert {
   readonly n: number

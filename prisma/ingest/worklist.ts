@@ -1,9 +1,9 @@
 import {
   connectionSettingsSchema,
+  looksAt,
   openStreams,
   platformSchema,
   type RecordKind,
-  streamOfKind,
   tierSchema,
 } from '@jumpring/contracts'
 import { priority } from '../directory/worklist.ts'
@@ -27,7 +27,7 @@ export async function readConnections(sql: Sql): Promise<Entitled[]> {
   return rows.map((row) => {
     const { streams } = connectionSettingsSchema.parse(row.settings)
     const open = openStreams(platformSchema.parse(row.platform), tierSchema.parse(row.tier), streams)
-    return { connectionId: row.id, looksAt: (kind) => open.has(streamOfKind[kind]) }
+    return { connectionId: row.id, looksAt: (kind) => looksAt(kind, open) }
   })
 }
 

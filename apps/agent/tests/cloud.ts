@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { zstdDecompressSync } from 'node:zlib'
 import {
   type Command,
+  type CustomerLine,
   enrollBodySchema,
   type RejectLine,
   type Report,
   reportsBodySchema,
   tokenBodySchema,
-  type UpsertLine,
   uplinkLineSchema,
 } from '@jumpring/contracts'
 
@@ -17,9 +17,9 @@ export class HarnessCloud {
   generation = randomUUID()
   epoch: string | null = null
   acked = 0
-  records = new Map<string, UpsertLine>()
+  records = new Map<string, CustomerLine>()
   /** Every upsert in the order it was taken, repetitions left out. */
-  journal: UpsertLine[] = []
+  journal: CustomerLine[] = []
   rejects: RejectLine[] = []
   completes = 0
   commands: Command[] = []
@@ -58,7 +58,7 @@ export class HarnessCloud {
   }
 
   /** Puts the cloud back to an earlier state, as a restore from a backup does. */
-  restore(backup: { epoch: string | null; acked: number; records: Map<string, UpsertLine> }): void {
+  restore(backup: { epoch: string | null; acked: number; records: Map<string, CustomerLine> }): void {
     this.generation = randomUUID()
     this.epoch = backup.epoch
     this.acked = backup.acked
@@ -153,7 +153,7 @@ export class HarnessCloud {
       this.acked = line.n
       if (line.op === 'reject') this.rejects.push(line)
       else if (line.op === 'complete') this.completes += 1
-      else {
+      else if (line.kind === 'customer') {
         this.records.set(line.key, line)
         this.journal.push(line)
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { addressSchema, customerKeySchema } from './customer.ts'
+import { addressSchema } from './records/customer.ts'
+import { customerKeySchema } from './values.ts'
 
 /** E.164. */
 const phones = z.array(z.string().regex(/^\+[1-9]\d{1,14}$/))

@@ -1,21 +1,82 @@
 import { z } from 'zod'
+import { inventoryTypeSchema } from './records/item.ts'
 import { modeSchema } from './streams.ts'
+
+const on = z.boolean().default(true)
+
+/** CO-13: each stream has its own switch. Text messages are a choice of their own (PD-12), so they begin switched off. */
+const streamSwitchesSchema = z.strictObject({
+  customers: on,
+  contactMethods: on,
+  sales: on,
+  appointments: on,
+  serviceJobs: on,
+  items: on,
+  notifications: z.boolean().default(false),
+})
+
+const names = z.array(z.string().min(1).max(200)).max(1000).default([])
+
+/** CO-08: on-hand items that stay away from the platform. Compared without regard to case. */
+export const itemFilterSchema = z.strictObject({
+  /** EDT CategoryId or CategoryName. */
+  categories: names,
+  /** EDT ItemVendorId or the supplier's name. */
+  suppliers: names,
+  inventoryTypes: z.array(inventoryTypeSchema).default([]),
+})
+export type ItemFilter = z.infer<typeof itemFilterSchema>
+
+/** BY-05: which of the platform's new customers come down. Every condition that is set must hold. */
+export const downloadFilterSchema = z.strictObject({
+  hasEmail: z.boolean().default(false),
+  /** The platform's locations, tags and sources (how a contact came to be); empty: any. */
+  locations: names,
+  tags: names,
+  sources: names,
+})
+export type DownloadFilter = z.infer<typeof downloadFilterSchema>
+
+/** Where sales, appointments, jobs and items go on Podium, which has no public endpoint for them (see the connector's docs). */
+export const sinkSchema = z.enum(['dataFeed', 'partnerApi'])
+export type Sink = z.infer<typeof sinkSchema>
 
 /** What a person sets for one connection. Kept as JSON; read through this schema only. */
 export const connectionSettingsSchema = z.strictObject({
   mode: modeSchema.default('A'),
   /** CO-02: minutes between runs when nothing rings. */
   intervalMinutes: z.int().min(1).max(1440).default(15),
-  /** CO-13: each stream has its own switch. */
-  streams: z
-    .strictObject({ customers: z.boolean().default(true), contactMethods: z.boolean().default(true) })
-    .prefault({}),
+  streams: streamSwitchesSchema.prefault({}),
   /** Edge store number (the prefix of a customer key, `001`) → the platform's location. Podium: `locations` is required in every upsert. */
   locations: z.record(z.string().regex(/^\d{3}$/), z.string().min(1)).default({}),
   /** The location of customers whose store has no entry above. */
   defaultLocation: z.string().min(1).optional(),
   /** CO-06: the acquisition of customers who come from the platform. */
   defaultAcquisition: z.string().min(1).max(60).default('Podium'),
+  itemFilter: itemFilterSchema.prefault({}),
+  downloadFilter: downloadFilterSchema.prefault({}),
+  sink: sinkSchema.default('dataFeed'),
+  /** With the data feed: the platform's id of each stream's feed. */
+  feeds: z
+    .strictObject({
+      sales: z.string().min(1).optional(),
+      appointments: z.string().min(1).optional(),
+      serviceJobs: z.string().min(1).optional(),
+      items: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  texts: z
+    .strictObject({
+      /** CO-10: `partner` leaves no conversation; `public` is Podium's documented endpoint, which makes one. */
+      via: z.enum(['partner', 'public']).default('partner'),
+      /** A text message older than this is not sent any more. */
+      maxAgeMinutes: z.int().min(1).max(1440).default(30),
+    })
+    .prefault({}),
+  /** BY-04: a run that would change more than this share of the linked records, and at least so many, waits for approval. */
+  brake: z
+    .strictObject({ percent: z.int().min(1).max(100).default(20), atLeast: z.int().min(1).default(50) })
+    .prefault({}),
 })
 export type ConnectionSettings = z.infer<typeof connectionSettingsSchema>
 

@@ -1,17 +1,22 @@
 import { z } from 'zod'
+import type { RecordKind } from './records.ts'
 
 export const platforms = ['podium', 'clientbook', 'shopify'] as const
 export const platformSchema = z.enum(platforms)
 export type Platform = z.infer<typeof platformSchema>
 
 /** A unit of entitlement and of settings. One Edge record may feed two. */
-export const streams = ['customers', 'contactMethods'] as const
+export const streams = [
+  'customers',
+  'contactMethods',
+  'sales',
+  'appointments',
+  'serviceJobs',
+  'items',
+  'notifications',
+] as const
 export const streamSchema = z.enum(streams)
 export type Stream = z.infer<typeof streamSchema>
-
-/** The kinds of records that come up from The Edge. */
-export const recordKindSchema = z.enum(['customer'])
-export type RecordKind = z.infer<typeof recordKindSchema>
 
 export const tierSchema = z.enum(['clienteling', 'clienteling_plus'])
 export type Tier = z.infer<typeof tierSchema>
@@ -20,12 +25,11 @@ export type Tier = z.infer<typeof tierSchema>
 export const modeSchema = z.enum(['A', 'B'])
 export type Mode = z.infer<typeof modeSchema>
 
-/** What each tier includes, per platform (Podium document: both tiers include customers). A platform that is absent is not sold yet. */
+const clienteling = ['customers', 'contactMethods', 'sales', 'appointments', 'serviceJobs', 'notifications'] as const
+
+/** What each tier includes, per platform (PD-01). A platform that is absent is not sold yet. */
 const entitlements: Partial<Record<Platform, Record<Tier, readonly Stream[]>>> = {
-  podium: {
-    clienteling: ['customers', 'contactMethods'],
-    clienteling_plus: ['customers', 'contactMethods'],
-  },
+  podium: { clienteling, clienteling_plus: [...clienteling, 'items'] },
 }
 
 /** The streams a connection may synchronize: what its tier includes and its settings switch on (CO-12, CO-13). */
@@ -38,5 +42,33 @@ export function openStreams(
   return new Set(included.filter((stream) => switches[stream]))
 }
 
-/** The stream that decides whether records of a kind are looked at by a connection at all. */
-export const streamOfKind: Record<RecordKind, Stream> = { customer: 'customers' }
+/**
+ * Whether a connection looks at records of a kind. An item is looked at when items go up: as a product while it is on hand, and as
+ * an archived one once it is sold, where sales go up too (CO-09; on Podium Clienteling+ only).
+ */
+export function looksAt(kind: RecordKind, open: ReadonlySet<Stream>): boolean {
+  const stream = streamOfKind[kind]
+  return stream !== null && open.has(stream)
+}
+
+/** Null: a look-up for others, never synchronized by itself. */
+const streamOfKind: Record<RecordKind, Stream | null> = {
+  customer: 'customers',
+  acquisition: null,
+  item: 'items',
+  saleLine: 'sales',
+  job: 'serviceJobs',
+  appointment: 'appointments',
+  notification: 'notifications',
+}
+
+/** The kinds whose records a stream's opening or closing makes worth another look. */
+export const kindsFeeding: Record<Stream, readonly RecordKind[]> = {
+  customers: ['customer'],
+  contactMethods: ['customer'],
+  sales: ['saleLine', 'item'],
+  appointments: ['appointment'],
+  serviceJobs: ['job'],
+  items: ['item'],
+  notifications: ['notification'],
+}

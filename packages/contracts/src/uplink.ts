@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { customerKeySchema, customerSchema } from './customer.ts'
-import { recordKindSchema } from './streams.ts'
+import { type RecordKind, recordKindSchema, recordSchemas } from './records.ts'
 
 /** Largest accepted line of an upload, in bytes of UTF-8. A customer with 40 phones and addresses has about 12 kB. */
 export const maxLineBytes = 256 * 1024
@@ -14,16 +13,30 @@ const numbered = {
   at: z.iso.datetime(),
 }
 
+const upsertOf = <Kind extends RecordKind, Key extends z.ZodType, Body extends z.ZodType>(
+  kind: Kind,
+  { key, record }: { readonly key: Key; readonly record: Body },
+) =>
+  z.strictObject({
+    ...numbered,
+    op: z.literal('upsert'),
+    kind: z.literal(kind),
+    key,
+    /** Seen for the first time in a full export, or sent again as part of a snapshot: goes behind live changes. */
+    bulk: z.boolean(),
+    record,
+  })
+
 /** A record that is new or has changed, whole. */
-export const upsertLineSchema = z.strictObject({
-  ...numbered,
-  op: z.literal('upsert'),
-  kind: recordKindSchema,
-  key: customerKeySchema,
-  /** Seen for the first time in a full export, or sent again as part of a snapshot: goes behind live changes. */
-  bulk: z.boolean(),
-  record: customerSchema,
-})
+export const upsertLineSchema = z.discriminatedUnion('kind', [
+  upsertOf('customer', recordSchemas.customer),
+  upsertOf('item', recordSchemas.item),
+  upsertOf('saleLine', recordSchemas.saleLine),
+  upsertOf('job', recordSchemas.job),
+  upsertOf('appointment', recordSchemas.appointment),
+  upsertOf('notification', recordSchemas.notification),
+  upsertOf('acquisition', recordSchemas.acquisition),
+])
 
 /** A record, or a whole file, that the agent could not read. Holds no values of the record. */
 export const rejectLineSchema = z.strictObject({
@@ -46,6 +59,7 @@ export const completeLineSchema = z.strictObject({ ...numbered, op: z.literal('c
 
 export const uplinkLineSchema = z.discriminatedUnion('op', [upsertLineSchema, rejectLineSchema, completeLineSchema])
 export type UpsertLine = z.infer<typeof upsertLineSchema>
+export type CustomerLine = Extract<UpsertLine, { kind: 'customer' }>
 export type RejectLine = z.infer<typeof rejectLineSchema>
 export type CompleteLine = z.infer<typeof completeLineSchema>
 export type UplinkLine = z.infer<typeof uplinkLineSchema>

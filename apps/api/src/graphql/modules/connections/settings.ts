@@ -4,7 +4,15 @@ import { given, parseInput } from '../../input.ts'
 import { Mode } from './types.ts'
 
 const StreamSwitchesInput = builder.inputType('StreamSwitchesInput', {
-  fields: (t) => ({ customers: t.boolean(), contactMethods: t.boolean() }),
+  fields: (t) => ({
+    customers: t.boolean(),
+    contactMethods: t.boolean(),
+    sales: t.boolean(),
+    appointments: t.boolean(),
+    serviceJobs: t.boolean(),
+    items: t.boolean(),
+    notifications: t.boolean(),
+  }),
 })
 
 const StoreLocationInput = builder.inputType('StoreLocationInput', {

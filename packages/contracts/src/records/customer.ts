@@ -1,10 +1,5 @@
 import { z } from 'zod'
-
-/** `001-00017`: store prefix of three digits, number of at least five. EDT's keys vary in width; the agent brings them to this form. */
-export const customerKeySchema = z.string().regex(/^\d{3,}-\d{5,}$/)
-
-const text = z.string().min(1).max(500)
-
+import { customerKeySchema, text } from '../values.ts'
 export const addressSchema = z.strictObject({
   street: text.optional(),
   street2: text.optional(),
