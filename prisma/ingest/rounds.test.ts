@@ -10,7 +10,7 @@ const spool = fc
   .map((changes) =>
     changes.map(({ key, op }, index): IngestLine => {
       const n = index + 1
-      if (op === 'complete') return { n, op }
+      if (op === 'complete') return { n, op, kind: 'customer' }
       if (op === 'upsert') return { n, op, kind: 'customer', key, payload: '{}', hash: `${n}`, at: 0, bulk: false }
       return {
         n,
