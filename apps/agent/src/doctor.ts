@@ -22,7 +22,7 @@ export async function examine(dataDir: string): Promise<Finding[]> {
   return [
     { what: 'Enrollment', problem: null },
     await attempt('Data folder', () => reachable(dataDir)),
-    await attempt('Database', async () => checkDatabase(dataDir)),
+    await attempt('Database', async () => checkDatabase(dataDir, config.region)),
     await attempt('Inbox', () => reachable(join(config.edt, 'Inbox'))),
     await attempt('Outbox', () => reachable(join(config.edt, 'Outbox'))),
     await attempt(`Cloud at ${config.cloud}`, () => cloud.hello()),
@@ -46,8 +46,8 @@ async function reachable(folder: string): Promise<void> {
   }
 }
 
-function checkDatabase(dataDir: string): void {
-  const { db } = openStore(dataDir)
+function checkDatabase(dataDir: string, region: string): void {
+  const { db } = openStore(dataDir, region)
   try {
     const result = String(db.prepare('PRAGMA quick_check').get()?.quick_check)
     if (result !== 'ok') {

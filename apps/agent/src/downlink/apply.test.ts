@@ -253,6 +253,49 @@ test('an e-mail of a couple means its primary, one of strangers means nobody', a
   expect(reportOf(await take(create()))?.outcome).toBe('failed')
 })
 
+test('[CO-05] a new customer whose e-mail nobody has is matched by phone, in whatever form the store has it', async () => {
+  await theEdgeExports(edtRecord({ ...nora, phones: [{ type: 'Cell', number: '(203) 555-0155' }] }))
+  const id = await take(create())
+  expect(reportOf(id)).toEqual({ id, outcome: 'matched', key: '001-00017' })
+  expect(folder.list('Outbox')).toEqual([])
+})
+
+test('[CO-05] the e-mail decides before the phone', async () => {
+  await theEdgeExports(
+    edtRecord({ ...nora, phones: [{ type: 'Cell', number: '2035550155' }] }),
+    edtRecord({ ...nora, key: '001-00018', phones: [], emails: ['olaf@example.com'] }),
+  )
+  const id = await take(create())
+  expect(reportOf(id)).toEqual({ id, outcome: 'matched', key: '001-00018' })
+})
+
+test('[CO-05] two wishes for the same person, before The Edge has shown either, make one customer', async () => {
+  const first = await take(create())
+  const byEmail = await take(create({ phones: ['+12035550156'] }))
+  const byPhone = await take(create({ emails: ['o.berg@example.com'] }))
+  const other = await take(create({ phones: ['+12035550157'], emails: ['other@example.com'] }))
+  expect(imports().map(({ PairValue }) => PairValue.CustomerTransfer)).toEqual([
+    { WebTransferWebID: first },
+    { WebTransferWebID: other },
+  ])
+  expect([byEmail, byPhone].map((id) => reportOf(id)?.outcome)).toEqual(['written', 'written'])
+  const more = { CustomerTransfer: { WebTransferWebID: first } }
+  await theEdgeExports(edtRecord({ key: '001-01000', first: 'Olaf', last: 'Berg', more }))
+  expect([first, byEmail, byPhone].map(reportOf)).toEqual([
+    { id: first, outcome: 'seen', key: '001-01000' },
+    { id: byEmail, outcome: 'matched', key: '001-01000' },
+    { id: byPhone, outcome: 'matched', key: '001-01000' },
+  ])
+  expect(reportOf(other)?.outcome).toBe('written')
+})
+
+test('[CO-05] a new customer with a phone that a customer is about to get is that one', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550155'] }))
+  const id = await take(create())
+  expect(reportOf(id)).toEqual({ id, outcome: 'matched', key: '001-00017' })
+})
+
 test('a command that comes again is not applied again, but reported again', async () => {
   const id = await take(create())
   for (const report of store.commands.unreported(10)) store.commands.markReported(report)
@@ -307,7 +350,7 @@ test('a customer that shows while its file is being written stays seen', async (
 
 test('names of Outbox files rise', async () => {
   await take(create())
-  await take(create({ emails: ['other@example.com'] }))
+  await take(create({ emails: ['other@example.com'], phones: [] }))
   const numbers = store.commands.unreported(10).length
   const [first = 0, second = 0] = folder.list('Outbox').map((name) => Number(name.split('-')[0]))
   expect([numbers, second > first]).toEqual([2, true])

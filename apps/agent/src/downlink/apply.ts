@@ -1,11 +1,11 @@
 import { type Command, errorCodes, type Report } from '@jumpring/contracts'
-import { normalizeEmail } from '@jumpring/sync'
 import { changeImport, creationImport, extendLists } from '../edt/import-form.ts'
 import { toAddress, toEmail, toPhone } from '../edt/mapping.ts'
 import { writeOutboxFile } from '../edt/outbox.ts'
 import { inTransaction } from '../store/database.ts'
 import type { MirrorCustomer } from '../store/mirror.ts'
 import type { Store } from '../store/store.ts'
+import { findPerson } from './find-person.ts'
 import { type ChangeWish, isFulfilled, missingFrom } from './wishes.ts'
 
 type CreateWish = Exclude<Command['wish'], ChangeWish>
@@ -40,39 +40,20 @@ export async function writePrepared(store: Store, edtDir: string): Promise<void>
 
 function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
   const { mirror, commands, state, region } = store
-  const existing = mirror.customerByWebId(command.id)
-  const sameEmail = existing ? [] : customersWithEmail(store, wish.emails)
-  const match = oneOf(sameEmail)
-  if (existing) commands.addDone(command, { id: command.id, outcome: 'seen', key: existing.key })
-  else if (match) commands.addDone(command, { id: command.id, outcome: 'matched', key: match })
-  else if (sameEmail.length > 0) {
-    commands.addDone(command, { id: command.id, outcome: 'failed', message: errorCodes.ambiguous_match.meaning })
-  } else if (!state.get('fullRead')) return 'held'
+  const { id } = command
+  const existing = mirror.customerByWebId(id)
+  if (existing) commands.addDone(command, { id, outcome: 'seen', key: existing.key })
+  else if (!state.get('fullRead')) return 'held'
   else {
-    const file = { name: nextName(store), content: creationImport(wish, command.id, region) }
-    commands.addPrepared(command, null, file)
+    const person = findPerson(store, wish)
+    if (person.kind === 'customer') commands.addDone(command, { id, outcome: 'matched', key: person.key })
+    else if (person.kind === 'several')
+      commands.addDone(command, { id, outcome: 'failed', message: errorCodes.ambiguous_match.meaning })
+    else if (person.kind === 'coming') commands.addUnderWay(command, { webId: person.webId })
+    else
+      commands.addPrepared(command, { webId: id }, { name: nextName(store), content: creationImport(wish, id, region) })
   }
   return 'taken'
-}
-
-function customersWithEmail({ mirror }: Store, emails: readonly string[]): MirrorCustomer[] {
-  const found = new Map<string, MirrorCustomer>()
-  for (const email of emails) {
-    const normal = normalizeEmail(email)
-    if (normal === null) continue
-    for (const customer of mirror.customersByEmail(normal)) found.set(customer.key, customer)
-  }
-  return [...found.values()]
-}
-
-/** The customer meant by several with one e-mail: the only one, the only active one, or the primary of one couple. */
-function oneOf(customers: readonly MirrorCustomer[]): string | undefined {
-  const active = customers.filter(({ customer }) => !customer.inactive)
-  const candidates = active.length > 0 ? active : customers
-  const accounts = new Set(candidates.map(({ key, customer }) => customer.accountKey ?? key))
-  if (candidates.length <= 1) return candidates[0]?.key
-  const [primary] = accounts
-  return accounts.size === 1 && candidates.some(({ key }) => key === primary) ? primary : undefined
 }
 
 function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
@@ -89,15 +70,13 @@ function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
   if (isFulfilled(missing)) {
     if (isFulfilled(missingFrom(current.customer, wish, region))) {
       commands.addDone(command, { id: command.id, outcome: 'already' })
-    } else commands.addUnderWay(command, wish.key)
+    } else commands.addUnderWay(command, { key: wish.key })
     return 'taken'
   }
   const lists = extendLists(underWay, missing, region)
   const webId = current.customer.webId ?? command.id
-  commands.addPrepared(command, wish.key, {
-    name: nextName(store),
-    content: changeImport(current.rawKey, lists, webId),
-  })
+  const content = changeImport(current.rawKey, lists, webId)
+  commands.addPrepared(command, { key: wish.key }, { name: nextName(store), content })
   return 'taken'
 }
 

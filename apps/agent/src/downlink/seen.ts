@@ -8,15 +8,16 @@ import { isFulfilled, missingFrom } from './wishes.ts'
  */
 export function noteSeen({ commands, region }: Store, { key, customer }: ReadCustomer): void {
   if (customer.webId !== undefined) {
-    const created = commands.openWithId(customer.webId)
-    if (created?.wish.do === 'createCustomer') commands.markSeen(created.id, key)
+    for (const { id } of commands.openForNew(customer.webId)) {
+      commands.markDone(id, id === customer.webId ? 'seen' : 'matched', key)
+    }
   }
   const stillOpen = new Set<string>()
   for (const { id, wish } of commands.openFor(key)) {
     if (wish.do === 'createCustomer') continue
     // A phone that an older command has yet to add is not opted out by being absent.
     const early = wish.do === 'optOut' && wish.phones.some((phone) => stillOpen.has(phone))
-    if (!early && isFulfilled(missingFrom(customer, wish, region))) commands.markSeen(id, key)
+    if (!early && isFulfilled(missingFrom(customer, wish, region))) commands.markDone(id, 'seen', key)
     else for (const phone of wish.phones) stillOpen.add(phone)
   }
 }

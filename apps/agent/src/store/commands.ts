@@ -8,12 +8,24 @@ export interface OutboxFile {
   readonly content: string
 }
 
-const openSchema = z.object({ id: z.uuid(), wish: z.string(), key: z.string().nullable() })
-/** A command that The Edge has not shown as done. `key` is null for a new customer. */
+/**
+ * Whom a command is about: a customer by its key, or one who is new by the WebTransferWebID under which The Edge will show it. That is
+ * the command's own id, or that of an earlier one for the same person.
+ */
+export type Whom = { readonly key: string } | { readonly webId: string }
+
+const openSchema = z.object({
+  id: z.uuid(),
+  wish: z.string(),
+  key: z.string().nullable(),
+  web_id: z.string().nullable(),
+})
+/** A command that The Edge has not shown as done. `key` is null for a new customer, `webId` for one who is there. */
 export interface OpenCommand {
   readonly id: string
   readonly wish: Wish
   readonly key: string | null
+  readonly webId: string | null
 }
 
 const fileRowSchema = z.object({ id: z.uuid(), file_name: z.string(), content: z.string() })
@@ -26,17 +38,22 @@ export class Commands {
   private readonly statements
 
   constructor(db: DatabaseSync) {
-    const open = `SELECT id, wish, key FROM command WHERE state <> 'done'`
+    const open = `SELECT id, wish, key, web_id FROM command WHERE state <> 'done'`
+    const inOrder = 'ORDER BY taken_at, file_name'
     this.statements = {
       known: db.prepare('SELECT 1 FROM command WHERE id = ?'),
-      add: db.prepare(`INSERT INTO command VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`),
+      add: db.prepare(
+        `INSERT INTO command (id, wish, key, web_id, state, file_name, content, report, reported, taken_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+      ),
+      addIdentifier: db.prepare('INSERT OR IGNORE INTO command_identifier VALUES (?, ?)'),
+      forgetIdentifiers: db.prepare('DELETE FROM command_identifier WHERE id = ?'),
       written: db.prepare(`UPDATE command SET state = 'written', report = ? WHERE id = ? AND state = 'prepared'`),
       done: db.prepare(`UPDATE command SET state = 'done', content = NULL, report = ?, reported = 0 WHERE id = ?`),
-      prepared: db.prepare(
-        `SELECT id, file_name, content FROM command WHERE state = 'prepared' ORDER BY taken_at, file_name`,
-      ),
-      open: db.prepare(`${open} AND key = ? ORDER BY taken_at, file_name`),
-      openById: db.prepare(`${open} AND id = ?`),
+      prepared: db.prepare(`SELECT id, file_name, content FROM command WHERE state = 'prepared' ${inOrder}`),
+      open: db.prepare(`${open} AND key = ? ${inOrder}`),
+      openByWebId: db.prepare(`${open} AND web_id = ? ${inOrder}`),
+      openByIdentifier: db.prepare(`${open} AND id IN (SELECT id FROM command_identifier WHERE value = ?) ${inOrder}`),
       countOpen: db.prepare(`SELECT count(*) AS n FROM command WHERE state <> 'done'`),
       reports: db.prepare(
         'SELECT report FROM command WHERE reported = 0 AND report IS NOT NULL ORDER BY taken_at LIMIT ?',
@@ -51,30 +68,35 @@ export class Commands {
   }
 
   /** Remembers a command that needs no file: its outcome is known. */
-  addDone({ id, wish }: Command, report: Report): void {
-    this.add({ id, wish }, null, 'done', null, report)
+  addDone(command: Command, report: Report): void {
+    this.add(command, null, 'done', null, report)
   }
 
   /** Remembers a command before its file is written. */
-  addPrepared(command: Command, key: string | null, file: OutboxFile): void {
-    this.add(command, key, 'prepared', file, null)
+  addPrepared(command: Command, whom: Whom, file: OutboxFile): void {
+    this.add(command, whom, 'prepared', file, null)
   }
 
-  /** Remembers a command whose wish is already on its way in another command's file. */
-  addUnderWay(command: Command, key: string): void {
-    this.add(command, key, 'written', null, { id: command.id, outcome: 'written' })
+  /** Remembers a command whose wish, or whose customer, is already on its way in another command's file. */
+  addUnderWay(command: Command, whom: Whom): void {
+    this.add(command, whom, 'written', null, { id: command.id, outcome: 'written' })
   }
 
   private add(
     { id, wish }: Command,
-    key: string | null,
+    whom: Whom | null,
     state: 'prepared' | 'written' | 'done',
     file: OutboxFile | null,
     report: Report | null,
   ): void {
     const reportJson = report === null ? null : JSON.stringify(report)
     const [name, content] = [file?.name ?? null, file?.content ?? null]
-    this.statements.add.run(id, JSON.stringify(wish), key, state, name, content, reportJson, new Date().toISOString())
+    const key = whom !== null && 'key' in whom ? whom.key : null
+    const webId = whom !== null && 'webId' in whom ? whom.webId : null
+    const takenAt = new Date().toISOString()
+    this.statements.add.run(id, JSON.stringify(wish), key, webId, state, name, content, reportJson, takenAt)
+    if (state === 'done' || wish.do === 'optOut') return
+    for (const value of [...wish.phones, ...wish.emails]) this.statements.addIdentifier.run(value, id)
   }
 
   /** The files that must be in the Outbox before anything else is done. */
@@ -89,8 +111,10 @@ export class Commands {
     this.statements.written.run(JSON.stringify({ id, outcome: 'written' } satisfies Report), id)
   }
 
-  markSeen(id: string, key: string): void {
-    this.statements.done.run(JSON.stringify({ id, outcome: 'seen', key } satisfies Report), id)
+  /** The Edge shows what was wished, in the customer `key`: one that this command made, or that it was `matched` with. */
+  markDone(id: string, outcome: 'seen' | 'matched', key: string): void {
+    this.statements.done.run(JSON.stringify({ id, outcome, key } satisfies Report), id)
+    this.statements.forgetIdentifiers.run(id)
   }
 
   /** Open commands for one customer, oldest first. */
@@ -98,9 +122,14 @@ export class Commands {
     return this.statements.open.all(key).map(readOpen)
   }
 
-  openWithId(id: string): OpenCommand | undefined {
-    const row = this.statements.openById.get(id)
-    return row === undefined ? undefined : readOpen(row)
+  /** Open commands for the new customer whom The Edge will show with this WebTransferWebID, oldest first. */
+  openForNew(webId: string): OpenCommand[] {
+    return this.statements.openByWebId.all(webId).map(readOpen)
+  }
+
+  /** Open commands that bring this phone (E.164) or e-mail (normalized) into The Edge, oldest first. */
+  openWith(value: string): OpenCommand[] {
+    return this.statements.openByIdentifier.all(value).map(readOpen)
   }
 
   countOpen(): number {
@@ -124,6 +153,6 @@ export class Commands {
 }
 
 function readOpen(row: unknown): OpenCommand {
-  const { id, wish, key } = openSchema.parse(row)
-  return { id, wish: wishSchema.parse(JSON.parse(wish)), key }
+  const { id, wish, key, web_id: webId } = openSchema.parse(row)
+  return { id, wish: wishSchema.parse(JSON.parse(wish)), key, webId }
 }

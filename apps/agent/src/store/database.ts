@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
  * spool: lines on their way up, whole, numbered without gaps within an epoch.
  * command: every command ever taken, so that none is applied twice.
  */
-const schema = `
+const firstSchema = `
   CREATE TABLE IF NOT EXISTS mirror (
     kind TEXT NOT NULL, key TEXT NOT NULL, raw_key TEXT, raw_hash TEXT NOT NULL, mapping_version INTEGER NOT NULL,
     payload TEXT, lists TEXT, web_id TEXT, rejected INTEGER NOT NULL,
@@ -28,12 +28,48 @@ const schema = `
   CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `
 
+/**
+ * mirror_identifier: who holds which phone (E.164) or e-mail (normalized), derived from the mirror (see Mirror.reindex).
+ * command_identifier: the same of what open commands bring into The Edge.
+ * command.web_id: the WebTransferWebID under which The Edge will show the new customer.
+ */
+const identifiers = `
+  DROP TABLE mirror_email;
+  CREATE TABLE mirror_identifier (
+    value TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (value, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX mirror_identifier_key ON mirror_identifier (key);
+  ALTER TABLE command ADD COLUMN web_id TEXT;
+  UPDATE command SET web_id = id WHERE wish->>'do' = 'createCustomer';
+  CREATE INDEX command_web_id ON command (web_id) WHERE web_id IS NOT NULL;
+  CREATE TABLE command_identifier (
+    value TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (value, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX command_identifier_id ON command_identifier (id);
+  INSERT OR IGNORE INTO command_identifier SELECT each.value, command.id FROM command, json_each(wish, '$.phones') each
+    WHERE state <> 'done' AND wish->>'do' <> 'optOut';
+  INSERT OR IGNORE INTO command_identifier SELECT each.value, command.id FROM command, json_each(wish, '$.emails') each
+    WHERE state <> 'done' AND wish->>'do' <> 'optOut';
+`
+
+/** Each brings a database from the version before it to its own (PRAGMA user_version). */
+const versions = [firstSchema, identifiers]
+
 /** Opens or creates the agent's database. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000 })
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216')
-  db.exec(schema)
+  if (versionOf(db) < versions.length) inTransaction(db, () => migrate(db))
   return db
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version)
+}
+
+function migrate(db: DatabaseSync): void {
+  for (const step of versions.slice(versionOf(db))) db.exec(step)
+  db.exec(`PRAGMA user_version = ${versions.length}`)
 }
 
 /** Runs `work` in one transaction. It must not wait for anything: the connection is shared. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Customer, customerSchema } from '@jumpring/contracts'
-import { normalizeEmail } from '@jumpring/sync'
+import { methodsOf } from '@jumpring/sync'
 import { z } from 'zod'
 import { type MethodLists, mappingVersion, methodListsSchema, type ReadCustomer } from '../edt/mapping.ts'
 import { HashSet } from './hash-set.ts'
@@ -29,13 +29,17 @@ export interface MirrorCustomer {
 }
 
 const customerRowSchema = z.object({ key: z.string(), raw_key: z.string(), payload: z.string(), lists: z.string() })
+const payloadRowSchema = z.object({ key: z.string(), payload: z.string() })
 const keyRowSchema = z.object({ key: z.string() })
 
 /** The store's customers as they were last read. */
 export class Mirror {
+  private readonly region: string
   private readonly statements
 
-  constructor(db: DatabaseSync) {
+  /** @param region country of phone numbers without a country code */
+  constructor(db: DatabaseSync, region: string) {
+    this.region = region
     const whole = `SELECT key, raw_key, payload, lists FROM mirror WHERE kind = '${kind}' AND payload IS NOT NULL`
     this.statements = {
       find: db.prepare(
@@ -54,11 +58,13 @@ export class Mirror {
         `INSERT INTO mirror VALUES ('${kind}', ?, NULL, ?, ?, NULL, NULL, NULL, 1) ON CONFLICT (kind, key) DO UPDATE SET
            raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version, rejected = 1`,
       ),
-      forgetEmails: db.prepare('DELETE FROM mirror_email WHERE key = ?'),
-      putEmail: db.prepare('INSERT OR IGNORE INTO mirror_email VALUES (?, ?)'),
+      payloads: db.prepare(`SELECT key, payload FROM mirror WHERE kind = '${kind}' AND payload IS NOT NULL`),
+      forgetIdentifiers: db.prepare('DELETE FROM mirror_identifier WHERE key = ?'),
+      forgetAllIdentifiers: db.prepare('DELETE FROM mirror_identifier'),
+      putIdentifier: db.prepare('INSERT OR IGNORE INTO mirror_identifier VALUES (?, ?)'),
       customer: db.prepare(`${whole} AND key = ?`),
       byWebId: db.prepare(`${whole} AND web_id = ? ORDER BY key`),
-      byEmail: db.prepare('SELECT key FROM mirror_email WHERE email = ? ORDER BY key'),
+      byIdentifier: db.prepare('SELECT key FROM mirror_identifier WHERE value = ? ORDER BY key'),
     }
   }
 
@@ -89,11 +95,22 @@ export class Mirror {
       JSON.stringify(lists),
       customer.webId ?? null,
     )
-    this.statements.forgetEmails.run(key)
-    for (const { address } of customer.emails) {
-      const email = normalizeEmail(address)
-      if (email !== null) this.statements.putEmail.run(email, key)
+    this.statements.forgetIdentifiers.run(key)
+    this.putIdentifiers(key, customer)
+  }
+
+  /** Derives anew who holds which phone or e-mail: for another region, whose numbers read otherwise. Call inside a transaction. */
+  reindex(): void {
+    this.statements.forgetAllIdentifiers.run()
+    for (const row of this.statements.payloads.iterate()) {
+      const { key, payload } = payloadRowSchema.parse(row)
+      this.putIdentifiers(key, customerSchema.parse(JSON.parse(payload)))
     }
+  }
+
+  private putIdentifiers(key: string, customer: Customer): void {
+    const { phones, emails } = methodsOf(customer, this.region)
+    for (const value of [...phones, ...emails]) this.statements.putIdentifier.run(value, key)
   }
 
   /** The record under `key` now stands there in a form that cannot be read; what was known of it stays. */
@@ -109,9 +126,9 @@ export class Mirror {
     return readCustomerRow(this.statements.byWebId.get(webId))
   }
 
-  /** All customers with this e-mail, in the order of their keys. `email` is normalized. */
-  customersByEmail(email: string): MirrorCustomer[] {
-    const keys = z.array(keyRowSchema).parse(this.statements.byEmail.all(email))
+  /** All customers with this phone (E.164) or e-mail (normalized), in the order of their keys. */
+  customersWith(value: string): MirrorCustomer[] {
+    const keys = z.array(keyRowSchema).parse(this.statements.byIdentifier.all(value))
     return keys.flatMap(({ key }) => this.customer(key) ?? [])
   }
 }

@@ -14,6 +14,8 @@ interface Values {
   rereadVersion: number
   /** Whether a full export has been read since this database was made: only then is a missing customer known to be missing. */
   fullRead: boolean
+  /** The region with which the phones of the mirror were last read. */
+  indexedRegion: string
   /** Number in the name of the last Outbox file. */
   outboxNumber: number
   // for people
@@ -33,6 +35,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   generation: z.uuid(),
   rereadVersion: z.int(),
   fullRead: z.boolean(),
+  indexedRegion: z.string(),
   outboxNumber: z.int(),
   connected: z.boolean(),
   trouble: z.string(),

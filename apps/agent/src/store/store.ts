@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { Commands } from './commands.ts'
-import { openDatabase } from './database.ts'
+import { inTransaction, openDatabase } from './database.ts'
 import { Mirror } from './mirror.ts'
 import { Spool } from './spool.ts'
 import { State } from './state.ts'
@@ -23,5 +23,12 @@ export function openStore(dataDir: string, region = 'US'): Store {
   mkdirSync(dataDir, { recursive: true })
   const db = openDatabase(join(dataDir, 'agent.db'))
   const state = new State(db)
-  return { region, db, state, mirror: new Mirror(db), spool: new Spool(db, state), commands: new Commands(db) }
+  const mirror = new Mirror(db, region)
+  if (state.get('indexedRegion') !== region) {
+    inTransaction(db, () => {
+      mirror.reindex()
+      state.set('indexedRegion', region)
+    })
+  }
+  return { region, db, state, mirror, spool: new Spool(db, state), commands: new Commands(db) }
 }
