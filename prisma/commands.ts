@@ -174,7 +174,7 @@ async function giveKey(sql: Sql, linkId: string, key: string): Promise<boolean> 
      FROM link JOIN record ON record.tenant_id = link.tenant_id AND record.source_id = link.source_id AND record.kind = link.kind
      WHERE link.id = $1 AND record.key = $2
      ON CONFLICT (connection_id, source_id, kind, key)
-     DO UPDATE SET not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
+     DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
     [linkId, key],
   )
   return true

@@ -117,7 +117,7 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
        SELECT $1, source_id, kind, key, tenant_id, seq, $5, 'replay' FROM record
        WHERE tenant_id = $6 AND source_id = $2 AND kind = $3 AND key = $4
        ON CONFLICT (connection_id, source_id, kind, key)
-       DO UPDATE SET not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
+       DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
       [...where, priority.live, entry.tenantId],
     )
     if (rowCount === 0) throw new JumpringError('not_found', 'The record is not there any more.')

@@ -41,7 +41,7 @@ export async function addAllRecords(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT $1, source_id, kind, key, tenant_id, seq, $2, $3 FROM record WHERE tenant_id = $4 AND kind = ANY ($5)
      ORDER BY source_id, kind, key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET not_before = now(), attempts = 0`,
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
     [connection.connectionId, priority.backfill, reason, connection.tenantId, kinds],
   )
 }

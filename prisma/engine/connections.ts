@@ -48,10 +48,23 @@ const rowSchema = z.object({
 })
 
 /** @returns null when there is no such connection (any more) */
-export async function findConnection(sql: Sql, connectionId: string): Promise<Connection | null> {
+export function findConnection(sql: Sql, connectionId: string): Promise<Connection | null> {
+  return readConnection(sql, connectionId, '')
+}
+
+/**
+ * The connection as it stands, which no person changes before the transaction ends; workers do not keep one another out by it.
+ * Before every other lock of the transaction: whoever changes a connection takes it first too, and then its work list.
+ * @returns null when there is no such connection (any more)
+ */
+export function holdConnection(sql: Sql, connectionId: string): Promise<Connection | null> {
+  return readConnection(sql, connectionId, 'FOR KEY SHARE OF c')
+}
+
+async function readConnection(sql: Sql, connectionId: string, lock: string): Promise<Connection | null> {
   const { rows } = await sql.query(
     `SELECT c.*, t.region, (SELECT bool_and(s.complete_at IS NOT NULL) FROM source s WHERE s.tenant_id = c.tenant_id) AS store_complete
-     FROM connection c JOIN tenant t ON t.id = c.tenant_id WHERE c.id = $1`,
+     FROM connection c JOIN tenant t ON t.id = c.tenant_id WHERE c.id = $1 ${lock}`,
     [connectionId],
   )
   if (rows.length === 0) return null

@@ -11,6 +11,8 @@ export interface Effect {
   readonly sourceId: string
   readonly key: string
   readonly seq: string
+  /** Of the pending row that led to it. */
+  readonly ticket: string
   /** The payload; the connector that froze it reads it. */
   readonly frozen: unknown
   readonly decision: UpDecision
@@ -23,6 +25,7 @@ const rowSchema = z.object({
   source_id: z.uuid(),
   key: z.string(),
   seq: z.string(),
+  ticket: z.string(),
   frozen: z.unknown(),
   fields: decisionSchema,
   attempts: z.int(),
@@ -31,7 +34,10 @@ const rowSchema = z.object({
 
 export type NewEffect = Omit<Effect, 'id' | 'attempts'>
 
-/** Stores effects before their calls. A record that has one under way already (the other lane's) is left out. */
+/**
+ * Stores effects before their calls. Left out is a record that has one under way already (the other lane's), or that was put on the
+ * work list again, or taken off it, while it was decided: that would be an older write after a newer one.
+ */
 export async function prepareEffects(
   sql: Sql,
   connection: { id: string; tenantId: string },
@@ -39,10 +45,10 @@ export async function prepareEffects(
   effects: readonly NewEffect[],
 ): Promise<Effect[]> {
   if (effects.length === 0) return []
-  const { rows } = await sql.query(
-    `INSERT INTO effect (id, tenant_id, connection_id, source_id, kind, key, seq, lane, frozen, fields, changed_at)
-     SELECT t.id, $1, $2, t.source_id, 'customer', t.key, t.seq, $3, t.frozen, t.fields, t.changed_at
-     FROM jsonb_to_recordset($4::jsonb) AS t(id uuid, source_id uuid, key text, seq bigint, frozen jsonb, fields jsonb, changed_at timestamptz)
+  const { rows } = await sql.query<{ id: string }>(
+    `INSERT INTO effect (id, tenant_id, connection_id, source_id, kind, key, seq, ticket, lane, frozen, fields, changed_at)
+     SELECT t.id, $1, $2, t.source_id, 'customer', t.key, t.seq, t.ticket, $3, t.frozen, t.fields, t.changed_at
+     FROM jsonb_to_recordset($4::jsonb) AS t(id uuid, source_id uuid, key text, seq bigint, ticket bigint, frozen jsonb, fields jsonb, changed_at timestamptz)
      ON CONFLICT (connection_id, source_id, kind, key) WHERE status = 'prepared' DO NOTHING
      RETURNING *`,
     [
@@ -55,6 +61,7 @@ export async function prepareEffects(
           source_id: effect.sourceId,
           key: effect.key,
           seq: effect.seq,
+          ticket: effect.ticket,
           frozen: effect.frozen,
           fields: effect.decision,
           changed_at: effect.changedAt,
@@ -62,7 +69,15 @@ export async function prepareEffects(
       ),
     ],
   )
-  return rows.map(effectOf)
+  // Only now that nobody else can have one under way for these records.
+  const { rows: late } = await sql.query<{ id: string }>(
+    `DELETE FROM effect e WHERE e.id = ANY($1) AND NOT EXISTS (
+       SELECT FROM pending p WHERE p.connection_id = e.connection_id AND p.source_id = e.source_id AND p.kind = e.kind AND p.key = e.key AND p.ticket = e.ticket)
+     RETURNING e.id`,
+    [rows.map((row) => row.id)],
+  )
+  const tooLate = new Set(late.map(({ id }) => id))
+  return rows.map(effectOf).filter(({ id }) => !tooLate.has(id))
 }
 
 /** Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer. */
@@ -112,6 +127,7 @@ function effectOf(row: unknown): Effect {
     sourceId: effect.source_id,
     key: effect.key,
     seq: effect.seq,
+    ticket: effect.ticket,
     frozen: effect.frozen,
     decision: effect.fields,
     attempts: effect.attempts,

@@ -151,7 +151,7 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
      JOIN record r ON r.tenant_id = $1 AND r.source_id = affected.source_id AND r.kind = 'customer' AND r.key = affected.key
      CROSS JOIN unnest($3::uuid[]) AS c(id)
      ORDER BY c.id, r.source_id, r.key
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
     [tenantId, values, open.map((row) => row.id)],
   )
 }

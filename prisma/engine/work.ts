@@ -22,8 +22,9 @@ const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.conne
 export interface WorkItem {
   readonly sourceId: string
   readonly key: string
-  /** The change that was taken: the row is done only if no newer one has come. */
   readonly seq: string
+  /** The row goes only with this one: whatever puts the record on the list again draws another, whether the record changed or not. */
+  readonly ticket: string
   readonly reason: string
   readonly attempts: number
   readonly customer: Customer
@@ -35,6 +36,7 @@ const itemSchema = z.object({
   source_id: z.string(),
   key: z.string(),
   pending_seq: z.string(),
+  ticket: z.string(),
   reason: z.string(),
   attempts: z.int(),
   payload: z.string(),
@@ -47,7 +49,7 @@ const itemSchema = z.object({
  */
 export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<WorkItem[]> {
   const { rows } = await sql.query(
-    `SELECT p.source_id, p.key, p.seq AS pending_seq, p.reason, p.attempts, r.payload, r.changed_at, ${linkColumns('l')}
+    `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload, r.changed_at, ${linkColumns('l')}
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
@@ -63,6 +65,7 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
       sourceId: item.source_id,
       key: item.key,
       seq: item.pending_seq,
+      ticket: item.ticket,
       reason: item.reason,
       attempts: item.attempts,
       customer: customerSchema.parse(JSON.parse(item.payload)),
@@ -72,17 +75,17 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
   })
 }
 
-/** Takes rows off the work list, each only if nothing newer has come for it meanwhile. */
+/** Takes rows off the work list, each only if the record was not put there again meanwhile. */
 export async function finishWork(
   sql: Sql,
   connectionId: string,
-  items: readonly { sourceId: string; key: string; seq: string }[],
+  items: readonly { sourceId: string; key: string; ticket: string }[],
 ): Promise<void> {
   if (items.length === 0) return
   await sql.query(
-    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, seq)
-     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = 'customer' AND p.key = t.key AND p.seq = t.seq`,
-    [connectionId, items.map((i) => i.sourceId), items.map((i) => i.key), items.map((i) => i.seq)],
+    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, ticket)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = 'customer' AND p.key = t.key AND p.ticket = t.ticket`,
+    [connectionId, items.map((i) => i.sourceId), items.map((i) => i.key), items.map((i) => i.ticket)],
   )
 }
 
@@ -111,7 +114,8 @@ export async function putWork(
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, 1, $4 FROM record r WHERE r.source_id = $2 AND r.kind = 'customer' AND r.key = $3
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = now()`,
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
+       ticket = excluded.ticket, seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = now()`,
     [work.connectionId, work.sourceId, work.key, work.reason],
   )
 }

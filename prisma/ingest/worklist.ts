@@ -49,7 +49,7 @@ export async function queueChanges(
        unnest(${column('$5')}, ${column('$6')}, ${column('$7')}) AS c(key, seq, priority)
      ORDER BY connection_id, key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
-       seq = excluded.seq, not_before = now(), attempts = 0,
+       ticket = excluded.ticket, seq = excluded.seq, not_before = now(), attempts = 0,
        reason = CASE WHEN excluded.priority <= pending.priority THEN excluded.reason ELSE pending.reason END,
        priority = least(pending.priority, excluded.priority)`,
     [

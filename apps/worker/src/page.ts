@@ -1,6 +1,6 @@
 import type { Frozen } from '@jumpring/connector-kit'
 import { JumpringError, openStreams } from '@jumpring/contracts'
-import { inTenant, type Sql } from '@jumpring/db'
+import type { Sql } from '@jumpring/db'
 import {
   type Effect,
   finishWork,
@@ -25,6 +25,7 @@ import { identifiersOf, methodsOf, prepared, unlinked } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Verdict } from './decide.ts'
 import { withFreshLinks } from './fresh-links.ts'
+import { onConnection } from './hold.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 
@@ -41,9 +42,9 @@ export interface PreparedPage {
  * Takes a page of the lane's work and decides it. What needs no call is settled here; what does is stored as effects with their
  * frozen payload, as many as the rate limit allows. Effects of an earlier run whose outcome is unknown come first.
  */
-export function preparePage(at: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
-  const { connection } = at
-  return inTenant(at.deps.db, connection.tenantId, async (sql) => {
+export async function preparePage(before: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
+  const page = await onConnection(before, async (sql, at) => {
+    const { connection } = at
     const unfinished = await unfinishedEffects(sql, connection.id, lane, pageSize[lane])
     const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
     const items = await withFreshLinks(sql, at, taken, counts)
@@ -53,14 +54,18 @@ export function preparePage(at: At, lane: Lane, counts: RunCounts): Promise<Prep
       // Live changes always find some calls left.
       lane === 'backfill' ? Math.ceil(limit / 10) : 0,
     )
-    await settleWithoutCall(sql, at, verdicts, counts)
-    const effects = await storeEffects(sql, at, lane, writes.slice(0, Math.max(0, granted - unfinished.length)), counts)
+    const settled = await settleWithoutCall(sql, at, verdicts, counts)
+    const granting = Math.max(0, granted - unfinished.length)
+    const { effects, refused } = await storeEffects(sql, at, lane, writes.slice(0, granting), counts)
+    // Last: whoever waits for a row of the work list holds no link that another needs.
+    await finishWork(sql, connection.id, [...settled, ...refused])
     return {
       effects: [...unfinished.slice(0, granted), ...effects],
       tookAny: unfinished.length + items.length > 0,
       waitMs,
     }
   })
+  return page ?? { effects: [], tookAny: false, waitMs: 0 }
 }
 
 interface Decided {
@@ -82,13 +87,13 @@ async function decidePage(sql: Sql, { connection }: At, items: readonly WorkItem
   return items.map((item) => ({ item, verdict: decide(item, around) }))
 }
 
-/** Held, skipped and unchanged records: off the work list, with a reason where a person should know. */
+/** Held, skipped and unchanged records, with a reason where a person should know. Gives those that are done. */
 async function settleWithoutCall(
   sql: Sql,
   { connection }: At,
   decided: readonly Decided[],
   counts: RunCounts,
-): Promise<void> {
+): Promise<WorkItem[]> {
   const settled = decided.filter(({ verdict }) => verdict.kind !== 'create' && verdict.kind !== 'update')
   const held: NewQuarantine[] = []
   for (const { item, verdict } of settled) {
@@ -132,21 +137,19 @@ async function settleWithoutCall(
     'up',
     settled.filter(({ verdict }) => verdict.kind !== 'held').map(({ item }) => holderId(item.sourceId, item.key)),
   )
-  await finishWork(
-    sql,
-    connection.id,
-    settled.map(({ item }) => item),
-  )
+  return settled.map(({ item }) => item)
 }
 
+/** Stores what is to be written, with its link; `refused` is what cannot be, and is set aside. */
 async function storeEffects(
   sql: Sql,
   at: At,
   lane: Lane,
   writes: readonly Decided[],
   counts: RunCounts,
-): Promise<Effect[]> {
+): Promise<{ effects: Effect[]; refused: WorkItem[] }> {
   const { connection } = at
+  const refused: WorkItem[] = []
   const frozen: { item: WorkItem; effect: NewEffect }[] = []
   for (const { item, verdict } of writes) {
     if (verdict.kind !== 'create' && verdict.kind !== 'update') continue
@@ -157,7 +160,7 @@ async function storeEffects(
       await quarantine(sql, connection, [
         { stage: 'up', subject, sourceId: item.sourceId, key: item.key, code: payload.code, message: payload.message },
       ])
-      await finishWork(sql, connection.id, [item])
+      refused.push(item)
       continue
     }
     frozen.push({
@@ -166,6 +169,7 @@ async function storeEffects(
         sourceId: item.sourceId,
         key: item.key,
         seq: item.seq,
+        ticket: item.ticket,
         frozen: payload,
         decision: verdict.decision,
         changedAt: item.changedAt,
@@ -204,7 +208,7 @@ async function storeEffects(
     connection,
     linked.flatMap(({ link, change: { sharedWith: _, ...change } }) => (link ? [] : [change])),
   )
-  return effects
+  return { effects, refused }
 }
 
 function freeze(

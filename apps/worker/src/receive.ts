@@ -20,6 +20,7 @@ import { contactOwner, type Observation } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import type { At } from './context.ts'
 import { type Showing, settleEchoes } from './echoes.ts'
+import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { optOuts } from './opt-outs.ts'
 
@@ -32,11 +33,12 @@ export async function receiveEvents(at: At, limit: number, counts: RunCounts): P
   const { connection, deps } = at
   const entries = await inTenant(deps.db, connection.tenantId, (sql) => newInboxEntries(sql, connection.id, limit))
   const showings = leadingShowings(at, entries)
-  const settled = await inTenant(deps.db, connection.tenantId, (sql) => settleEchoes(sql, at, showings))
+  const settled = await onConnection(at, (sql, now) => settleEchoes(sql, now, showings))
+  if (settled === null) return 0
   for (const entry of entries) {
     counts.received += 1
     if (settled.has(entry.eventId)) continue
-    await inTenant(deps.db, connection.tenantId, (sql) => receive(sql, at, entry, counts))
+    await onConnection(at, (sql, now) => receive(sql, now, entry, counts))
   }
   return entries.length
 }
@@ -94,8 +96,9 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
 async function contactChanged(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
   await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
-  await optOuts(sql, at, contact.optedOutPhones, counts)
+  // Before the opt-outs, which put rows on the work list: links are locked first.
   const link = await linkOf(sql, at, contact)
+  await optOuts(sql, at, contact.optedOutPhones, counts)
   if (link) await bringDown(sql, at, link, contact, counts)
   else await meet(sql, at, contact, counts)
 }
@@ -145,6 +148,7 @@ async function contactMerged(
   contact: Observation,
   counts: RunCounts,
 ): Promise<void> {
+  await lockIdentifiers(sql, at.connection.tenantId, [...contact.phones, ...contact.emails])
   const links = await lockLinksByUid(sql, at.connection.id, goneUids)
   await saveLinks(
     sql,

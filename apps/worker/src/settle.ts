@@ -6,6 +6,7 @@ import {
   type Effect,
   finishEffects,
   finishWork,
+  holdConnection,
   holderId,
   type Link,
   lockLinksByKeys,
@@ -48,7 +49,9 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
   const waitMs = limited?.kind === 'failed' ? (limited.error.retryAfterMs ?? 1000) : 0
 
   const { connection } = at
+  const isLost = outcomes.some((outcome) => isFailure(outcome, 'contact_not_found'))
   await inTenant(at.deps.db, connection.tenantId, async (sql) => {
+    await holdConnection(sql, connection.id)
     const links = await linksOf(sql, at, outcomes)
     const changed: Link[] = []
     const change = (effect: Effect, next: (state: LinkState) => LinkState) => {
@@ -100,6 +103,8 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
       done.map((effect) => holderId(effect.sourceId, effect.key)),
     )
     if (answered || limited) await correctBudget(sql, connection, line.limit())
+    // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
+    if (isLost) await askPlatformSoon(sql, connection.id)
     if (refusedUs?.kind === 'failed')
       await pauseForPerson(sql, connection.id, refusedUs.error.code, refusedUs.error.message)
   })
@@ -135,8 +140,6 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       // The call was answered: it is known not to have been done, and is decided anew.
       if (!(await isOurs(error.code))) return
       change(effect, (state) => refused(state, effect.decision))
-      // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
-      await askPlatformSoon(sql, connection.id)
       if ((await postponeWork(sql, connection.id, effect)) < mostLooks) return
       const link = failure.changed.pop()
       if (link) failure.changed.push({ ...link, status: 'gone' })

@@ -1,0 +1,131 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { podium } from '@jumpring/connector-podium'
+import { type Customer, connectionSettingsSchema, customerSchema } from '@jumpring/contracts'
+import {
+  createConnection,
+  createEnrollmentCode,
+  createKeyFile,
+  createStore,
+  createTenant,
+  createVendor,
+  enrollAgent,
+  hashEnrollmentCode,
+  ingest,
+  inTenant,
+  openDatabase,
+  openKeyring,
+} from '@jumpring/db'
+import { findConnection, followJournal } from '@jumpring/db/engine'
+import { podiumAccount } from '@jumpring/infra/local'
+import { createSandbox } from '@jumpring/sandbox'
+import pg from 'pg'
+import { freshDatabase } from '../../../../tests/support/database.ts'
+import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
+import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
+import { type At, connectorFor, type Deps } from '../context.ts'
+
+/** A tenant with one store and a connection to the sandbox's Podium; nothing runs by itself, so that a test can act between any two steps. */
+export interface World {
+  readonly deps: Deps
+  readonly tenantId: string
+  readonly sourceId: string
+  readonly connectionId: string
+  readonly podium: SandboxClient
+  /** Past row-level security. */
+  readonly owner: pg.Pool
+  /** The connection as it stands now, to work on. */
+  at(): Promise<At>
+  /** Customers as they come up from the store, and all that follows of it in the cloud but for the work itself. */
+  comesUp(customers: Readonly<Record<string, Partial<Customer>>>, options?: { bulk?: boolean }): Promise<void>
+  close(): Promise<void>
+}
+
+/** @param settings of the connection; mode A otherwise, every stream on */
+export async function openWorld(settings: Record<string, unknown> = {}): Promise<World> {
+  const directory = await temporaryFolder()
+  const sandbox = await createSandbox({
+    directory: join(directory, 'sandbox'),
+    customers: 0,
+    podium: { rateLimit: 0, applyDelayMs: { min: 0, max: 0 } },
+  })
+  const sandboxUrl = await sandbox.app.listen({ host: '127.0.0.1', port: 0 })
+  const database = await freshDatabase()
+  const db = openDatabase(database.appUrl)
+  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 4 })
+  await createKeyFile(join(directory, 'keys.json'))
+  const keyring = await openKeyring(join(directory, 'keys.json'))
+
+  const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' })
+  const { id: tenantId } = await createTenant(
+    db,
+    { as: 'system' },
+    { vendorId: vendor.id, name: 'Jewelers', region: 'US' },
+  )
+  const { sourceId } = await createStore(db, tenantId, { number: '001', name: 'Main', source: { name: 'Main' } })
+  const { clientId, clientSecret, authorizationCode, locations } = await podiumAccount(sandboxUrl, {
+    name: 'Jewelers',
+    locations: ['Main'],
+  })
+  const connectionId = await createConnection(db, keyring, tenantId, {
+    platform: 'podium',
+    name: 'Podium',
+    tier: 'clienteling',
+    settings: connectionSettingsSchema.parse({ defaultLocation: locations[0]?.uid, ...settings }),
+    baseUrl: `${sandboxUrl}/podium`,
+    secrets: {
+      account: podium.parseSecrets({ clientId, clientSecret, authorizationCode, redirectUri: `${sandboxUrl}/done` }),
+      webhookSecret: randomBytes(8).toString('hex'),
+    },
+  })
+  const code = randomBytes(8).toString('hex')
+  const expiresAt = new Date(Date.now() + 600_000)
+  await createEnrollmentCode(db, tenantId, { sourceId, codeHash: hashEnrollmentCode(code), expiresAt })
+  const { agentId } = await enrollAgent(db, {
+    codeHash: hashEnrollmentCode(code),
+    publicKey: 'none',
+    name: 'Back office',
+    version: '0.1.0',
+  })
+  const epoch = randomUUID()
+  let n = 0
+
+  const deps: Deps = { db, keyring, publicUrl: 'http://127.0.0.1:1' }
+  return {
+    deps,
+    tenantId,
+    sourceId,
+    connectionId,
+    podium: sandboxClient(sandboxUrl),
+    owner,
+    at: async () => {
+      const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
+      if (!connection) throw new Error('The connection is gone.')
+      return { deps, connection, connector: connectorFor(connection.platform) }
+    },
+    comesUp: async (customers, { bulk = false } = {}) => {
+      const lines = Object.entries(customers).map(([key, customer]) => {
+        const payload = JSON.stringify(
+          customerSchema.parse({ phones: [], emails: [], addresses: [], inactive: false, ...customer }),
+        )
+        const hash = createHash('sha1').update(payload).digest('base64')
+        n += 1
+        return { n, op: 'upsert' as const, kind: 'customer' as const, key, payload, hash, at: Date.now(), bulk }
+      })
+      n += 1
+      await ingest(db, { agentId, tenantId, sourceId }, epoch, [...lines, { n, op: 'complete', kind: 'customer' }])
+      while (await inTenant(db, tenantId, (sql) => followJournal(sql, tenantId, 'US')));
+    },
+    close: async () => {
+      await db.close()
+      await owner.end()
+      await database.drop()
+      await sandbox.app.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A phone as The Edge holds it. */
+export const phone = (number: string) => ({ type: 'Cell', number, doNotContact: false })
