@@ -1,5 +1,15 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { regionSchema } from '@jumpring/contracts'
 import { z } from 'zod'
@@ -47,7 +57,9 @@ export function readOrCreateKey(dataDir: string): KeyObject {
 
 function writeDurably(path: string, content: string, mode: number): void {
   const unfinished = `${path}.part`
-  const file = openSync(unfinished, 'w', mode)
+  // A piece that a crash left would keep its own mode.
+  rmSync(unfinished, { force: true })
+  const file = openSync(unfinished, 'wx', mode)
   writeSync(file, content)
   fsyncSync(file)
   closeSync(file)

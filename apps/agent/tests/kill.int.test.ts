@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HarnessCloud } from './cloud.ts'
@@ -110,6 +110,19 @@ test("[AG-04] nothing that must stay in the store is in what leaves the machine,
   expect(agent.output).not.toMatch(/SECRET|Lindqvist|2035550001/)
   for (const name of readdirSync(store.data))
     expect(readFileSync(join(store.data, name)).includes('SECRET')).toBe(false)
+}, 60_000)
+
+test('what the agent keeps is closed to other users of the machine, also where an earlier version left it open', async () => {
+  const open = () => readdirSync(store.data).filter((name) => statSync(join(store.data, name)).mode & 0o077)
+  store.export([person(1, 'Lindqvist')], true)
+  for (let run = 0; run < 2; run += 1) {
+    agent.start()
+    await vi.waitFor(() => expect(readdirSync(store.data)).toContain('agent.db-wal'), 20_000)
+    // What the configuration says is no secret.
+    await vi.waitFor(() => expect(open()).toEqual(['config.json']), 20_000)
+    await agent.kill()
+    for (const name of readdirSync(store.data)) if (!name.endsWith('.pem')) chmodSync(join(store.data, name), 0o644)
+  }
 }, 60_000)
 
 test('a second agent on the same folder is refused, and the first stops when asked to', async () => {

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { z } from 'zod'
+import { openPrivateDatabase } from './private-database.ts'
 
 /** How long a change may wait in memory before it is written. */
 const flushAfterMs = 40
@@ -19,8 +18,7 @@ export class Documents {
   #closed = false
 
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true })
-    this.#database = new DatabaseSync(file)
+    this.#database = openPrivateDatabase(file)
     this.#database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
@@ -34,6 +34,15 @@ it('accounts, tokens, contacts, webhooks, settings, writes and events under way 
   expect((await send(`${second.url}/state/podium/writes`)).body).toEqual({ waiting: 1 })
   expect((await send(`${second.url}/state/podium/webhooks`)).body).toMatchObject({ waiting: 1, webhooks: [{}] })
   expect((await send(`${second.url}/state/podium/requests`)).body).toMatchObject({ 'POST /v4/contacts': { 202: 2 } })
+})
+
+it('its SQLite files are closed to other users of the machine', async () => {
+  const directory = testFolder()
+  const sandbox = await startSandbox({ directory })
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.sqlite'))
+  expect(files.length).toBeGreaterThan(3)
+  expect(files.filter((name) => statSync(join(directory, name)).mode & 0o077)).toEqual([])
+  await sandbox.app.close()
 })
 
 it('the store keeps its customers, and exports them all at its very first start only', async () => {

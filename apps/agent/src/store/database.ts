@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { keepPrivate } from '../private-file.ts'
 
 /**
  * The agent's memory. One file, one writer.
@@ -55,8 +56,9 @@ const identifiers = `
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
 const versions = [firstSchema, identifiers]
 
-/** Opens or creates the agent's database. Every commit is on the disk before it returns. */
+/** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {
+  keepPrivate(file)
   const db = new DatabaseSync(file, { timeout: 5000 })
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216')
   if (versionOf(db) < versions.length) inTransaction(db, () => migrate(db))

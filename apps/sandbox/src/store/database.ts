@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
+import { openPrivateDatabase } from '../private-database.ts'
 import { type Customer, pairValue, readCustomer, sameNumber, stampNow } from './customer.ts'
 
 const rowSchema = z.object({ key: z.string(), body: z.string() })
@@ -24,9 +23,8 @@ export class StoreDatabase {
   readonly #put: StatementSync
 
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true })
     this.#file = file
-    this.#database = new DatabaseSync(file)
+    this.#database = openPrivateDatabase(file)
     this.#database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
