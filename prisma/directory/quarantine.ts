@@ -132,7 +132,9 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
   edge: async (sql, entry) => {
     const { rowCount } = await sql.query(
       // Under another id: the agent remembers what became of this one, and would only say it again.
-      `UPDATE command SET id = gen_random_uuid(), status = 'queued', message = NULL, updated_at = now() WHERE id = $1 AND status = 'failed'`,
+      // And as of now: how long it takes counts from here, not from what the person has mended since.
+      `UPDATE command SET id = gen_random_uuid(), status = 'queued', message = NULL, created_at = now(), updated_at = now()
+       WHERE id = $1 AND status = 'failed'`,
       [entry.subject],
     )
     if (rowCount === 0) throw new JumpringError('not_found', 'The change for The Edge does not wait any more.')

@@ -28,7 +28,8 @@ export interface WorkItem {
   readonly reason: string
   readonly attempts: number
   readonly customer: Customer
-  readonly changedAt: Date
+  /** When the agent saw the change that waits; null where none does (a replay, a resync, a snapshot). */
+  readonly changedAt: Date | null
   readonly link: Link | null
 }
 
@@ -40,7 +41,7 @@ const itemSchema = z.object({
   reason: z.string(),
   attempts: z.int(),
   payload: z.string(),
-  changed_at: z.date(),
+  changed_at: z.date().nullable(),
 })
 
 /**
@@ -49,7 +50,8 @@ const itemSchema = z.object({
  */
 export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<WorkItem[]> {
   const { rows } = await sql.query(
-    `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload, r.changed_at, ${linkColumns('l')}
+    `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload,
+       CASE WHEN p.reason = 'changed' THEN r.changed_at END AS changed_at, ${linkColumns('l')}
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key

@@ -40,6 +40,11 @@ test('[CO-11] what Podium refuses waits with its reason while others pass, and g
   expect(await shop.staff.replay(entry.id)).toBe(true)
   await shop.contactWith('+12035550501', ({ name }) => name === 'Ida Grove')
   await released(key)
+  const brought = await stack.waitFor(async () => (await shop.staff.activity()).find((entry) => entry.key === key), {
+    what: 'the line about it',
+  })
+  // No change led to it but a person: the age of the change in The Edge is not how long it took.
+  expect(brought.latencyMs).toBeNull()
 })
 
 test('[CO-11] a replay that fails again leaves one entry, not two', async () => {

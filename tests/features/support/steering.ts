@@ -36,6 +36,10 @@ const quarantinedSchema = z.object({
 /** What a person sees of a record that did not go through. */
 export type Quarantined = z.infer<typeof quarantinedSchema>
 
+const activitySchema = z.object({
+  edges: z.array(z.object({ node: z.object({ key: z.string().nullable(), latencyMs: z.number().nullable() }) })),
+})
+
 /** What people do with one connection through the admin API. Expected failures are thrown as `Refused`. */
 export interface Steering {
   connection(): Promise<z.infer<typeof connectionSchema>>
@@ -48,6 +52,8 @@ export interface Steering {
   runNow(): Promise<void>
   /** What waits in quarantine, of one customer if its key is given. */
   quarantine(key?: string): Promise<Quarantined[]>
+  /** The newest things that were brought over. */
+  activity(): Promise<{ key: string | null; latencyMs: number | null }[]>
   /** Tries an entry again; gives whether that was possible. */
   replay(id: string): Promise<boolean>
 }
@@ -97,6 +103,14 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
         { id: tenant.id },
       )
       return quarantine.edges.map(({ node }) => node).filter((entry) => key === undefined || entry.key === key)
+    },
+    activity: async () => {
+      const { edges } = await admin.do(
+        activitySchema,
+        `query ($id: ID!) { result: activity(connectionId: $id, first: 50) { edges { node { key latencyMs } } } }`,
+        { id: connectionId },
+      )
+      return edges.map(({ node }) => node)
     },
     replay: async (id) => {
       const { replays } = await admin.do(
