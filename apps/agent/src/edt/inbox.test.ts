@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HarnessCloud } from '../../tests/cloud.ts'
 import { startAgent } from '../../tests/in-process.ts'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
+import { readStatus } from '../status.ts'
 
 let cloud: HarnessCloud
 let store: StoreFolder
@@ -93,7 +94,7 @@ test('a customer missing from a full export is not deleted', async () => {
 test('when its database is lost, the kept files give the same again, each customer as it stood last', async () => {
   agent = await startAgent(cloud, store)
   store.export([nora, { ...nora, key: '001-00018' }], true)
-  store.export(named('Berg'))
+  const newest = store.export(named('Berg'))
   await vi.waitFor(() => expect(lastName()).toBe('Berg'))
   await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(2))
   await agent.stop()
@@ -108,6 +109,7 @@ test('when its database is lost, the kept files give the same again, each custom
   ])
   expect(cloud.epoch).not.toBe(epoch)
   await vi.waitFor(() => expect(cloud.completes).toBe(2))
+  expect(await readStatus(store.data)).toMatchObject({ lastFile: newest, fullExportRead: true })
 })
 
 test('an Inbox that is taken away and made anew is watched again', async () => {

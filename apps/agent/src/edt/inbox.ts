@@ -113,8 +113,7 @@ class Inbox {
       return this.setAside(file, 'A full export without a single customer, after one that had some. It was set aside.')
     inTransaction(store.db, () => {
       if (file.name.full) noteFull(store)
-      store.state.set('lastFile', file.fileName)
-      store.state.set('lastFileAt', new Date().toISOString())
+      noteLast(store, file)
     })
     if (file.name.full) onCommit()
     log.info({ file: file.fileName, ...counts, ms: tookMs }, 'Read a file.')
@@ -175,6 +174,8 @@ class Inbox {
     for (const file of kept.toReversed()) await scanFile(store, file.path, { onCommit, taken })
     inTransaction(store.db, () => {
       if (kept.some((file) => file.name.full)) noteFull(store)
+      const newest = kept.at(-1)
+      if (newest) noteLast(store, newest)
       store.state.set('rereadVersion', mappingVersion)
     })
     onCommit()
@@ -186,6 +187,12 @@ class Inbox {
 function noteFull({ state, spool }: Store): void {
   state.set('fullRead', true)
   spool.appendComplete()
+}
+
+/** For people: the newest file that was read. */
+function noteLast({ state }: Store, file: ExportFile): void {
+  state.set('lastFile', file.fileName)
+  state.set('lastFileAt', new Date().toISOString())
 }
 
 function shape({ size, changedAt }: Pick<ExportFile, 'size' | 'changedAt'>): string {
