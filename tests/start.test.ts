@@ -9,7 +9,13 @@ import { z } from 'zod'
 import { sandboxClient } from './support/sandbox.ts'
 
 const root = join(import.meta.dirname, '..')
-const addressesSchema = z.object({ ready: z.literal(true), api: z.url(), sandbox: z.url(), edtFolder: z.string() })
+const addressesSchema = z.object({
+  ready: z.literal(true),
+  pid: z.int(),
+  api: z.url(),
+  sandbox: z.url(),
+  edtFolder: z.string(),
+})
 
 let dir = ''
 beforeAll(async () => {
@@ -39,11 +45,19 @@ const ready = () =>
     what: 'npm start to be ready',
   })
 
+/** The lines about what was brought over. */
+const linesOf = ({ stdout }: ReturnType<typeof command>) =>
+  stdout()
+    .split('\n')
+    .filter((line) => / → (Podium|The Edge)/.test(line))
+
 async function isAlive(name: string): Promise<boolean> {
-  const pid = Number(await readFile(join(dir, 'run', `${name}.pid`), 'utf8').catch(() => '0'))
-  if (pid === 0) return false
+  return isPidAlive(Number(await readFile(join(dir, 'run', `${name}.pid`), 'utf8').catch(() => '0')))
+}
+
+function isPidAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0)
+    return pid > 0 && process.kill(pid, 0)
   } catch {
     return false
   }
@@ -81,11 +95,32 @@ test('npm start brings everything up, revives what is killed, and goes on with i
   await first.exit
   expect(await isAlive('worker')).toBe(true)
   const contacts = (await store.contacts()).length
-  await rm(addressesFile())
+  const told = linesOf(first)
+  expect(told.length).toBeGreaterThan(0)
+  const dead = await ready()
+  expect(isPidAlive(dead.pid)).toBe(false)
+  expect(await command('demo-change').exit).toBe(1)
+  // A new agent in the same store: what it sends is known already.
+  await rm(join(dir, 'agent'), { recursive: true })
   const third = command('start')
-  await ready()
+  await until(
+    () =>
+      stat(addressesFile()).then(
+        () => false,
+        () => true,
+      ),
+    { timeoutMs: 10_000, what: 'the addresses of the dead run to go' },
+  )
+  expect(third.stdout()).not.toContain('✓')
+  expect(isPidAlive((await ready()).pid)).toBe(true)
   expect(third.stdout()).toContain('Stopping worker of an earlier run')
   expect((await store.contacts()).length).toBe(contacts)
+  expect(await command('demo-change').exit).toBe(0)
+  await until(() => linesOf(third).some((line) => line.includes('Maren Okafor')), {
+    timeoutMs: 20_000,
+    what: 'a line for the new customer',
+  })
+  expect(linesOf(third).filter((line) => told.includes(line))).toEqual([])
 
   third.process.kill('SIGINT')
   third.process.kill('SIGINT')

@@ -26,6 +26,7 @@ const env = {
   PATH: [join(modules, '.bin'), process.env.PATH].join(delimiter),
 }
 
+if (command === 'start') forgetDeadRun()
 await once('packages', join(modules, '.jumpring-stamp'), ['package-lock.json'], installPackages)
 await once(
   'database client',
@@ -34,6 +35,18 @@ await once(
   generateClient,
 )
 goOn()
+
+/** Takes away the addresses of a run that was killed, at once: what waits for this start must not take them for its own. */
+function forgetDeadRun() {
+  const file = join(env.JUMPRING_DIR ?? join(root, '.jumpring'), 'addresses.json')
+  try {
+    const { pid } = JSON.parse(readFileSync(file, 'utf8'))
+    process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it lives, and is somebody else's.
+    if (error.code !== 'EPERM') rmSync(file, { force: true })
+  }
+}
 
 /** Does `work` unless the stamp says that it was done with these very files. */
 async function once(what, stamp, files, work) {

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { stateDir } from './paths.ts'
-import { until } from './processes.ts'
+import { isAlive, until } from './processes.ts'
 import { since } from './steps.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const addressesSchema = z.object({ sandbox: z.url(), podium: z.url(), store: z.url() })
+const addressesSchema = z.object({ pid: z.int(), sandbox: z.url(), podium: z.url(), store: z.url() })
 const contactsSchema = z.array(z.object({ name: z.string().nullable(), phoneNumbers: z.array(z.string()) }))
 const storeSchema = z.array(
   z.object({
@@ -19,11 +19,12 @@ const storeSchema = z.array(
 )
 
 const file = await readFile(join(stateDir, 'addresses.json'), 'utf8').catch(() => undefined)
-if (file === undefined) {
+const addresses = file === undefined ? undefined : addressesSchema.parse(JSON.parse(file))
+if (addresses === undefined || !(await isAlive(addresses.pid))) {
   say('There is nothing to change yet: run npm start in another terminal and wait until it says Ready.')
   process.exit(1)
 }
-const { sandbox, podium, store } = addressesSchema.parse(JSON.parse(file))
+const { sandbox, podium, store } = addresses
 
 try {
   await phoneUp('001-00017')

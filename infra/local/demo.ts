@@ -7,8 +7,6 @@ import type { Secrets } from './secrets.ts'
 /** The demo tenant, as far as others have to know it. */
 export interface Demo {
   connectionId: string
-  /** Whether its agent was enrolled just now. */
-  isNew: boolean
 }
 
 const tenantName = 'Lindqvist Jewelers'
@@ -35,11 +33,10 @@ export async function provisionDemo(system: {
   const sourceId = tenant.sources[0]?.id ?? (await provisioning.createStore(admin, tenant.id, '001', 'Main Street'))
   const connectionId = tenant.connections[0]?.id ?? (await connect(tenant.id))
 
-  const isNew = !(await isEnrolled(system.place))
-  if (isNew) {
+  if (!(await isEnrolled(system.place))) {
     await enrollAgent(system.place, api, await provisioning.createEnrollmentCode(admin, tenant.id, sourceId))
   }
-  return { connectionId, isNew }
+  return { connectionId }
 
   async function connect(tenantId: string): Promise<string> {
     const account = await provisioning.podiumAccount(sandbox)

@@ -6,6 +6,7 @@ const everyMs = 500
 const pageSize = 50
 
 const entrySchema = z.object({
+  at: z.coerce.date(),
   direction: z.enum(['UP', 'DOWN']),
   key: z.string().nullable(),
   customerName: z.string().nullable(),
@@ -21,27 +22,26 @@ const pageSchema = z.object({
 
 const operation = `query ($connectionId: ID!, $first: Int!, $after: String) {
   result: activity(connectionId: $connectionId, first: $first, after: $after) {
-    edges { node { direction key customerName changes { field value } latencyMs } }
+    edges { node { at direction key customerName changes { field value } latencyMs } }
     pageInfo { endCursor }
   }
 }`
 
 /**
  * Says a line for each thing that a connection brings over, until `signal`. Asks again and again: the api may be down for
- * a while. With `fromNow`, what was there before is passed over.
+ * a while. What was brought before `since` is passed over.
  */
 export async function followEvents(options: {
   graphql: string
   account: { email: string; password: string }
   connectionId: string
-  fromNow: boolean
+  since: Date
   say: (line: string) => void
   signal: AbortSignal
 }): Promise<void> {
-  const { connectionId, say, signal } = options
+  const { connectionId, since, say, signal } = options
   let admin: Admin | undefined
   let after: string | null = null
-  let passOver = options.fromNow
   while (!signal.aborted) {
     try {
       admin ??= await signIn(options.graphql, options.account)
@@ -50,8 +50,7 @@ export async function followEvents(options: {
         first: pageSize,
         after,
       })
-      if (!passOver) for (const { node } of page.edges) say(lineOf(node))
-      passOver = false
+      for (const { node } of page.edges) if (node.at >= since) say(lineOf(node))
       after = page.pageInfo.endCursor ?? after
       if (page.edges.length === pageSize) continue
     } catch {

@@ -50,7 +50,7 @@ try {
 process.exit()
 
 async function start(): Promise<void> {
-  const started = performance.now()
+  const [started, startedAt] = [performance.now(), new Date()]
   await rm(addressesFile, { force: true })
   await stopSurvivors(folders.run, say)
   const secrets = await localSecrets(join(stateDir, 'keys'))
@@ -97,7 +97,7 @@ async function start(): Promise<void> {
     dataDir: join(stateDir, 'agent'),
   }
   await mkdir(place.dataDir, { recursive: true })
-  const demo = await step('demo store', () => provisionDemo({ ports: system.ports, place, secrets }))
+  const { connectionId } = await step('demo store', () => provisionDemo({ ports: system.ports, place, secrets }))
   await step('agent', () => run(agentApp(place, system.logLevel)))
 
   const addresses = {
@@ -109,7 +109,12 @@ async function start(): Promise<void> {
     temporalUi: temporal.uiUrl,
     edtFolder: place.edtFolder,
   }
-  await writeAtomically(addressesFile, { ...addresses, accounts: secrets.accounts, ready: true })
+  await writeAtomically(addressesFile, {
+    ...addresses,
+    accounts: secrets.accounts,
+    pid: process.pid,
+    ready: true,
+  })
   say(`\nReady after ${since(started)}. Ctrl-C stops everything.\n`)
   say(`  Podium, as its staff see it   ${addresses.podium}`)
   say(`  the store                     ${addresses.store}`)
@@ -120,8 +125,8 @@ async function start(): Promise<void> {
   followEvents({
     graphql: addresses.graphql,
     account: secrets.accounts.store,
-    connectionId: demo.connectionId,
-    fromNow: !demo.isNew,
+    connectionId,
+    since: startedAt,
     say,
     signal: interrupted.signal,
   })
