@@ -1,0 +1,112 @@
+import { stamps, table } from './table.ts'
+
+/** The head of a sale. EDT's files have the lines only. */
+export const Sale = table({
+  name: 'Sale',
+  key: ['SaleKey'],
+  stamp: { seq: 'SaleUpdateSeq', date: 'SaleUpdateDate' },
+  indexes: [['SaleStoreId', 'SaleId'], ['SaleCustKey']],
+  columns: {
+    SaleStoreId: 'integer',
+    SaleId: 'integer',
+    SaleKey: 'text',
+    SaleDate: 'time',
+    SaleCustKey: 'text',
+    SaleAsKey: 'integer',
+    SaleStation: 'integer',
+    SaleSubtotal: 'money',
+    SaleTax: 'money',
+    SaleTotal: 'money',
+    ...stamps('Sale'),
+  },
+})
+
+export const Saleline = table({
+  name: 'Saleline',
+  key: ['SalelineSaleKey', 'SalelineLineNo'],
+  stamp: { seq: 'SalelineUpdateSeq', date: 'SalelineUpdateDate' },
+  indexes: [['SalelineCustKey'], ['SalelineItemKey'], ['SalelineEnvKey']],
+  columns: {
+    SalelineSaleKey: 'text',
+    SalelineLineNo: 'integer',
+    SalelineAmount: 'money',
+    SalelineCost: 'money',
+    SalelineCustKey: 'text',
+    SalelineCustAccountKey: 'text',
+    SalelineDesc: 'text',
+    SalelineItemKey: 'text',
+    SalelineItemType: 'text',
+    SalelineInstanceOf: 'text',
+    SalelineEnvKey: 'text',
+    SalelineBonusPct: 'number',
+    SalelineAge: 'integer',
+    SalelineccName: 'text',
+    SalelineccNumber: 'text',
+    SalelineccAuthCode: 'text',
+    SalelineccReceipt: 'memo',
+    ...stamps('Saleline'),
+  },
+})
+
+/** What is set aside for a customer until it becomes a sale: a layaway, a special order. EDT shows its key on the lines only. */
+export const Envelope = table({
+  name: 'Envelope',
+  key: ['EnvKey'],
+  stamp: { seq: 'EnvUpdateSeq', date: 'EnvUpdateDate' },
+  indexes: [['EnvStatus']],
+  columns: {
+    EnvKey: 'text',
+    EnvType: 'text',
+    EnvStatus: 'text',
+    EnvCustKey: 'text',
+    EnvDateOpened: 'time',
+    EnvDateClosed: 'time',
+    EnvTotal: 'money',
+    EnvPaid: 'money',
+    EnvSaleKey: 'text',
+    EnvJobKey: 'text',
+    ...stamps('Env'),
+  },
+})
+
+export const Job = table({
+  name: 'Job',
+  key: ['JobKey'],
+  stamp: { seq: 'JobUpdateSeq', date: 'JobUpdateDate' },
+  indexes: [['JobStatus'], ['JobCustKey']],
+  // EDT: customer number, job number, current status.
+  notInEdt: [
+    'JobType',
+    'JobSummary',
+    'JobDesc',
+    'JobDateEntered',
+    'JobDatePromised',
+    'JobDateDone',
+    'JobDatePickedUp',
+    'JobPrice',
+    'JobItemKey',
+    'JobEnvKey',
+    'JobSaleKey',
+    'JobAsKey',
+  ],
+  columns: {
+    JobStoreId: 'integer',
+    JobId: 'integer',
+    JobKey: 'text',
+    JobCustKey: 'text',
+    JobStatus: 'text',
+    JobType: 'text',
+    JobSummary: 'text',
+    JobDesc: 'memo',
+    JobDateEntered: 'time',
+    JobDatePromised: 'time',
+    JobDateDone: 'time',
+    JobDatePickedUp: 'time',
+    JobPrice: 'money',
+    JobItemKey: 'text',
+    JobEnvKey: 'text',
+    JobSaleKey: 'text',
+    JobAsKey: 'integer',
+    ...stamps('Job'),
+  },
+})
