@@ -70,12 +70,3 @@ export async function findRecord(
   )
   return rows[0]?.payload ?? null
 }
-
-/** Phones of the tenant that must not be contacted, among these. */
-export async function optedOut(sql: Sql, tenantId: string, phones: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql.query<{ phone: string }>(
-    'SELECT phone FROM opt_out WHERE tenant_id = $1 AND phone = ANY($2)',
-    [tenantId, phones],
-  )
-  return new Set(rows.map((row) => row.phone))
-}

@@ -6,19 +6,24 @@ import {
   platformSchema,
   tierSchema,
 } from '@jumpring/contracts'
-import { deniedInEdge, methodsOf } from '@jumpring/sync'
+import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
+import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
 
 const journalPage = 1000
 
 /**
  * Brings the identity index (who holds which phone, e-mail and partner's id) up to the journal, one page of it.
  * Whoever shares a value that came or went is looked at again, and a phone that The Edge calls do-not-contact is remembered as such.
- * @returns whether there is more to read
+ * A phone that opted out on a platform and that a customer has only now is marked in The Edge (guarantee 6).
+ * @returns whether there is more to read, and how many wishes The Edge gets
  */
-export async function followJournal(sql: Sql, tenantId: string, region: string): Promise<boolean> {
-  // One follower at a time: pages are read in order and none twice.
-  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity:' || $1, 0))`, [tenantId])
+export async function followJournal(
+  sql: Sql,
+  connection: { id: string; tenantId: string; region: string },
+): Promise<{ more: boolean; marked: number }> {
+  const { tenantId, region } = connection
+  await lockIdentities(sql, tenantId)
   const { rows: cursors } = await sql.query<{ seq: string }>('SELECT seq FROM identity_cursor WHERE tenant_id = $1', [
     tenantId,
   ])
@@ -28,7 +33,7 @@ export async function followJournal(sql: Sql, tenantId: string, region: string):
     [tenantId, cursors[0]?.seq ?? '0', journalPage],
   )
   const last = changes.at(-1)
-  if (!last) return false
+  if (!last) return { more: false, marked: 0 }
   const customers = changes.filter(({ kind }) => kind === 'customer')
   const touched = [...new Map(customers.map((change) => [`${change.source_id}/${change.key}`, change])).values()]
   const sources = touched.map((one) => one.source_id)
@@ -41,20 +46,34 @@ export async function followJournal(sql: Sql, tenantId: string, region: string):
   )
   const now: Identity[] = []
   const denied = new Set<string>()
+  const contactable = new Map<string, ReadonlySet<string>>()
   for (const record of records) {
     const customer = customerSchema.parse(JSON.parse(record.payload))
+    contactable.set(`${record.source_id}/${record.key}`, contactableInEdge(customer, region))
     for (const [type, value] of identitiesOf(customer, region))
       now.push({ sourceId: record.source_id, key: record.key, type, value })
     for (const phone of deniedInEdge(customer, region)) denied.add(phone)
   }
-  const changed = await replaceIdentities(sql, tenantId, sources, keys, now)
+  const { come, gone } = await replaceIdentities(sql, tenantId, sources, keys, now)
   const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
-  await lookAgain(sql, tenantId, [...changed, ...newlyDenied])
+  await lookAgain(sql, tenantId, [...come.map(({ value }) => value), ...gone, ...newlyDenied])
+  const newPhones = come.filter(
+    ({ type, sourceId, key, value }) => type === 'phone' && contactable.get(`${sourceId}/${key}`)?.has(value),
+  )
+  const marked = await markNewPhones(sql, connection, newPhones)
   await sql.query(
     'INSERT INTO identity_cursor (tenant_id, seq) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq',
     [tenantId, last.seq],
   )
-  return changes.length === journalPage
+  return { more: changes.length === journalPage, marked }
+}
+
+/**
+ * Until the end of the transaction the index stays as it is: one follower at a time, so that pages are read in order and none twice,
+ * and nobody who looks holders up for a new opt-out misses one who is just being added.
+ */
+export async function lockIdentities(sql: Sql, tenantId: string): Promise<void> {
+  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity:' || $1, 0))`, [tenantId])
 }
 
 interface Identity {
@@ -73,26 +92,45 @@ function identitiesOf(customer: Customer, region: string): [type: string, value:
   ]
 }
 
-/** @returns the values that came or went */
+/** Only a phone that a customer did not have before: a mark that the store's staff take away is not set again (ADR 0012). */
+async function markNewPhones(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  phones: readonly Identity[],
+): Promise<number> {
+  const denied = await saidByPlatforms(
+    sql,
+    connection.tenantId,
+    phones.map(({ value }) => value),
+  )
+  const toMark = phones.filter(({ value }) => denied.has(value))
+  return markInEdge(
+    sql,
+    connection,
+    toMark.map(({ sourceId, key, value }) => ({ sourceId, key, phone: value })),
+  )
+}
+
+/** @returns what came, and the values that went */
 async function replaceIdentities(
   sql: Sql,
   tenantId: string,
   sources: string[],
   keys: string[],
   now: Identity[],
-): Promise<string[]> {
-  const { rows } = await sql.query<{ value: string }>(
+): Promise<{ come: Identity[]; gone: string[] }> {
+  const { rows } = await sql.query<{ source_id: string; key: string; type: string; value: string; came: boolean }>(
     `WITH touched AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)),
      fresh AS (SELECT * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS f(source_id, key, type, value)),
      gone AS (
        DELETE FROM identity i USING touched t
        WHERE i.tenant_id = $1 AND i.source_id = t.source_id AND i.key = t.key AND i.source_id = ANY($2) AND i.key = ANY($3)
          AND NOT EXISTS (SELECT FROM fresh f WHERE f.source_id = i.source_id AND f.key = i.key AND f.type = i.type AND f.value = i.value)
-       RETURNING i.value),
+       RETURNING i.source_id, i.key, i.type, i.value, false AS came),
      come AS (
        INSERT INTO identity (tenant_id, source_id, key, type, value) SELECT $1, source_id, key, type, value FROM fresh
-       ON CONFLICT DO NOTHING RETURNING value)
-     SELECT value FROM gone UNION SELECT value FROM come`,
+       ON CONFLICT DO NOTHING RETURNING source_id, key, type, value, true AS came)
+     SELECT * FROM gone UNION ALL SELECT * FROM come`,
     [
       tenantId,
       sources,
@@ -103,25 +141,12 @@ async function replaceIdentities(
       now.map((i) => i.value),
     ],
   )
-  return rows.map((row) => row.value)
-}
-
-/**
- * Adds to the phones that must not be contacted.
- * @returns those that were not known as such
- */
-export async function rememberOptOuts(
-  sql: Sql,
-  tenantId: string,
-  phones: readonly string[],
-  origin: string,
-): Promise<string[]> {
-  if (phones.length === 0) return []
-  const { rows } = await sql.query<{ phone: string }>(
-    `INSERT INTO opt_out (tenant_id, phone, origin) SELECT $1, phone, $3 FROM unnest($2::text[]) AS phone ON CONFLICT DO NOTHING RETURNING phone`,
-    [tenantId, phones, origin],
-  )
-  return rows.map((row) => row.phone)
+  return {
+    come: rows
+      .filter(({ came }) => came)
+      .map((row) => ({ sourceId: row.source_id, key: row.key, type: row.type, value: row.value })),
+    gone: rows.filter(({ came }) => !came).map(({ value }) => value),
+  }
 }
 
 /** Puts every customer who shares one of these values with another back on the work list of the tenant's connections. */

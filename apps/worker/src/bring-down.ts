@@ -5,7 +5,6 @@ import {
   type Link,
   lockLinksByUid,
   openWishes,
-  optedOut,
   putWork,
   queueCommand,
   type RunCounts,
@@ -22,7 +21,7 @@ import {
   sameAddress,
 } from '@jumpring/sync'
 import { type At, bringsDown } from './context.ts'
-import { deniedOf, markInEdge } from './opt-outs.ts'
+import { deniedOf } from './opt-outs.ts'
 
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
 export async function bringDown(sql: Sql, at: At, link: Link, contact: Observation, counts: RunCounts): Promise<void> {
@@ -44,11 +43,6 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
   if (link.status === 'gone')
     await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
   const customer = customerSchema.parse(JSON.parse(payload))
-  // An opt-out that came in the meantime found nobody there to mark.
-  if (link.deferred) {
-    const denied = await optedOut(sql, connection.tenantId, contact.phones)
-    await markInEdge(sql, connection, { sourceId: link.sourceId, key: link.key, customer }, denied, counts)
-  }
   if (!bringsDown(at, 'contactMethods')) return
   const wish = await missingIn(sql, at, customer, link, {
     ...added,

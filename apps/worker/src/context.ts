@@ -27,8 +27,12 @@ export function connectorFor(platform: Platform): Connector {
   return connector
 }
 
-/** PD-03, PD-04, CO-12: whether what a stream shows on the platform comes down. Opt-outs always do. */
-export function bringsDown({ connection }: At, stream: Stream): boolean {
+/**
+ * PD-03, PD-04, CO-12: whether what a stream shows on the platform comes down. Opt-outs always do; methods only with the customers
+ * whose they are, as on the way up.
+ */
+export function bringsDown({ connection }: At, stream: Extract<Stream, 'customers' | 'contactMethods'>): boolean {
   const { platform, tier, settings } = connection
-  return settings.mode === 'A' && openStreams(platform, tier, settings.streams).has(stream)
+  const open = openStreams(platform, tier, settings.streams)
+  return settings.mode === 'A' && open.has('customers') && open.has(stream)
 }

@@ -50,9 +50,11 @@ interface Stop {
 
 async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
   const { deps, connection } = at
-  while (
-    await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection.tenantId, connection.region))
-  );
+  for (let more = true; more; ) {
+    const followed = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection))
+    counts.commanded += followed.marked
+    more = followed.more
+  }
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'

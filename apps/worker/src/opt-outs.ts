@@ -1,51 +1,49 @@
-import { type Customer, customerSchema } from '@jumpring/contracts'
+import { customerSchema } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   findRecord,
   holdersOf,
+  lockIdentities,
   lookAgain,
+  markInEdge,
   optedOut,
-  queueCommand,
+  type PhoneToMark,
   type RunCounts,
   rememberOptOuts,
 } from '@jumpring/db/engine'
-import { normalizePhone, type Observation } from '@jumpring/sync'
+import { contactableInEdge, type Observation } from '@jumpring/sync'
 import type { At } from './context.ts'
 
-/** An opt-out reaches The Edge in every mode, and nothing lifts it (guarantee 6). */
-export async function optOuts(
-  sql: Sql,
-  { connection }: At,
-  phones: readonly string[],
-  counts: RunCounts,
-): Promise<void> {
+/**
+ * Remembers opt-outs. Comes before a link is locked or anything is put on the work list: it waits for whoever follows the journal.
+ * @returns those that the platform had not said before, for `spreadOptOuts`
+ */
+export async function noteOptOuts(sql: Sql, { connection }: At, phones: readonly string[]): Promise<string[]> {
   const denied = await rememberOptOuts(sql, connection.tenantId, phones, connection.platform)
-  if (denied.length === 0) return
-  await lookAgain(sql, connection.tenantId, denied)
-  const holders = await holdersOf(sql, connection, 'phone', denied)
-  for (const [holder] of Map.groupBy(holders, ({ id }) => id).values()) {
-    const payload = holder && (await findRecord(sql, { ...holder, tenantId: connection.tenantId }, holder.key))
-    if (!payload) continue
-    const customer = customerSchema.parse(JSON.parse(payload))
-    await markInEdge(sql, connection, { ...holder, customer }, new Set(denied), counts)
-  }
+  if (denied.length > 0) await lockIdentities(sql, connection.tenantId)
+  return denied
 }
 
-/** Has The Edge mark those of the denied phones that the customer has there as contactable. */
-export async function markInEdge(
+/**
+ * An opt-out reaches The Edge in every mode, and nothing lifts it (guarantee 6). Whoever gets the phone later is marked when the
+ * journal is followed.
+ */
+export async function spreadOptOuts(
   sql: Sql,
-  connection: At['connection'],
-  { sourceId, key, customer }: { sourceId: string; key: string; customer: Customer },
-  denied: ReadonlySet<string>,
+  { connection }: At,
+  denied: readonly string[],
   counts: RunCounts,
 ): Promise<void> {
-  const contactable = customer.phones
-    .filter((phone) => !phone.doNotContact)
-    .flatMap((phone) => normalizePhone(phone.number, connection.region) ?? [])
-  const phones = [...new Set(contactable)].filter((phone) => denied.has(phone))
-  if (phones.length === 0) return
-  await queueCommand(sql, connection, { sourceId, linkId: null, wish: { do: 'optOut', key, phones } })
-  counts.commanded += 1
+  if (denied.length === 0) return
+  const { tenantId, region } = connection
+  await lookAgain(sql, tenantId, denied)
+  const toMark: PhoneToMark[] = []
+  for (const { sourceId, key, value } of await holdersOf(sql, connection, 'phone', denied)) {
+    const payload = await findRecord(sql, { tenantId, sourceId }, key)
+    if (payload !== null && contactableInEdge(customerSchema.parse(JSON.parse(payload)), region).has(value))
+      toMark.push({ sourceId, key, phone: value })
+  }
+  counts.commanded += await markInEdge(sql, connection, toMark)
 }
 
 /** The contact's phones that must not be contacted: as it says itself, and as anybody has ever said of the number. */

@@ -22,7 +22,7 @@ import type { At } from './context.ts'
 import { type Showing, settleEchoes } from './echoes.ts'
 import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
-import { optOuts } from './opt-outs.ts'
+import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
 
 /**
  * Looks at what the platform said, in the order it arrived: what only shows what is known at once, the rest each in a
@@ -96,9 +96,10 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
 async function contactChanged(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
   await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
-  // Before the opt-outs, which put rows on the work list: links are locked first.
+  const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
+  // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
-  await optOuts(sql, at, contact.optedOutPhones, counts)
+  await spreadOptOuts(sql, at, denied, counts)
   if (link) await bringDown(sql, at, link, contact, counts)
   else await meet(sql, at, contact, counts)
 }

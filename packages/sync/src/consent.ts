@@ -15,13 +15,20 @@ export function joinConsent(a: Consent, b: Consent): Consent {
 
 /** The phones (E.164) whose owner must not be contacted, by what The Edge says of this customer (EDT: PhoneDoNotContact). */
 export function deniedInEdge(customer: Pick<Customer, 'phones'>, region: string): Set<string> {
-  const consent = new Map<string, Consent>()
-  for (const phone of customer.phones) {
-    const number = normalizePhone(phone.number, region)
-    if (number)
-      consent.set(number, joinConsent(consent.get(number) ?? 'unstated', phone.doNotContact ? 'denied' : 'unstated'))
-  }
-  return new Set([...consent].filter(([, value]) => value === 'denied').map(([number]) => number))
+  return phonesMarked(customer, region, true)
+}
+
+/** The phones (E.164) that the customer has, or has once more, without the mark. */
+export function contactableInEdge(customer: Pick<Customer, 'phones'>, region: string): Set<string> {
+  return phonesMarked(customer, region, false)
+}
+
+function phonesMarked({ phones }: Pick<Customer, 'phones'>, region: string, doNotContact: boolean): Set<string> {
+  return new Set(
+    phones
+      .filter((phone) => phone.doNotContact === doNotContact)
+      .flatMap((phone) => normalizePhone(phone.number, region) ?? []),
+  )
 }
 
 /** All denials there are: a number denied anywhere is denied. */

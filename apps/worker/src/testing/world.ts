@@ -115,7 +115,8 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
       })
       n += 1
       await ingest(db, { agentId, tenantId, sourceId }, epoch, [...lines, { n, op: 'complete', kind: 'customer' }])
-      while (await inTenant(db, tenantId, (sql) => followJournal(sql, tenantId, 'US')));
+      const connection = { id: connectionId, tenantId, region: 'US' }
+      while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
     },
     close: async () => {
       await db.close()

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Engine, startEngine } from './testing/engine.ts'
+
+let engine: Engine
+let connection: string
+
+beforeEach(async () => {
+  engine = await startEngine()
+  connection = await engine.connect({ mode: 'B' })
+})
+afterEach(() => engine.close())
+
+const phone = '+12035550101'
+const optOut = (key: string, ...phones: string[]) => ({ do: 'optOut', key, phones })
+
+describe('guarantee 6: a phone that opted out on the platform', () => {
+  test.each([
+    ['with customers switched on', true],
+    ['with customers switched off', false],
+  ])('is marked in The Edge when somebody there gets it later, %s', async (_, customers) => {
+    const some = await engine.connect({ mode: 'B', streams: { customers } })
+    await engine.shows(some, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    expect(await engine.wishes()).toEqual([])
+    await engine.edge('001-00001', { phones: ['2035550101', '2035550102'] })
+    await engine.follow(some)
+    expect(await engine.wishes()).toEqual([optOut('001-00001', phone)])
+    // Somebody who is there already gets it.
+    await engine.edge('001-00002', { emails: ['b@example.com'] })
+    await engine.edge('001-00002', { emails: ['b@example.com'], phones: ['(203) 555-0101'] })
+    await engine.follow(some)
+    expect((await engine.wishes())[1]).toEqual(optOut('001-00002', phone))
+  })
+
+  test('is marked with those who have it when the platform says so, also where The Edge had said it of another', async () => {
+    await engine.edge('001-00001', { phones: ['2035550101'], doNotContact: ['2035550101'] })
+    await engine.edge('001-00002', { phones: ['2035550101'] })
+    await engine.follow(connection)
+    // What The Edge says of one of its customers it has not said of another.
+    expect(await engine.wishes()).toEqual([])
+    await engine.shows(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    expect(await engine.wishes()).toEqual([optOut('001-00002', phone)])
+  })
+
+  test('is asked for once: not again while The Edge has not shown it, nor by another connection', async () => {
+    const other = await engine.connect()
+    await engine.edge('001-00001', { phones: ['2035550101'] })
+    await engine.shows(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    await engine.shows(other, { uid: 'd-1', phones: [phone], optedOutPhones: [phone] })
+    await engine.shows(connection, { uid: 'c-1', phones: [phone, '+12035550102'], optedOutPhones: [phone] })
+    await engine.edge('001-00001', { phones: ['2035550101'], emails: ['a@example.com'] })
+    await engine.follow(connection)
+    // Taken away and entered again before the mark has arrived.
+    await engine.edge('001-00001', { emails: ['a@example.com'] })
+    await engine.follow(connection)
+    await engine.edge('001-00001', { phones: ['2035550101'], emails: ['a@example.com'] })
+    await engine.follow(connection)
+    expect(await engine.wishes()).toEqual([optOut('001-00001', phone)])
+  })
+
+  test('is not marked again when the store takes the mark away, and does not go up then either', async () => {
+    await engine.shows(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    await engine.edge('001-00001', { phones: ['2035550101'], emails: ['a@example.com'] })
+    await engine.follow(connection)
+    await engine.edge('001-00001', { phones: ['2035550101'], doNotContact: ['2035550101'], emails: ['a@example.com'] })
+    await engine.follow(connection)
+    await engine.edge('001-00001', { phones: ['2035550101'], emails: ['a@example.com'] })
+    const written = await engine.up(connection)
+    expect(await engine.wishes()).toHaveLength(1)
+    expect(written.get('001-00001')).toEqual({ name: 'Person 001-00001', email: 'a@example.com' })
+  })
+
+  test('is never missed where the customer and the opt-out arrive at the same moment', async () => {
+    for (let n = 10; n < 30; n += 1) {
+      const key = `001-000${n}`
+      await engine.edge(key, { phones: [`20355501${n}`] })
+      const shown = { uid: `c-${n}`, phones: [`+120355501${n}`], optedOutPhones: [`+120355501${n}`] }
+      await Promise.all([engine.tells(connection, shown), engine.follow(connection)])
+      expect((await engine.wishes()).at(-1), key).toEqual(optOut(key, `+120355501${n}`))
+    }
+  })
+})

@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Customer, connectionSettingsSchema, type Wish, wishSchema } from '@jumpring/contracts'
+import {
+  type AgentIdentity,
+  createConnection,
+  createKeyFile,
+  createStore,
+  createTenant,
+  createVendor,
+  ingest,
+  inTenant,
+  openDatabase,
+  openKeyring,
+  reportCommands,
+} from '@jumpring/db'
+import { findConnection, followJournal, noCounts, storeObservations } from '@jumpring/db/engine'
+import type { Observation } from '@jumpring/sync'
+import pg from 'pg'
+import type { z } from 'zod'
+import { freshDatabase } from '../../../../tests/support/database.ts'
+import { type At, connectorFor } from '../context.ts'
+import { preparePage } from '../page.ts'
+import { receiveEvents } from '../receive.ts'
+import { openLine } from '../session.ts'
+import { settle } from '../settle.ts'
+
+/** A customer's methods and whatever else of it counts. Phones are written as The Edge has them. */
+export interface Person {
+  readonly phones?: readonly string[]
+  readonly doNotContact?: readonly string[]
+  readonly emails?: readonly string[]
+  readonly more?: Partial<Customer>
+}
+
+/** A link as the tests look at it. */
+export interface LinkRow {
+  readonly key: string | null
+  readonly status: string
+  readonly uid: string | null
+  readonly shared_with: string | null
+}
+
+/** One tenant on a real database. What the workflow does by itself is done step by step; no platform is called. */
+export interface Engine {
+  readonly tenantId: string
+  readonly sourceId: string
+  readonly owner: pg.Pool
+  /** A connection to a Podium account. Gives its id. */
+  connect(settings?: z.input<typeof connectionSettingsSchema>): Promise<string>
+  /** Another source. Gives its id. */
+  source(name: string): Promise<string>
+  /** The agent of a source (the first, if none is named) sends a customer. */
+  edge(key: string, person: Person, sourceId?: string): Promise<void>
+  /** Brings the identity index up to what was sent. */
+  follow(connectionId: string): Promise<void>
+  /** The platform shows contacts, and what it says is looked at, with the identity index as it is. */
+  tells(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
+  /** The same, once the index is up to date. */
+  shows(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
+  /** The platform says that one contact was merged into another. */
+  merges(connectionId: string, goneUid: string, contact: Partial<Observation> & { uid: string }): Promise<void>
+  /** Works off the work list; the platform accepts everything. Gives what was written, by Edge key. */
+  up(connectionId: string): Promise<Map<string, unknown>>
+  /** Everything that the agents were asked for, oldest first. */
+  wishes(): Promise<Wish[]>
+  /** The agent has seen what a command created. */
+  created(index: number, key: string): Promise<void>
+  links(connectionId: string): Promise<LinkRow[]>
+  /** What waits for a person, as `subject's key, code`. */
+  worklist(connectionId: string): Promise<{ key: string | null; code: string; message: string }[]>
+  close(): Promise<void>
+}
+
+/** Makes a database with a tenant of one source. */
+export async function startEngine(): Promise<Engine> {
+  const database = await freshDatabase()
+  const folder = await mkdtemp(join(tmpdir(), 'jumpring-worker-'))
+  await createKeyFile(join(folder, 'keys.json'))
+  const keyring = await openKeyring(join(folder, 'keys.json'))
+  const db = openDatabase(database.appUrl)
+  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' })
+  const { id: tenantId } = await createTenant(
+    db,
+    { as: 'system' },
+    { vendorId: vendor.id, name: 'Ring & Co', region: 'US' },
+  )
+  const agents = new Map<string, { agent: AgentIdentity; epoch: string; n: number }>()
+  let stores = 0
+  let stamp = Date.UTC(2026, 0, 1)
+
+  const source = async (name: string) => {
+    stores += 1
+    const number = String(stores).padStart(3, '0')
+    const { sourceId } = await createStore(db, tenantId, { number, name, source: { name } })
+    const { rows } = await owner.query<{ id: string }>(
+      `INSERT INTO agent (id, tenant_id, source_id, name, public_key, version) VALUES (gen_random_uuid(), $1, $2, 'agent', $3, '0') RETURNING id`,
+      [tenantId, sourceId, randomUUID()],
+    )
+    const agentId = rows[0]?.id ?? ''
+    agents.set(sourceId, { agent: { agentId, tenantId, sourceId }, epoch: randomUUID(), n: 0 })
+    await owner.query('UPDATE source SET complete_at = now() WHERE id = $1', [sourceId])
+    return sourceId
+  }
+  const sourceId = await source('Main street')
+
+  const at = async (connectionId: string): Promise<At> => {
+    const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
+    if (!connection) throw new Error('There is no such connection.')
+    return {
+      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1' },
+      connection,
+      connector: connectorFor(connection.platform),
+    }
+  }
+  const follow = async (connectionId: string) => {
+    const { connection } = await at(connectionId)
+    while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
+  }
+  const observation = (contact: Partial<Observation> & { uid: string }): Observation => {
+    stamp += 1000
+    return {
+      phones: [],
+      emails: [],
+      addresses: [],
+      optedOutPhones: [],
+      updatedAt: new Date(stamp).toISOString(),
+      ...contact,
+    }
+  }
+  const tells: Engine['tells'] = async (connectionId, ...contacts) => {
+    const world = await at(connectionId)
+    await inTenant(db, tenantId, (sql) => storeObservations(sql, world.connection, contacts.map(observation)))
+    await receiveEvents(world, 100, noCounts())
+  }
+
+  return {
+    tenantId,
+    sourceId,
+    owner,
+    source,
+    follow,
+    connect: (settings = {}) =>
+      createConnection(db, keyring, tenantId, {
+        platform: 'podium',
+        name: randomUUID(),
+        tier: 'clienteling',
+        settings: connectionSettingsSchema.parse({ defaultLocation: randomUUID(), ...settings }),
+        baseUrl: 'http://127.0.0.1:1',
+        secrets: { account: {}, webhookSecret: 'a-secret-for-tests' },
+      }),
+    edge: async (key, person, from = sourceId) => {
+      const sender = agents.get(from)
+      if (!sender) throw new Error('There is no such source.')
+      sender.n += 1
+      const payload = JSON.stringify(customerOf(key, person))
+      const hash = `${payload.length}:${sender.n}`
+      const line = {
+        n: sender.n,
+        op: 'upsert',
+        kind: 'customer',
+        key,
+        payload,
+        hash,
+        at: Date.now(),
+        bulk: false,
+      } as const
+      await ingest(db, sender.agent, sender.epoch, [line])
+    },
+    tells,
+    shows: async (connectionId, ...contacts) => {
+      await follow(connectionId)
+      await tells(connectionId, ...contacts)
+    },
+    merges: async (connectionId, goneUid, contact) => {
+      const world = await at(connectionId)
+      await follow(connectionId)
+      const { uid, name, phones, emails, updatedAt } = observation(contact)
+      const wire = (id: string, has: Partial<Observation>) => ({
+        uid: id,
+        name: has.name ?? null,
+        phoneNumbers: has.phones ?? [],
+        emails: has.emails ?? [],
+        updatedAt: updatedAt ?? null,
+      })
+      const eventUid = randomUUID()
+      const body = JSON.stringify({
+        data: { before: wire(goneUid, {}), after: wire(uid, { phones, emails, ...(name !== undefined && { name }) }) },
+        metadata: { eventType: 'contact.merged', eventUid, version: '2021.04.01' },
+      })
+      await owner.query(
+        `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body) VALUES ($1, $2, $3, 'webhook', $4)`,
+        [connectionId, tenantId, eventUid, body],
+      )
+      await receiveEvents(world, 100, noCounts())
+    },
+    up: async (connectionId) => {
+      const world = await at(connectionId)
+      const written = new Map<string, unknown>()
+      for (;;) {
+        await follow(connectionId)
+        const page = await preparePage(world, 'live', noCounts())
+        for (const { key, decision } of page.effects) written.set(key, decision.write)
+        await settle(
+          world,
+          openLine(world),
+          page.effects.map((effect) => ({ effect, kind: 'accepted' })),
+          noCounts(),
+        )
+        if (!page.tookAny) return written
+      }
+    },
+    wishes: async () => {
+      const { rows } = await owner.query<{ wish: unknown }>('SELECT wish FROM command ORDER BY created_at, id')
+      return rows.map(({ wish }) => wishSchema.parse(wish))
+    },
+    created: async (index, key) => {
+      const { rows } = await owner.query<{ id: string; source_id: string }>(
+        'SELECT id, source_id FROM command ORDER BY created_at, id',
+      )
+      const command = rows[index]
+      if (!command) throw new Error('There is no such command.')
+      await inTenant(db, tenantId, (sql) =>
+        reportCommands(sql, command.source_id, [{ id: command.id, outcome: 'seen', key }]),
+      )
+    },
+    links: async (connectionId) => {
+      const { rows } = await owner.query<LinkRow>(
+        'SELECT key, status, uid, shared_with FROM link WHERE connection_id = $1 ORDER BY key NULLS LAST',
+        [connectionId],
+      )
+      return rows
+    },
+    worklist: async (connectionId) => {
+      const { rows } = await owner.query<{ key: string | null; code: string; message: string }>(
+        'SELECT key, code, message FROM quarantine WHERE connection_id = $1 AND resolved_at IS NULL ORDER BY created_at',
+        [connectionId],
+      )
+      return rows
+    },
+    close: async () => {
+      await db.close()
+      await owner.end()
+      await database.drop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+function customerOf(key: string, { phones = [], doNotContact = [], emails = [], more = {} }: Person): Customer {
+  return {
+    lastName: `Person ${key}`,
+    phones: phones.map((number) => ({ type: 'Cell', number, doNotContact: doNotContact.includes(number) })),
+    emails: emails.map((address) => ({ type: 'Home', address, sendPromo: false })),
+    addresses: [],
+    inactive: false,
+    ...more,
+  }
+}
