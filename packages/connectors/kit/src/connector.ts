@@ -1,5 +1,5 @@
-import type { ConnectionSettings, Platform } from '@jumpring/contracts'
-import type { ContactFields, Observation } from '@jumpring/sync'
+import type { ConnectionSettings, JumpringError, Platform } from '@jumpring/contracts'
+import type { ContactFields, Observation, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 
 /** What the platform said about its limit in the headers of an answer. */
@@ -11,10 +11,12 @@ export interface RateLimit {
 }
 
 export const frozenSchema = z.object({
-  op: z.enum(['create', 'update']),
+  op: z.enum(['create', 'update', 'object']),
   /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
   identifiers: z.array(z.string()).readonly(),
   body: z.record(z.string(), z.unknown()).readonly(),
+  /** Of an object: where it goes. Those with one route may go in one call (Session.writeObjects). */
+  route: z.string().optional(),
 })
 /** One write to a platform, as it will be sent, however often it has to be sent. Plain JSON: it is stored before the call. */
 export type Frozen = Readonly<z.infer<typeof frozenSchema>>
@@ -52,12 +54,48 @@ export interface Session {
   write(frozen: Frozen): Promise<{ readonly identifier: string }>
   /** All contacts, or those changed since an instant, page by page. A cursor that has expired starts over by itself. */
   listContacts(page: { readonly cursor?: string; readonly updatedSince?: string }): Promise<ContactPage>
+  /**
+   * Writes objects of one route in one call, at most `mostObjects` of them.
+   * @returns per object, in order: null when it was accepted, else what became of it. Throws what befalls the call as a whole.
+   */
+  writeObjects(frozen: readonly Frozen[]): Promise<readonly (JumpringError | null)[]>
+  /**
+   * Sends a text message, once: a caller that gets no answer must not repeat it.
+   * @returns the platform's id of the message, by which its delivery is told later
+   */
+  sendText(message: TextMessage, via: ConnectionSettings['texts']['via']): Promise<{ readonly id: string }>
   /** The cheapest call that shows whether the platform answers at all. */
   ping(): Promise<void>
   /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with these events and this secret. */
   ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<void>
   /** Makes sure that contacts have a field for the Edge customer number, and gives the platform's id of it. Never makes a second one that it can see. */
   ensureExternalIdField(): Promise<string>
+}
+
+/** One write of an object that is no contact: a product, a purchase, an entry of the timeline. */
+export interface ObjectWrite {
+  /** Opaque, at most 120 characters, the same for the object's whole life and for no other of the connection. */
+  readonly externalId: string
+  /** The same whenever this very write is repeated. */
+  readonly eventId: string
+  readonly event: 'created' | 'updated' | 'archived'
+  /** Whose it is; null for a product. `identifiers`: E.164 phones and e-mails, the likeliest first. */
+  readonly contact: {
+    readonly edgeKey: string
+    readonly name: string | null
+    readonly identifiers: readonly string[]
+  } | null
+  readonly object: PlatformObject
+  /** When it happened in The Edge, as far as that is known, else when the store's agent saw it; a UTC instant. */
+  readonly at: string
+}
+
+/** A text message to one phone, E.164. `reference` is ours, unique to the message. */
+export interface TextMessage {
+  readonly to: string
+  readonly body: string
+  readonly location: string
+  readonly reference: string
 }
 
 /** Something that happened on the platform. */
@@ -69,6 +107,15 @@ export type PlatformEvent =
       readonly eventId: string
       readonly goneUids: readonly string[]
       readonly contact: Observation
+    }
+  /** `id` as sendText gave it. */
+  | {
+      readonly type: 'text.status'
+      readonly eventId: string
+      readonly id: string
+      readonly status: 'sent' | 'delivered' | 'failed'
+      /** A plain reason, without personal data. */
+      readonly reason?: string
     }
   | { readonly type: 'ignored'; readonly eventId: string }
 
@@ -94,6 +141,10 @@ export interface Connector {
   /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
   freezeCreate(fields: ContactFields, source: FreezeSource): Frozen
   freezeUpdate(fields: ContactFields, identifiers: readonly string[]): Frozen
+  /** The payload of an object's write. Throws `configuration` where the settings name no place for it. */
+  freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
+  /** How many objects of one route one call may carry. */
+  readonly mostObjects: number
   openSession(context: SessionContext): Session
   /** Whether the platform signed this; compares in constant time. */
   verifyWebhook(webhook: Webhook, secret: string): boolean
