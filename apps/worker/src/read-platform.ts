@@ -1,5 +1,5 @@
 import type { Session } from '@jumpring/connector-kit'
-import { JumpringError } from '@jumpring/contracts'
+import { JumpringError, openStreams } from '@jumpring/contracts'
 import { inTenant, loadSecrets } from '@jumpring/db'
 import {
   type Connection,
@@ -61,12 +61,14 @@ export async function readPlatform(deps: Deps, input: ConnectionInput & { at?: R
 
 /** Sees to the webhook and to the place for the Edge number, and says from when on to read. */
 async function begin(deps: Deps, connection: Connection, session: Session): Promise<ReadMark> {
-  const { id, tenantId, platform, platformReadAt, pollWatermark } = connection
+  const { id, tenantId, platform, tier, settings, platformReadAt, pollWatermark } = connection
   const { webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => {
     await notePollBegun(sql, connection)
     return loadSecrets(sql, deps.keyring, id)
   })
-  await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret })
+  const sendsTexts = openStreams(platform, tier, settings.streams).has('notifications')
+  const texts = sendsTexts ? { texts: settings.texts.via } : {}
+  await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret, ...texts })
   const field = await externalIdField(session)
   await inTenant(deps.db, tenantId, (sql) => noteExternalIdField(sql, id, field))
   return platformReadAt && pollWatermark ? { since: new Date(pollWatermark.getTime() - overlapMs).toISOString() } : {}

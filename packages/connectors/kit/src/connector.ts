@@ -60,16 +60,24 @@ export interface Session {
    */
   writeObjects(frozen: readonly Frozen[]): Promise<readonly (JumpringError | null)[]>
   /**
-   * Sends a text message, once: a caller that gets no answer must not repeat it.
+   * Sends a text message, once. With `platform_unavailable` nobody knows whether it went out: it must not be repeated. With every
+   * other failure it did not; `platform_refused` (its receiver has opted out, say) is for good.
    * @returns the platform's id of the message, by which its delivery is told later
    */
   sendText(message: TextMessage, via: ConnectionSettings['texts']['via']): Promise<{ readonly id: string }>
   /** The cheapest call that shows whether the platform answers at all. */
   ping(): Promise<void>
-  /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with these events and this secret. */
-  ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<void>
+  /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with the events we use and this secret. */
+  ensureWebhook(webhook: WantedWebhook): Promise<void>
   /** Makes sure that contacts have a field for the Edge customer number, and gives the platform's id of it. Never makes a second one that it can see. */
   ensureExternalIdField(): Promise<string>
+}
+
+export interface WantedWebhook {
+  readonly url: string
+  readonly secret: string
+  /** How we send texts, so that their delivery is told; absent where we send none: staff's own texts are then none of our business. */
+  readonly texts?: ConnectionSettings['texts']['via']
 }
 
 /** One write of an object that is no contact: a product, a purchase, an entry of the timeline. */

@@ -8,7 +8,8 @@ interface Call {
   readonly method: Request['method']
   /** Below the base URL. */
   readonly path: string
-  readonly body?: Readonly<Record<string, unknown>>
+  readonly body?: Readonly<Record<string, unknown>> | readonly unknown[]
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One request to Podium's API, with all that every request needs. */
@@ -22,8 +23,8 @@ export interface Caller {
 /** Sends with the token of the session, renewed once after a 401. */
 export function openCaller(context: SessionContext): Caller {
   async function attempt(call: Call, token: string): Promise<Answer> {
-    const headers = { authorization: `Bearer ${token}`, 'podium-version': apiVersion }
     const { method, path, body } = call
+    const headers = { ...call.headers, authorization: `Bearer ${token}`, 'podium-version': apiVersion }
     const answer = await exchange({ method, url: context.baseUrl + path, headers, body }, context.timeoutMs)
     const limit = rateLimitOf(answer.headers)
     if (limit !== null) context.onRateLimit(limit)
@@ -40,7 +41,7 @@ export function openCaller(context: SessionContext): Caller {
     answer,
     async read(call, schema) {
       const got = await answer(call)
-      if (!succeeded(got)) throw failureOf(got, Object.keys(call.body ?? {}))
+      if (!succeeded(got)) throw failureOf(got, { fields: Object.keys(call.body ?? {}) })
       return parseAnswer(got, schema)
     },
   }

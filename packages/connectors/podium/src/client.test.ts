@@ -1,8 +1,8 @@
-import type { Frozen, RateLimit, Session } from '@jumpring/connector-kit'
-import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '@jumpring/connector-kit/scripted-server'
-import { JumpringError } from '@jumpring/contracts'
+import type { Frozen } from '@jumpring/connector-kit'
+import type { ScriptedAnswer } from '@jumpring/connector-kit/scripted-server'
+import type { JumpringError } from '@jumpring/contracts'
 import { describe, expect, test } from 'vitest'
-import { openSession } from './client.ts'
+import { failure, open } from './testing/line.ts'
 
 const create: Frozen = { op: 'create', identifiers: [], body: { name: 'Nora Lindqvist', email: 'nora@example.com' } }
 const update: Frozen = {
@@ -13,40 +13,6 @@ const update: Frozen = {
 const accepted = { status: 202, body: { data: { identifier: 'nora@example.com' } } }
 const notFound = { status: 404, body: { code: 'resource_not_found', message: 'No contact' } }
 const rejected = { status: 401, body: { code: 'unauthenticated', message: 'Token expired' } }
-
-interface Line extends AsyncDisposable {
-  readonly session: Session
-  readonly server: ScriptedServer
-  readonly limits: readonly RateLimit[]
-  readonly renewed: readonly string[]
-}
-
-async function open(...answers: ScriptedAnswer[]): Promise<Line> {
-  const server = await startScriptedServer(answers)
-  const limits: RateLimit[] = []
-  const renewed: string[] = []
-  const session = openSession({
-    baseUrl: server.baseUrl,
-    region: 'US',
-    timeoutMs: 200,
-    accessToken: async () => 'first-token',
-    renewToken: async (rejectedToken) => {
-      renewed.push(rejectedToken)
-      return 'second-token'
-    },
-    onRateLimit: (limit) => limits.push(limit),
-  })
-  return { session, server, limits, renewed, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
-
-async function failure(promise: Promise<unknown>): Promise<JumpringError> {
-  const error = await promise.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof JumpringError)) throw new Error('A JumpringError was expected.', { cause: error })
-  return error
-}
 
 describe('what an answer means', () => {
   const answers: readonly [string, ScriptedAnswer, JumpringError['code']][] = [
@@ -268,6 +234,25 @@ describe('webhook', () => {
   ])('is repaired where it is %s', async (_what, fault) => {
     const requests = await ensured(list({ ...right, ...fault }), one)
     expect(requests).toEqual(['GET /v4/webhooks', 'PUT /v4/webhooks/w-1'])
+  })
+
+  test('[CO-10] tells of texts only where we send them, by the way we send them', async () => {
+    const withMessages = { ...right, eventTypes: [...eventTypes, 'message.sent', 'message.failed'] }
+    const calls = async (texts: 'partner' | 'public', ...answers: ScriptedAnswer[]) => {
+      await using line = await open(...answers)
+      await line.session.ensureWebhook({ ...wanted, texts })
+      return line.server.received
+    }
+    const [, added] = await calls('public', list(right), one)
+    expect(added).toMatchObject({ method: 'PUT', body: { eventTypes: expect.arrayContaining(['message.failed']) } })
+    expect(await calls('public', list(withMessages))).toHaveLength(1)
+    const [, told] = await calls('partner', list(right), one)
+    expect(told).toMatchObject({
+      method: 'PUT',
+      url: '/partner/v1/webhooks',
+      body: { ...wanted, eventTypes: ['text.status'] },
+    })
+    expect(await ensured(list(withMessages), one)).toEqual(['GET /v4/webhooks', 'PUT /v4/webhooks/w-1'])
   })
 
   test('has no double', async () => {

@@ -5,7 +5,10 @@ import { type Caller, openCaller, parseAnswer } from './caller.ts'
 import { ensureExternalIdField } from './external-id.ts'
 import { failureOf, podiumCode, refusesAttributes, succeeded } from './http.ts'
 import { toObservation } from './mapping.ts'
+import { dataFeed } from './sinks/data-feed.ts'
+import { partnerApi } from './sinks/partner-api.ts'
 import { ensureWebhook, listWebhooks } from './subscription.ts'
+import { ensureTextWebhook, sendText } from './texts.ts'
 import { acceptedSchema, contactListSchema, contactSchema, pageSize } from './wire.ts'
 
 /** An open line to one Podium organization. Errors: see Session. */
@@ -14,10 +17,15 @@ export function openSession(context: SessionContext): Session {
   return {
     write: (frozen) => write(caller, frozen),
     listContacts: (page) => listContacts(caller, context.region, page),
+    writeObjects: (frozen) => writeObjects(caller, frozen),
+    sendText: (message, via) => sendText(caller, message, via),
     ping: async () => {
       await listWebhooks(caller)
     },
-    ensureWebhook: (webhook) => ensureWebhook(caller, webhook),
+    async ensureWebhook(webhook) {
+      await ensureWebhook(caller, webhook)
+      if (webhook.texts === 'partner') await ensureTextWebhook(caller, webhook)
+    },
     ensureExternalIdField: () => ensureExternalIdField(caller),
   }
 }
@@ -28,7 +36,7 @@ async function write(caller: Caller, { op, identifiers, body }: Frozen): Promise
     const path = `/v4/contacts/${encodeURIComponent(identifier)}`
     const answer = await caller.answer({ method: 'PATCH', path, body })
     if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
-    const failure = failureOf(answer, Object.keys(body))
+    const failure = failureOf(answer, { fields: Object.keys(body) })
     if (failure.code !== 'contact_not_found') throw failure
   }
   throw new JumpringError('contact_not_found')
@@ -40,8 +48,16 @@ async function create(caller: Caller, body: Frozen['body']): Promise<{ identifie
   const answer = await caller.answer(call)
   if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
   const { attributes, ...others } = body
-  if (attributes === undefined || !refusesAttributes(answer)) throw failureOf(answer, Object.keys(body))
+  if (attributes === undefined || !refusesAttributes(answer)) throw failureOf(answer, { fields: Object.keys(body) })
   return (await caller.read({ ...call, body: others }, acceptedSchema)).data
+}
+
+/** The sink is that of the route, which was frozen with the object: settings may have changed since. */
+async function writeObjects(caller: Caller, frozen: readonly Frozen[]): ReturnType<Session['writeObjects']> {
+  const route = frozen[0]?.route
+  if (route === undefined) return []
+  const sink = route.startsWith(dataFeed.root) ? dataFeed : partnerApi
+  return sink.send(caller, route, frozen)
 }
 
 type Page = Parameters<Session['listContacts']>[0]

@@ -68,6 +68,15 @@ export function refusesAttributes(answer: Answer): boolean {
   return [400, 404].includes(answer.status) && /\battributes?\b/i.test(podiumMessage(answer))
 }
 
+const optOutWords = /\bopt(ed)?[ _-]?out\b|\bunsubscribed?\b/i
+
+/** Whether Podium refused a text because its receiver opted out. Undocumented how: its words tell. */
+export function saysOptedOut(answer: Answer): boolean {
+  return (
+    answer.status >= 400 && answer.status < 500 && optOutWords.test(`${podiumCode(answer)} ${podiumMessage(answer)}`)
+  )
+}
+
 /** The limit as the headers state it (seen in production code, not documented), or null where they do not. */
 export function rateLimitOf(headers: Headers): RateLimit | null {
   const read = (part: string) => wholeNumber(headers.get(`ratelimit-${part}`) ?? headers.get(`x-ratelimit-${part}`))
@@ -92,11 +101,18 @@ function waitMs(headers: Headers): number {
   return Math.max(1, asked ?? defaultWaitSeconds) * 1000
 }
 
+interface Sent {
+  /** The names of what was sent. */
+  readonly fields?: readonly string[]
+  /** What was sent, in words. */
+  readonly of?: string
+}
+
 /**
  * What an answer that is no success means. Our message never repeats Podium's, which may quote the record:
- * it only names those of the `sentFields` that Podium's message mentions.
+ * it only names those of the sent fields that Podium's message mentions.
  */
-export function failureOf(answer: Answer, sentFields: readonly string[] = []): JumpringError {
+export function failureOf(answer: Answer, sent: Sent = {}): JumpringError {
   const { status } = answer
   const code = podiumCode(answer)
   if (status === 429)
@@ -108,14 +124,14 @@ export function failureOf(answer: Answer, sentFields: readonly string[] = []): J
     return new JumpringError('contact_not_found', 'Podium does not know this.')
   if (status < 400 || status === 404 || code === 'invalid_header_version')
     return new JumpringError('configuration', `This is not the address of Podium's API, version 4 (${status}).`)
-  return refusal(status, podiumMessage(answer), sentFields)
+  return refusal(status, podiumMessage(answer), sent)
 }
 
-function refusal(status: number, message: string, sentFields: readonly string[]): JumpringError {
-  const named = sentFields.filter((field) => new RegExp(`\\b${field}\\b`, 'i').test(message))
+function refusal(status: number, message: string, { fields = [], of = 'the contact' }: Sent): JumpringError {
+  const named = fields.filter((field) => new RegExp(`\\b${field}\\b`, 'i').test(message))
   // the location is the one value that comes from the settings, not from the record
-  if (named.length === 1 && named[0] === 'locations')
+  if (named.length === 1 && named[0]?.startsWith('location'))
     return new JumpringError('configuration', "Podium does not know the location in the connection's settings.")
   const about = named.length === 0 ? '' : ` because of: ${named.join(', ')}`
-  return new JumpringError('platform_refused', `Podium refused the contact${about} (${status}).`)
+  return new JumpringError('platform_refused', `Podium refused ${of}${about} (${status}).`)
 }

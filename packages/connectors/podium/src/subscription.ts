@@ -1,14 +1,15 @@
+import type { WantedWebhook } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Caller } from './caller.ts'
 import { locationListSchema, type PodiumWebhook, webhookAnswerSchema, webhookListSchema } from './wire.ts'
 
-/** Podium docs: all need the scope `read_contacts`. */
-const eventTypes = ['contact.created', 'contact.updated', 'contact.deleted', 'contact.merged'] as const
+/** Podium docs: these need the scope `read_contacts`. */
+const contactEvents = ['contact.created', 'contact.updated', 'contact.deleted', 'contact.merged']
+/** Podium docs: these need the scope `read_messages`. They come for staff's own messages too, so they are asked for only where we need them. */
+const messageEvents = ['message.sent', 'message.failed']
 
-interface Wanted {
-  readonly url: string
-  readonly secret: string
-}
+const eventTypesOf = ({ texts }: WantedWebhook) =>
+  texts === 'public' ? [...contactEvents, ...messageEvents] : contactEvents
 
 /** All webhooks of this authorization. Podium docs: needs no scope, so it also shows whether Podium answers at all. */
 export async function listWebhooks(caller: Caller): Promise<readonly PodiumWebhook[]> {
@@ -16,7 +17,7 @@ export async function listWebhooks(caller: Caller): Promise<readonly PodiumWebho
 }
 
 /** Leaves exactly one webhook with our URL: enabled, with our events and our secret. */
-export async function ensureWebhook(caller: Caller, wanted: Wanted): Promise<void> {
+export async function ensureWebhook(caller: Caller, wanted: WantedWebhook): Promise<void> {
   const [kept, ...surplus] = (await listWebhooks(caller)).filter(({ url }) => url === wanted.url)
   if (kept === undefined) await create(caller, wanted)
   else if (!isAsWanted(kept, wanted)) await repair(caller, kept.uid, wanted)
@@ -25,20 +26,22 @@ export async function ensureWebhook(caller: Caller, wanted: Wanted): Promise<voi
 
 const pathOf = (uid: string) => `/v4/webhooks/${encodeURIComponent(uid)}`
 
-function isAsWanted(webhook: PodiumWebhook, { secret }: Wanted): boolean {
+function isAsWanted(webhook: PodiumWebhook, wanted: WantedWebhook): boolean {
+  const eventTypes = eventTypesOf(wanted)
   const types = new Set(webhook.eventTypes)
   const sameTypes = types.size === eventTypes.length && eventTypes.every((type) => types.has(type))
-  return !webhook.disabled && webhook.secret === secret && sameTypes
+  return !webhook.disabled && webhook.secret === wanted.secret && sameTypes
 }
 
-async function create(caller: Caller, { url, secret }: Wanted): Promise<void> {
+async function create(caller: Caller, wanted: WantedWebhook): Promise<void> {
   const organizationUid = await findOrganization(caller)
-  const body = { url, secret, eventTypes, organizationUid }
+  const { url, secret } = wanted
+  const body = { url, secret, eventTypes: eventTypesOf(wanted), organizationUid }
   await caller.read({ method: 'POST', path: '/v4/webhooks', body }, webhookAnswerSchema)
 }
 
-async function repair(caller: Caller, uid: string, { secret }: Wanted): Promise<void> {
-  const body = { secret, eventTypes, disabled: false }
+async function repair(caller: Caller, uid: string, wanted: WantedWebhook): Promise<void> {
+  const body = { secret: wanted.secret, eventTypes: eventTypesOf(wanted), disabled: false }
   await caller.read({ method: 'PUT', path: pathOf(uid), body }, webhookAnswerSchema)
 }
 

@@ -60,6 +60,29 @@ describe('event', () => {
     expect(event).toEqual({ type: 'contact.merged', eventId: 'e-1', goneUids: ['c-2'], contact: observed })
   })
 
+  const text = { uid: 'm-1', body: 'Your ring is ready.', contactName: 'Nora' }
+  const status = { type: 'text.status', eventId: 'e-1', id: 'm-1' }
+
+  test.each([
+    ['message.sent', text, { ...status, status: 'sent' }],
+    ['message.sent', { ...text, items: [{ deliveryStatus: 'DELIVERED' }] }, { ...status, status: 'delivered' }],
+    ['message.failed', { ...text, failureReason: null }, { ...status, status: 'failed' }],
+    [
+      'message.failed',
+      { ...text, failureReason: 'Landline +1 203-555-0117, see nora@example.com' },
+      { ...status, status: 'failed', reason: 'Landline …, see …' },
+    ],
+    ['text.status', { id: 'm-1', status: 'delivered' }, { ...status, status: 'delivered' }],
+    [
+      'text.status',
+      { id: 'm-1', status: 'failed', failureReason: 'No route' },
+      { ...status, status: 'failed', reason: 'No route' },
+    ],
+    ['message.sent', { ...text, uid: null }, { type: 'ignored', eventId: 'e-1' }],
+  ])('[CO-10] %s tells the delivery of a text, without phone or e-mail', (eventType, data, expected) => {
+    expect(read(data, { eventType, eventUid })).toEqual(expected)
+  })
+
   test('what we have no use for is ignored', () => {
     expect(read({}, { eventType: 'review.created', eventUid })).toEqual({ type: 'ignored', eventId: 'e-1' })
   })

@@ -3,7 +3,14 @@ import type { PlatformEvent, Webhook } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { z } from 'zod'
 import { toObservation } from './mapping.ts'
-import { contactSchema, eventSchema, type PodiumContact } from './wire.ts'
+import {
+  contactSchema,
+  eventSchema,
+  messageSchema,
+  type PodiumContact,
+  type PodiumMessage,
+  textStatusSchema,
+} from './wire.ts'
 
 /**
  * Whether Podium signed this: `podium-signature` is the hex HMAC-SHA256 of `timestamp + "." + rawBody` (Podium docs).
@@ -39,9 +46,33 @@ export function readEvent(rawBody: string, region: string): PlatformEvent {
       const goneUids = gone.uid === remaining.uid ? [] : [gone.uid]
       return { type: 'contact.merged', eventId, goneUids, contact: toObservation(remaining, region) }
     }
+    case 'message.sent':
+    case 'message.failed':
+      return textStatusOfMessage(parse(messageSchema, data, metadata.eventType), metadata.eventType, eventId)
+    case 'text.status': {
+      const { id, status, failureReason } = parse(textStatusSchema, data, metadata.eventType)
+      return { type: 'text.status', eventId, id, status, ...reasonOf(failureReason) }
+    }
     default:
       return { type: 'ignored', eventId }
   }
+}
+
+/** Podium docs: the message stands whole in the event, staff's own messages too; whoever sent it, its uid tells whether it is ours. */
+function textStatusOfMessage(message: PodiumMessage, eventType: string, eventId: string): PlatformEvent {
+  if (!message.uid) return { type: 'ignored', eventId }
+  const told = { type: 'text.status', eventId, id: message.uid } as const
+  if (eventType === 'message.failed') return { ...told, status: 'failed', ...reasonOf(message.failureReason) }
+  const delivered = message.items?.some((item) => item?.deliveryStatus?.toLowerCase() === 'delivered')
+  return { ...told, status: delivered ? 'delivered' : 'sent' }
+}
+
+const contactDetails = /\S+@\S+|\+?\d[\d\s().-]{5,}\d/g
+
+/** Podium's reason, without the phone or e-mail that it may quote. */
+function reasonOf(raw: string | null | undefined): { readonly reason?: string } {
+  const reason = raw?.replaceAll(contactDetails, '…').trim().slice(0, 200)
+  return reason ? { reason } : {}
 }
 
 function parseJson(text: string): unknown {

@@ -74,6 +74,21 @@ const attributeSchema = z.object({ uid: z.string().min(1), label: text, dataType
 export const attributeListSchema = z.object({ data: z.array(attributeSchema) })
 export const attributeAnswerSchema = z.object({ data: attributeSchema })
 
+/** Podium docs: what a message event carries. The values of `deliveryStatus` are not documented. */
+export const messageSchema = z.object({
+  uid: text,
+  failureReason: text,
+  items: z.array(z.object({ deliveryStatus: text }).nullable()).nullish(),
+})
+export type PodiumMessage = z.infer<typeof messageSchema>
+
+/** Our assumption (partner-api.openapi.json): what became of a text that was sent by the partner API. */
+export const textStatusSchema = z.object({
+  id: z.string().min(1),
+  status: z.enum(['sent', 'delivered', 'failed']),
+  failureReason: text,
+})
+
 /** Podium's OpenAPI files type `code` as an integer, its samples show strings; both occur. */
 export const errorSchema = z.object({ code: z.union([z.string(), z.number()]).nullish(), message: text })
 
