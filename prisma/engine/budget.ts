@@ -12,6 +12,8 @@ export async function reserveCalls(
   wanted: number,
   keep: (limit: number) => number,
 ): Promise<{ granted: number; waitMs: number }> {
+  // A window begins with its first call, not with the question.
+  if (wanted === 0) return { granted: 0, waitMs: 0 }
   const { rows } = await sql.query<{ limit: number; remaining: number; wait: string; over: boolean }>(
     `SELECT "limit", remaining, greatest(0, extract(epoch FROM reset_at - clock_timestamp()) * 1000) AS wait, reset_at <= clock_timestamp() AS over
      FROM rate_budget WHERE connection_id = $1 FOR UPDATE`,

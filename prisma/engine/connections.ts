@@ -125,15 +125,19 @@ export async function askPlatformSoon(sql: Sql, connectionId: string): Promise<v
   await sql.query('UPDATE connection SET last_poll_at = NULL WHERE id = $1', [connectionId])
 }
 
+/** Notes that the initial upload begins: its rate counts from here, however long ago the connection was made. */
+export async function noteUploadBegun(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query('UPDATE connection SET initial_started_at = now() WHERE id = $1 AND initial_started_at IS NULL', [
+    connectionId,
+  ])
+}
+
 /**
- * Moves the initial upload on: begins it once, and ends it when nothing of it is left (CO-01).
+ * Notes a pass, and ends the initial upload when nothing of it is left (CO-01).
  * A store that has not shown everything yet has not been uploaded.
  */
 export async function advancePhase(sql: Sql, connection: Connection): Promise<void> {
-  await sql.query(
-    `UPDATE connection SET last_run_at = now(), initial_started_at = coalesce(initial_started_at, now()) WHERE id = $1`,
-    [connection.id],
-  )
+  await sql.query('UPDATE connection SET last_run_at = now() WHERE id = $1', [connection.id])
   if (connection.phase === 'live' || !connection.storeComplete) return
   await sql.query(
     `UPDATE connection SET phase = 'live', initial_done_at = now()

@@ -22,59 +22,60 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-// Open: now and then the upload is never seen under way with rate and time left. The cause is not known; to be found, not waited out.
-test.concurrent
-  .skip('[CO-01] the first upload matches who is there, shows how far it is, survives a crash and goes live by itself', async () => {
-    await shop.post('/control/store/seed', { customers: 120, kind: 'plain' })
-    const customers = await shop.customers()
-    const [known, alsoKnown] = customers.filter(({ emails, phones }) => emails.length > 0 && phones.length > 0)
-    if (!known || !alsoKnown) return expect.fail('the made-up customers have no e-mail and phone')
-    const digits = alsoKnown.phones[0]?.replace(/\D/g, '').slice(-10) ?? ''
-    // Podium's own contacts: of no message comes a word, so that they must be read.
-    await shop.post('/control/podium/settings', { webhookLoseNext: 3 })
-    const byEmail = await shop.addContact({
-      name: 'Known There',
-      emails: [known.emails[0]?.toUpperCase() ?? ''],
-      phoneNumbers: ['+12035551101'],
-    })
-    const byPhone = await shop.addContact({ name: 'Also Known', phoneNumbers: [`+1${digits}`] })
-    const onlyThere = await shop.addContact({ name: 'Only There', emails: ['only@example.com'] })
-    await shop.staff.runNow()
-    await shop.post('/store/export', { full: true })
-    await shop.startAgent()
+test.concurrent('[CO-01] the first upload matches who is there, shows how far it is, survives a crash and goes live by itself', async () => {
+  await shop.post('/control/store/seed', { customers: 120, kind: 'plain' })
+  const customers = await shop.customers()
+  const [known, alsoKnown] = customers.filter(({ emails, phones }) => emails.length > 0 && phones.length > 0)
+  if (!known || !alsoKnown) return expect.fail('the made-up customers have no e-mail and phone')
+  const digits = alsoKnown.phones[0]?.replace(/\D/g, '').slice(-10) ?? ''
+  // Podium's own contacts: of no message comes a word, so that they must be read.
+  await shop.post('/control/podium/settings', { webhookLoseNext: 3 })
+  const byEmail = await shop.addContact({
+    name: 'Known There',
+    emails: [known.emails[0]?.toUpperCase() ?? ''],
+    phoneNumbers: ['+12035551101'],
+  })
+  const byPhone = await shop.addContact({ name: 'Also Known', phoneNumbers: [`+1${digits}`] })
+  const onlyThere = await shop.addContact({ name: 'Only There', emails: ['only@example.com'] })
+  await shop.staff.runNow()
+  await shop.post('/store/export', { full: true })
+  const agentStart = performance.now()
+  await shop.startAgent()
 
-    const halfway = await stack.waitFor(
-      async () => {
-        const { phase, overview } = await shop.staff.connection()
-        const { done, total, ratePerMinute, secondsLeft } = overview.progress
-        const isHalfway = phase === 'initial' && done > 20 && done < total && ratePerMinute && secondsLeft
-        return isHalfway ? overview.progress : undefined
-      },
-      { what: 'the upload to be under way, with rate and time left' },
-    )
-    expect(halfway.total).toBeGreaterThanOrEqual(120)
-    await stack.kill('worker')
-    await stack.start('worker')
-    await stack.waitFor(async () => (await shop.staff.connection()).phase === 'live', {
-      what: 'to go live by itself',
-      timeout: 60_000,
-    })
+  const halfway = await stack.waitFor(
+    async () => {
+      const { phase, overview } = await shop.staff.connection()
+      const { done, total, ratePerMinute, secondsLeft } = overview.progress
+      const isHalfway = phase === 'initial' && done > 20 && done < total && ratePerMinute && secondsLeft
+      return isHalfway ? { done, total, seconds: (done / ratePerMinute) * 60 } : undefined
+    },
+    { what: 'the upload to be under way, with rate and time left' },
+  )
+  expect(halfway.total).toBeGreaterThanOrEqual(120)
+  // The rate is that of the upload, not of the days that the connection may have waited for the store.
+  expect(halfway.seconds).toBeLessThan((performance.now() - agentStart) / 1000)
+  await stack.kill('worker')
+  await stack.start('worker')
+  await stack.waitFor(async () => (await shop.staff.connection()).phase === 'live', {
+    what: 'to go live by itself',
+    timeout: 60_000,
+  })
 
-    await shop.customerWhere('who was only in Podium', ({ name }) => name === 'Only There')
-    await shop.customerWhere(
-      'the phone of the matched one',
-      ({ key, phones }) => key === known.key && phones.length > known.phones.length,
-    )
-    await shop.marker()
-    const contacts = await shop.contacts()
-    // Every customer once, the one who was only there, and the marker.
-    expect(contacts).toHaveLength(122)
-    expect(await shop.customers()).toHaveLength(122)
-    const named = (uid: string) => contacts.find((contact) => contact.uid === uid)?.name
-    expect([named(byEmail), named(byPhone), named(onlyThere)]).toEqual([known.name, alsoKnown.name, 'Only There'])
-    const { progress } = (await shop.staff.connection()).overview
-    expect(progress.done).toBe(progress.total)
-  }, 120_000)
+  await shop.customerWhere('who was only in Podium', ({ name }) => name === 'Only There')
+  await shop.customerWhere(
+    'the phone of the matched one',
+    ({ key, phones }) => key === known.key && phones.length > known.phones.length,
+  )
+  await shop.marker()
+  const contacts = await shop.contacts()
+  // Every customer once, the one who was only there, and the marker.
+  expect(contacts).toHaveLength(122)
+  expect(await shop.customers()).toHaveLength(122)
+  const named = (uid: string) => contacts.find((contact) => contact.uid === uid)?.name
+  expect([named(byEmail), named(byPhone), named(onlyThere)]).toEqual([known.name, alsoKnown.name, 'Only There'])
+  const { progress } = (await shop.staff.connection()).overview
+  expect(progress.done).toBe(progress.total)
+}, 120_000)
 
 test.concurrent('[CO-02] what Podium forgot to tell is found at the next interval, by itself', async () => {
   const email = 'untold@example.com'

@@ -7,6 +7,7 @@ import {
   followJournal,
   type Lane,
   noCounts,
+  noteUploadBegun,
   outlook,
   type RunCounts,
   recordRun,
@@ -29,6 +30,7 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
   const { tenantId, connectionId, lane } = input
   const startedAt = new Date()
   const counts = noCounts()
+  if (lane === 'backfill') await inTenant(deps.db, tenantId, (sql) => noteUploadBegun(sql, connectionId))
   for (;;) {
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection)
@@ -65,7 +67,8 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
     if (settled.paused) return { state: 'paused' }
     if (settled.waitMs > 0 || settled.outage) return { waitMs: settled.waitMs, outage: settled.outage }
   }
-  if (page.waitMs > 0) return { waitMs: page.waitMs }
+  // After calls the next page asks anew: their answers have told when the limit's window ends.
+  if (page.waitMs > 0 && page.effects.length === 0) return { waitMs: page.waitMs }
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
   const isLeft = lane === 'live' ? left.live || (left.inbox && connection.storeComplete) : left.backfill
   if (!isLeft) return 'done'

@@ -85,8 +85,8 @@ test('the newest full export and what came after it are kept, older files are no
 test('a customer missing from a full export is not deleted', async () => {
   agent = await startAgent(cloud, store)
   store.export([nora, { ...nora, key: '001-00018' }], true)
+  await vi.waitFor(() => expect(cloud.completes).toBe(1))
   store.export([nora], true)
-  await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(1))
   await vi.waitFor(() => expect(cloud.completes).toBe(2))
   expect([...cloud.records.keys()]).toEqual(['001-00017', '001-00018'])
 })
@@ -167,6 +167,20 @@ test('[CO-04] a command waits until an export that is being written has been rea
   await vi.waitFor(() => expect(cloud.reportOf(id)?.outcome).toBe('written'), 5000)
   const phones = JSON.stringify(store.outbox()[0]?.json)
   expect([phones.includes('2035550118'), phones.includes('2035550117')]).toEqual([true, false])
+})
+
+test('[CO-01] the cloud is told that it has been shown everything when nothing in the Inbox is unread', async () => {
+  store.export([], true)
+  const filled = edtFile([nora, { ...nora, key: '001-00018' }].map(edtRecord))
+  const name = store.nextName(true)
+  store.drop(name, filled.slice(0, -100))
+  agent = await startAgent(cloud, store)
+  // The first export alone, of a store without customers yet, says nothing.
+  await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
+  expect(cloud.completes).toBe(0)
+  appendFileSync(join(store.edt, 'Inbox', name), filled.slice(-100))
+  await vi.waitFor(() => expect(cloud.completes).toBe(1), 5000)
+  expect(cloud.records.size).toBe(2)
 })
 
 test('a full export without customers, after one with some, is set aside: the kept one stays the memory', async () => {

@@ -78,10 +78,11 @@ class Inbox {
     try {
       if (this.parts.store.state.get('rereadVersion') !== mappingVersion) await this.reread()
       for (const file of await listExports(join(this.parts.edtDir, 'Inbox'))) {
-        if (signal.aborted) break
+        if (signal.aborted) return { nextLookMs: rescanMs, everythingWasRead: false }
         const waitMs = await this.handle(file)
         if (waitMs !== undefined) return { nextLookMs: Math.min(waitMs, rescanMs), everythingWasRead: false }
       }
+      this.sayComplete()
       return { nextLookMs: rescanMs, everythingWasRead: true }
     } catch (error) {
       const code = errorCode(error)
@@ -115,9 +116,22 @@ class Inbox {
       if (file.name.full) noteFull(store)
       noteLast(store, file)
     })
-    if (file.name.full) onCommit()
     log.info({ file: file.fileName, ...counts, ms: tookMs }, 'Read a file.')
     return this.putAway(file)
+  }
+
+  /**
+   * Says that everything was shown, once nothing that lay in the Inbox is unread: of two full exports the first may be of a store
+   * that had not been filled yet, and a connection that goes live on it would take every customer for missing.
+   */
+  private sayComplete(): void {
+    const { store, onCommit } = this.parts
+    if (!store.state.get('completeDue')) return
+    inTransaction(store.db, () => {
+      store.spool.appendComplete()
+      store.state.clear('completeDue')
+    })
+    onCommit()
   }
 
   private async waitOrGiveUp(file: ExportFile, looks: number, grownAt: number, tookMs: number) {
@@ -184,9 +198,9 @@ class Inbox {
 }
 
 /** A full export was read to its end. */
-function noteFull({ state, spool }: Store): void {
+function noteFull({ state }: Store): void {
   state.set('fullRead', true)
-  spool.appendComplete()
+  state.set('completeDue', true)
 }
 
 /** For people: the newest file that was read. */

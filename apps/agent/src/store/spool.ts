@@ -102,7 +102,7 @@ export class Spool {
         .run(rejects.length, rejects.length, new Date().toISOString())
       this.state.set('lastLine', rejects.length + Number(added.changes))
       this.state.set('generation', generation)
-      if (this.state.get('fullRead')) this.appendComplete()
+      if (this.state.get('fullRead') && !this.state.get('completeDue')) this.appendComplete()
     })
   }
 

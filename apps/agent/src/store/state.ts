@@ -16,6 +16,8 @@ interface Values {
   fullRead: boolean
   /** The region with which the phones of the mirror were last read. */
   indexedRegion: string
+  /** Whether the cloud is to be told that it has been shown everything, once the Inbox has been read. */
+  completeDue: boolean
   /** Number in the name of the last Outbox file. */
   outboxNumber: number
   // for people
@@ -36,6 +38,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   rereadVersion: z.int(),
   fullRead: z.boolean(),
   indexedRegion: z.string(),
+  completeDue: z.boolean(),
   outboxNumber: z.int(),
   connected: z.boolean(),
   trouble: z.string(),

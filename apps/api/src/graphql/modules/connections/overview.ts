@@ -19,6 +19,11 @@ const Progress = builder.objectRef<ProgressNow>('Progress').implement({
   }),
 })
 
+/** A record that is changed during the initial upload moves to the live lane and waits on there. */
+function waitingOf({ initialDoneAt }: Connection, { pending }: Overview): number {
+  return initialDoneAt === null ? pending.backfill + pending.live : pending.backfill
+}
+
 const Lag = builder.objectRef<Overview>('Lag').implement({
   description: 'What the connection has still to look at.',
   fields: (t) => ({
@@ -49,7 +54,7 @@ export const ConnectionOverview = builder.objectRef<OverviewAt>('ConnectionOverv
     progress: t.field({
       type: Progress,
       resolve: ({ connection, numbers, at }) =>
-        progressOf(connection, { total: numbers.records, waiting: numbers.pending.backfill }, at),
+        progressOf(connection, { total: numbers.records, waiting: waitingOf(connection, numbers) }, at),
     }),
     lag: t.field({ type: Lag, resolve: ({ numbers }) => numbers }),
     counts: t.field({ type: Counts, resolve: ({ numbers }) => numbers }),

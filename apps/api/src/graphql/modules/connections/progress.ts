@@ -10,7 +10,7 @@ export interface Progress {
 
 /**
  * @param upload the initial upload's beginning and end
- * @param records all there are, and how many of them wait in the backfill lane
+ * @param records all there are, and how many of them wait
  */
 export function progressOf(
   upload: { readonly initialStartedAt: Date | null; readonly initialDoneAt: Date | null; readonly status: string },
