@@ -18,6 +18,16 @@ export const errorCodes = {
   // a record cannot go on as it is
   invalid_record: { meaning: 'The record does not have the form it should have.', actor: 'store', retry: 'never' },
   unreadable_file: { meaning: 'A file from The Edge could not be read to its end.', actor: 'store', retry: 'never' },
+  incomplete_record: {
+    meaning: 'The record lacks something that the platform needs; it goes through once that is mended in The Edge.',
+    actor: 'store',
+    retry: 'never',
+  },
+  unknown_customer: {
+    meaning: 'The record names a customer whom the store has not shown; it goes through once the customer comes.',
+    actor: 'store',
+    retry: 'never',
+  },
   needs_identifier: {
     meaning: 'The customer needs a phone or an e-mail before a platform can hold it.',
     actor: 'store',
