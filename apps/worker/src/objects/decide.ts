@@ -1,0 +1,61 @@
+import { type ConnectionSettings, type ErrorCode, looksAt, type Stream } from '@jumpring/contracts'
+import type { ContactRef, ObjectWork } from '@jumpring/db/engine'
+import {
+  decideObject,
+  type ObjectDecision,
+  type PlatformObject,
+  projectAppointment,
+  projectItem,
+  projectJob,
+  projectSaleLine,
+} from '@jumpring/sync'
+
+/** What is known around a page of records. */
+export interface Surroundings {
+  readonly streams: ReadonlySet<Stream>
+  readonly settings: ConnectionSettings
+  /** A UTC instant. */
+  readonly now: string
+  contactOf(customer: string): ContactRef
+}
+
+/** What to do with one record. */
+export type ObjectVerdict =
+  | { readonly kind: 'skip' }
+  | (Extract<ObjectDecision, { kind: 'write' }> & { readonly contact: (ContactRef & { edgeKey: string }) | null })
+  | { readonly kind: 'held'; readonly code: ErrorCode; readonly message: string }
+  /** `unknown`: the store has not shown the customer at all. */
+  | { readonly kind: 'waits'; readonly customer: string; readonly unknown: boolean }
+
+/** Decides what the platform gets of one record that is no customer. Pure. */
+export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
+  // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
+  if (!looksAt(work.kind, around.streams)) return { kind: 'skip' }
+  const known = work.link !== null && work.link.state.sent !== null
+  if (work.kind === 'item') {
+    const { itemFilter: filter } = around.settings
+    const product = projectItem(work.key, work.record, { filter, salesGoUp: around.streams.has('sales'), known })
+    return product === null ? { kind: 'skip' } : write(work, product, null)
+  }
+  const projection =
+    work.kind === 'saleLine'
+      ? projectSaleLine(work.record)
+      : work.kind === 'job'
+        ? projectJob(work.record)
+        : projectAppointment(work.record, { now: around.now, known })
+  if (projection.kind === 'nothing') return { kind: 'skip' }
+  if (projection.kind === 'held') return projection
+  const contact = around.contactOf(projection.customer)
+  if (contact.identifiers === null)
+    return { kind: 'waits', customer: projection.customer, unknown: !contact.recorded }
+  return write(work, projection.object, { ...contact, edgeKey: projection.customer })
+}
+
+function write(
+  work: ObjectWork,
+  object: PlatformObject,
+  contact: (ContactRef & { edgeKey: string }) | null,
+): ObjectVerdict {
+  const decision = decideObject(object, work.link?.state ?? { sent: null })
+  return decision.kind === 'unchanged' ? { kind: 'skip' } : { ...decision, contact }
+}

@@ -1,0 +1,248 @@
+import { type RecordOf, recordSchemas } from '@jumpring/contracts'
+import type { ObjectState, PlatformObject } from '@jumpring/sync'
+import { z } from 'zod'
+import type { Sql } from '../scope.ts'
+import { isFree, type Lane, lanes } from './work.ts'
+
+/** The kinds of records that a platform shows as objects of its own. */
+export const objectKinds = ['item', 'saleLine', 'job', 'appointment'] as const
+export type ObjectKind = (typeof objectKinds)[number]
+
+/** Edge record ↔ platform object, for one connection. */
+export interface ObjectLink {
+  readonly id: string
+  /** Ours, by which the platform knows it. */
+  readonly externalId: string
+  readonly state: ObjectState
+}
+
+interface Common {
+  readonly sourceId: string
+  readonly key: string
+  readonly seq: string
+  /** See WorkItem. */
+  readonly ticket: string
+  readonly attempts: number
+  readonly changedAt: Date
+  readonly link: ObjectLink | null
+}
+
+/** A record that a connection has still to look at. */
+export type ObjectWork = { [Kind in ObjectKind]: Common & { kind: Kind; record: RecordOf<Kind> } }[ObjectKind]
+/** One whose stored payload is not of its form (any more). */
+export type UnreadableWork = Common & { readonly kind: ObjectKind }
+
+const rowSchema = z.object({
+  source_id: z.string(),
+  kind: z.enum(objectKinds),
+  key: z.string(),
+  pending_seq: z.string(),
+  ticket: z.string(),
+  attempts: z.int(),
+  payload: z.string(),
+  changed_at: z.date(),
+  link_id: z.string().nullable(),
+  external_id: z.string().nullable(),
+  link_state: z.unknown(),
+})
+
+/** What was stored came from `PlatformObject`, field by field. */
+const stateSchema = z.object({ sent: z.custom<PlatformObject>((value) => typeof value === 'object').nullable() })
+
+/** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. */
+export async function takeObjects(
+  sql: Sql,
+  connectionId: string,
+  lane: Lane,
+  limit: number,
+): Promise<{ work: ObjectWork[]; unreadable: UnreadableWork[] }> {
+  const { rows } = await sql.query(
+    `SELECT p.source_id, p.kind, p.key, p.seq AS pending_seq, p.ticket, p.attempts, r.payload, r.changed_at,
+       l.id AS link_id, l.uid AS external_id, l.state AS link_state
+     FROM pending p
+     JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
+     LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
+     WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}
+     ORDER BY ${lanes[lane].order} LIMIT $2`,
+    [connectionId, limit, objectKinds],
+  )
+  const work: ObjectWork[] = []
+  const unreadable: UnreadableWork[] = []
+  for (const raw of rows) {
+    const row = rowSchema.parse(raw)
+    const common: Common = {
+      sourceId: row.source_id,
+      key: row.key,
+      seq: row.pending_seq,
+      ticket: row.ticket,
+      attempts: row.attempts,
+      changedAt: row.changed_at,
+      link:
+        row.link_id === null || row.external_id === null
+          ? null
+          : { id: row.link_id, externalId: row.external_id, state: stateSchema.parse(row.link_state) },
+    }
+    const read = readRecord(row.kind, row.payload)
+    if (read === null) unreadable.push({ ...common, kind: row.kind })
+    else work.push({ ...common, ...read })
+  }
+  return { work, unreadable }
+}
+
+type Read = { [Kind in ObjectKind]: { kind: Kind; record: RecordOf<Kind> } }[ObjectKind]
+
+function readRecord(kind: ObjectKind, payload: string): Read | null {
+  const json: unknown = JSON.parse(payload)
+  switch (kind) {
+    case 'item': {
+      const { data } = recordSchemas.item.record.safeParse(json)
+      return data ? { kind, record: data } : null
+    }
+    case 'saleLine': {
+      const { data } = recordSchemas.saleLine.record.safeParse(json)
+      return data ? { kind, record: data } : null
+    }
+    case 'job': {
+      const { data } = recordSchemas.job.record.safeParse(json)
+      return data ? { kind, record: data } : null
+    }
+    case 'appointment': {
+      const { data } = recordSchemas.appointment.record.safeParse(json)
+      return data ? { kind, record: data } : null
+    }
+  }
+}
+
+/** A customer, as the objects that belong to it need it. */
+export interface ContactRef {
+  /** The store has shown this customer. */
+  readonly recorded: boolean
+  /** How the platform knows the contact; null while it does not. */
+  readonly identifiers: readonly string[] | null
+  readonly name: string | null
+}
+
+/** Names a customer of a source. */
+export interface CustomerAt {
+  readonly sourceId: string
+  readonly customer: string
+}
+
+/**
+ * The contacts of customers, in their order. Who shares the contact of another is shown at that one's. From here on until the
+ * transaction ends no contact becomes known unnoticed: whoever is to wait for one can be made to (`waitForCustomers`).
+ */
+export async function contactsOf(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  customers: readonly CustomerAt[],
+): Promise<ContactRef[]> {
+  if (customers.length === 0) return []
+  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0))`, [connection.id])
+  const { rows } = await sql.query<{ recorded: boolean; identifiers: string[] | null; name: string | null }>(
+    `SELECT (SELECT true FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) IS NOT NULL AS recorded,
+       CASE WHEN ${isKnown('holder')} THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name
+     FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)
+     LEFT JOIN link mine ON mine.connection_id = $1 AND mine.source_id = t.source_id AND mine.kind = 'customer' AND mine.key = t.key
+     LEFT JOIN link holder ON holder.connection_id = $1 AND holder.source_id = t.source_id AND holder.kind = 'customer'
+       AND holder.key = CASE WHEN mine.status = 'shared' THEN mine.shared_with ELSE mine.key END
+     ORDER BY t.i`,
+    [connection.id, connection.tenantId, customers.map((one) => one.sourceId), customers.map((one) => one.customer)],
+  )
+  return rows
+}
+
+/** The platform has taken the contact, or shown it, and has it still. Of a link. */
+const isKnown = (link: string) =>
+  `(${link}.status = 'active' AND cardinality(${link}.identifiers) > 0 AND (${link}.uid IS NOT NULL OR ${link}.state->'sent' <> '{}'))`
+
+/** Leaves records on the work list until the platform has their customer's contact. After `contactsOf`, in its transaction. */
+export async function waitForCustomers(
+  sql: Sql,
+  connectionId: string,
+  waiting: readonly (CustomerAt & { kind: ObjectKind; key: string; ticket: string })[],
+): Promise<void> {
+  if (waiting.length === 0) return
+  await sql.query(
+    `UPDATE pending p SET not_before = 'infinity', waits_for = t.customer
+     FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS t(source_id, kind, key, ticket, customer)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket`,
+    [
+      connectionId,
+      waiting.map((one) => one.sourceId),
+      waiting.map((one) => one.kind),
+      waiting.map((one) => one.key),
+      waiting.map((one) => one.ticket),
+      waiting.map((one) => one.customer),
+    ],
+  )
+}
+
+/** Has the records looked at that wait for one of these contacts, where the platform has it by now. Call it after links were saved. */
+export async function wakeWaiting(sql: Sql, linkIds: readonly string[]): Promise<void> {
+  if (linkIds.length === 0) return
+  await sql.query(
+    `SELECT pg_advisory_xact_lock_shared(hashtextextended('contacts:' || connection_id, 0)) FROM (
+       SELECT DISTINCT connection_id FROM link WHERE id = ANY($1)) AS touched`,
+    [linkIds],
+  )
+  await sql.query(
+    `UPDATE pending p SET not_before = now(), waits_for = NULL FROM link l
+     WHERE l.id = ANY($1) AND l.kind = 'customer' AND (l.status = 'shared' OR ${isKnown('l')})
+       AND p.connection_id = l.connection_id AND p.source_id = l.source_id AND p.waits_for = l.key`,
+    [linkIds],
+  )
+}
+
+/** What the platform has accepted of an object. */
+export interface AcceptedObject {
+  readonly sourceId: string
+  readonly kind: ObjectKind
+  readonly key: string
+  readonly externalId: string
+  readonly object: PlatformObject
+}
+
+/** Notes what the platform shows now. */
+export async function saveObjectLinks(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  accepted: readonly AcceptedObject[],
+): Promise<void> {
+  if (accepted.length === 0) return
+  await sql.query(
+    `INSERT INTO link (tenant_id, connection_id, source_id, kind, key, status, uid, identifiers, state)
+     SELECT $1, $2, t.source_id, t.kind, t.key, 'active', t.external_id, '{}', t.state
+     FROM jsonb_to_recordset($3::jsonb) AS t(source_id uuid, kind text, key text, external_id text, state jsonb)
+     ORDER BY t.source_id, t.kind, t.key
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET state = excluded.state, updated_at = now()`,
+    [
+      connection.tenantId,
+      connection.id,
+      JSON.stringify(
+        accepted.map(({ sourceId, kind, key, externalId, object }) => ({
+          source_id: sourceId,
+          kind,
+          key,
+          external_id: externalId,
+          state: { sent: object },
+        })),
+      ),
+    ],
+  )
+}
+
+/** An item that a transfer has given a new number takes its product along: the link of the old number becomes the new one's. */
+export async function moveItemLinks(
+  sql: Sql,
+  connectionId: string,
+  moved: readonly { sourceId: string; from: string; to: string }[],
+): Promise<void> {
+  if (moved.length === 0) return
+  await sql.query(
+    `UPDATE link l SET key = t.to_key, updated_at = now() FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t(source_id, from_key, to_key)
+     WHERE l.connection_id = $1 AND l.source_id = t.source_id AND l.kind = 'item' AND l.key = t.from_key
+       AND NOT EXISTS (SELECT FROM link o WHERE o.connection_id = $1 AND o.source_id = t.source_id AND o.kind = 'item' AND o.key = t.to_key)`,
+    [connectionId, moved.map((one) => one.sourceId), moved.map((one) => one.from), moved.map((one) => one.to)],
+  )
+}
