@@ -11,8 +11,11 @@ import { addControlRoutes } from './podium/control-routes.ts'
 import { addGate } from './podium/gate.ts'
 import { addLabelRoutes } from './podium/label-routes.ts'
 import { addOauthRoutes } from './podium/oauth-routes.ts'
+import { addObjectControlRoutes } from './podium/object-control-routes.ts'
+import { addObjectRoutes } from './podium/object-routes.ts'
 import { type Client, Podium } from './podium/podium.ts'
 import type { PodiumSettingsPatch } from './podium/settings.ts'
+import { addTextRoutes } from './podium/text-routes.ts'
 import { addWebhookRoutes } from './podium/webhook-routes.ts'
 import { addStoreRoutes } from './store/routes.ts'
 import type { StoreSettingsPatch } from './store/settings.ts'
@@ -50,6 +53,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
   app.get('/health', async () => ({ status: 'ok' }))
   addControlRoutes(app, podium)
+  addObjectControlRoutes(app, podium)
   addStoreRoutes(app, store)
   await app.register(async (pages) => {
     pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
@@ -68,6 +72,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
         addLabelRoutes(api, podium)
         addAccountRoutes(api, podium)
         addWebhookRoutes(api, podium)
+        addObjectRoutes(api, podium)
+        addTextRoutes(api, podium)
       })
     },
     { prefix: '/podium' },

@@ -103,6 +103,7 @@ export function addControlRoutes(app: FastifyInstance, podium: Podium): void {
     return {
       organizationUid,
       locations: locations.map(({ uid, name }) => ({ uid, name })),
+      feeds: podium.feeds.ofAccount(organizationUid),
       clientId: podium.client.id,
       clientSecret: podium.client.secret,
       authorizationCode: podium.tokens.code(organizationUid, scopes),

@@ -5,6 +5,8 @@ const statusOf = {
   invalid_request_values: 400,
   invalid_header_version: 400,
   invalid_cursor: 400,
+  /** Assumed: the partner API's. */
+  recipient_opted_out: 400,
   unauthenticated: 401,
   unauthorized: 403,
   resource_not_found: 404,

@@ -6,7 +6,7 @@ export const faultSchema = z.strictObject({
       method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']).optional(),
       /** A route (`/v4/contacts/:identifier`), a path (`/v4/contacts`), or with a star at its end what a path begins with. */
       path: z.string().optional(),
-      /** The identifier in the path, or the phone or e-mail in the body. */
+      /** The identifier in the path, or the phone, e-mail or an external id in the body. */
       identifier: z.string().optional(),
     })
     .default({}),

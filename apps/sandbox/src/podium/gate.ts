@@ -18,7 +18,17 @@ declare module 'fastify' {
   }
 }
 
-const namedInBody = z.object({ phoneNumber: z.string().optional(), email: z.string().optional() }).catch({})
+const name = z.string().optional()
+const namedInBody = z
+  .object({
+    phoneNumber: name,
+    email: name,
+    to: name,
+    channel: z.object({ identifier: name }).optional().catch(undefined),
+    items: z.array(z.unknown()).optional().catch(undefined),
+  })
+  .catch({})
+const namedInItem = z.object({ externalId: name }).catch({})
 const namedInPath = z.object({ identifier: z.string().optional() }).catch({})
 /** A hung request is cut after this long if its client has more patience. */
 const longestHangMs = 120_000
@@ -95,13 +105,17 @@ function routeOf(request: FastifyRequest): string {
 }
 
 function faultTarget(request: FastifyRequest) {
-  const { phoneNumber, email } = namedInBody.parse(request.body)
+  const { phoneNumber, email, to, channel, items = [] } = namedInBody.parse(request.body)
+  const listed = Array.isArray(request.body) ? request.body : items
+  const externalIds = listed.map((item) => namedInItem.parse(item).externalId)
   const { identifier } = namedInPath.parse(request.params)
   return {
     method: request.method,
     route: (request.routeOptions.url ?? '').replace(/^\/podium/, ''),
     path: (request.url.split('?')[0] ?? '').replace(/^\/podium/, ''),
-    identifiers: [phoneNumber, email, identifier].filter((one) => one !== undefined),
+    identifiers: [phoneNumber, email, to, channel?.identifier, identifier, ...externalIds].filter(
+      (one) => one !== undefined,
+    ),
   }
 }
 

@@ -1,13 +1,18 @@
 import type { Documents } from '../documents.ts'
 import { Accounts } from './accounts.ts'
 import { Contacts } from './contacts.ts'
+import { Conversations } from './conversations.ts'
 import { Courier } from './courier.ts'
 import { Faults } from './faults.ts'
+import { Feeds } from './feeds.ts'
 import { Labels } from './labels.ts'
 import { attributeSchema, tagSchema } from './model.ts'
+import { Objects } from './objects.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RequestCounts } from './request-counts.ts'
 import { type PodiumSettingsPatch, Settings } from './settings.ts'
+import { messageView } from './text-routes.ts'
+import { type Text, Texts } from './texts.ts'
 import { Tokens } from './tokens.ts'
 import { contactView } from './view.ts'
 import { Webhooks } from './webhooks.ts'
@@ -17,7 +22,17 @@ import { Writes } from './writes.ts'
 export type Client = { id: string; secret: string }
 
 /** What a reset can be limited to. */
-export const resettable = ['contacts', 'labels', 'webhooks', 'faults', 'settings', 'requests', 'accounts'] as const
+export const resettable = [
+  'contacts',
+  'labels',
+  'objects',
+  'texts',
+  'webhooks',
+  'faults',
+  'settings',
+  'requests',
+  'accounts',
+] as const
 
 /** All of the stand-in for Podium, without its routes. */
 export class Podium {
@@ -28,6 +43,10 @@ export class Podium {
   readonly contacts: Contacts
   readonly attributes: Labels<ReturnType<typeof attributeSchema.parse>>
   readonly tags: Labels<ReturnType<typeof tagSchema.parse>>
+  readonly feeds: Feeds
+  readonly objects: Objects
+  readonly conversations: Conversations
+  readonly texts: Texts
   readonly webhooks: Webhooks
   readonly courier: Courier
   readonly writes: Writes
@@ -43,6 +62,11 @@ export class Podium {
     this.contacts = new Contacts(documents)
     this.attributes = new Labels(documents, 'attribute', attributeSchema)
     this.tags = new Labels(documents, 'tag', tagSchema)
+    this.feeds = new Feeds(documents)
+    for (const { uid } of this.accounts.all()) this.feeds.ofAccount(uid)
+    this.objects = new Objects(documents)
+    this.conversations = new Conversations(documents)
+    this.texts = new Texts(this.settings, documents)
     this.webhooks = new Webhooks(documents)
     this.courier = new Courier(this.webhooks, this.settings, documents)
     // Before the writes: those that were due while the sandbox was down fire their events too.
@@ -55,6 +79,8 @@ export class Podium {
         after: after && contactView(after, this),
       }))
     }
+    this.texts.onStatus = (text) => this.#tell(text)
+    this.texts.start()
     this.writes = new Writes(this.contacts, this.settings, documents)
     this.limit = new RateLimit(this.settings)
     this.requests = new RequestCounts(documents)
@@ -71,6 +97,11 @@ export class Podium {
         this.attributes.reset()
         this.tags.reset()
       },
+      objects: () => this.objects.reset(),
+      texts: () => {
+        this.texts.reset()
+        this.conversations.reset()
+      },
       webhooks: () => {
         this.courier.reset()
         this.webhooks.reset()
@@ -84,6 +115,8 @@ export class Podium {
       accounts: () => {
         this.tokens.reset()
         this.accounts.reset()
+        this.feeds.reset()
+        for (const { uid } of this.accounts.all()) this.feeds.ofAccount(uid)
       },
     }
     for (const part of parts) steps[part]()
@@ -91,6 +124,15 @@ export class Podium {
 
   close(): void {
     this.writes.close()
+    this.texts.close()
     this.courier.close()
+  }
+
+  /** Podium docs: `message.sent` and `message.failed` for the public API's texts. The partner API's `text.status` is assumed. */
+  #tell(text: Text): void {
+    const { organizationUid, locationUid, uid: id, reference, status, failureReason } = text
+    const post = (type: string, data: () => unknown) => this.courier.post(organizationUid, [locationUid], type, data)
+    if (text.via === 'partner') post('text.status', () => ({ id, reference, status, failureReason }))
+    else if (status !== 'delivered') post(`message.${status}`, () => messageView(text, this))
   }
 }

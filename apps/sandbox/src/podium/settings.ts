@@ -32,6 +32,14 @@ const podiumSettingsSchema = z.strictObject({
   /** Collects up to five waiting events and sends the newest first. */
   webhookOutOfOrder: z.boolean().default(false),
   webhookBadSignature: z.boolean().default(false),
+  /** External ids that are refused: by the partner API each by itself, by a data feed with the whole list. */
+  refuseObjects: z.array(z.string()).default([]),
+  /** A text is sent, and then delivered, each after a random wait between these two. */
+  textDelayMs: z.strictObject({ min: milliseconds, max: milliseconds }).default({ min: 200, max: 800 }),
+  /** Phones that no text reaches. */
+  textsFailTo: z.array(z.string()).default([]),
+  /** What the public API does with a text to someone who opted out: `fail` takes it and tells later. Undocumented. */
+  textToOptedOut: z.enum(['refuse', 'fail']).default('refuse'),
 })
 
 export type PodiumSettings = z.infer<typeof podiumSettingsSchema>

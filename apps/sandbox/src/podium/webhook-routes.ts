@@ -17,7 +17,7 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
       request,
       webhooks
         .all()
-        .filter((one) => one.ownerUid === request.organizationUid)
+        .filter((one) => one.ownerUid === request.organizationUid && !one.partner)
         .map(webhookView),
     ),
   )
@@ -38,6 +38,7 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
       url,
       eventTypes,
       secret: secret ?? null,
+      partner: false,
       disabled: false,
       createdAt: now,
       updatedAt: now,
@@ -69,7 +70,7 @@ export function addWebhookRoutes(app: FastifyInstance, { webhooks, courier, acco
 
   function find(request: FastifyRequest): Webhook {
     const webhook = webhooks.byUid(uidSchema.parse(request.params).uid)
-    if (webhook?.ownerUid !== request.organizationUid) throw notFound()
+    if (webhook?.ownerUid !== request.organizationUid || webhook.partner) throw notFound()
     return webhook
   }
 }

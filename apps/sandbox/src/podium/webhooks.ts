@@ -10,6 +10,8 @@ const webhookSchema = z.object({
   url: z.string(),
   eventTypes: z.array(z.string()),
   secret: z.string().nullable(),
+  /** Made by the partner API (assumed): the public API does not show it. */
+  partner: z.boolean().default(false),
   disabled: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -56,7 +58,11 @@ export class Webhooks {
 }
 
 /** Podium docs: schema `webhook`. */
-export function webhookView({ ownerUid: _, ...webhook }: Webhook): Omit<Webhook, 'ownerUid'> {
+export function webhookView({
+  ownerUid: _,
+  partner: _partner,
+  ...webhook
+}: Webhook): Omit<Webhook, 'ownerUid' | 'partner'> {
   return webhook
 }
 

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { Documents } from '../documents.ts'
+import type { Contacts } from './contacts.ts'
+import { type Contact, stampNow } from './model.ts'
+
+export const objectTypes = ['product', 'purchase', 'appointment', 'serviceJob'] as const
+
+const happeningSchema = z.object({
+  eventId: z.string(),
+  event: z.enum(['created', 'updated', 'archived']),
+  occurredAt: z.string(),
+  /** Of an appointment or a job, as it was told then. */
+  status: z.string().nullable(),
+})
+
+const objectSchema = z.object({
+  organizationUid: z.uuid(),
+  externalId: z.string(),
+  type: z.enum(objectTypes),
+  /** By which way it came last. */
+  sink: z.enum(['dataFeed', 'partnerApi']),
+  /** Whose it is, likeliest first; a product's are none. */
+  identifiers: z.array(z.string()),
+  /** A product's own: The Edge gives the first ones, staff and the AI go on from there. */
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  /** How often the AI has rewritten both. */
+  rewrites: z.int(),
+  fields: z.record(z.string(), z.unknown()),
+  archived: z.boolean(),
+  history: z.array(happeningSchema),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+export type StoredObject = z.infer<typeof objectSchema>
+
+/** One write of an object, by whichever way it came. */
+export type ObjectInput = Pick<
+  StoredObject,
+  'organizationUid' | 'externalId' | 'type' | 'sink' | 'identifiers' | 'fields'
+> & {
+  eventId: string
+  event: 'created' | 'updated' | 'archived'
+  occurredAt: string
+}
+
+const keptHistory = 50
+const productWordsSchema = z.object({ title: z.string(), description: z.string().nullish() })
+const archivedSchema = z.object({ archived: z.string() })
+const statusSchema = z.object({ status: z.string() })
+
+/** Products, purchases and timeline entries, one for an external id. */
+export class Objects {
+  readonly #documents: Documents
+  readonly #all = new Map<string, StoredObject>()
+
+  constructor(documents: Documents) {
+    this.#documents = documents
+    for (const object of documents.read('object', objectSchema)) this.#all.set(key(object), object)
+  }
+
+  all(): StoredObject[] {
+    return [...this.#all.values()]
+  }
+
+  find(organizationUid: string, externalId: string): StoredObject | undefined {
+    return this.#all.get(key({ organizationUid, externalId }))
+  }
+
+  /** Makes or replaces. An event that was taken before changes nothing. */
+  apply(input: ObjectInput): 'made' | 'replaced' | 'repeated' {
+    const { eventId, event, occurredAt, fields: given, ...head } = input
+    const before = this.find(input.organizationUid, input.externalId)
+    if (before?.history.some((one) => one.eventId === eventId)) return 'repeated'
+    const words = productWordsSchema.safeParse(given).data
+    const { title: _title, description, ...others } = given
+    const now = stampNow()
+    const status = statusSchema.safeParse(given).data?.status ?? null
+    this.#put({
+      ...head,
+      // The first words are taken once; after that they are Podium's.
+      title: before ? before.title : (words?.title ?? null),
+      description: before ? before.description : (words?.description ?? null),
+      rewrites: before?.rewrites ?? 0,
+      fields: input.type === 'product' ? others : { ...others, ...(description === undefined ? {} : { description }) },
+      archived: event === 'archived' || archivedSchema.safeParse(given).success,
+      history: [...(before?.history ?? []), { eventId, event, occurredAt, status }].slice(-keptHistory),
+      createdAt: before?.createdAt ?? now,
+      updatedAt: now,
+    })
+    return before ? 'replaced' : 'made'
+  }
+
+  /** Podium's AI, or a person, words a product anew. */
+  reword(object: StoredObject, words: { title: string; description: string | null }): StoredObject {
+    return this.#put({ ...object, ...words, rewrites: object.rewrites + 1, updatedAt: stampNow() })
+  }
+
+  reset(): void {
+    this.#all.clear()
+    this.#documents.clear('object')
+  }
+
+  #put(object: StoredObject): StoredObject {
+    this.#all.set(key(object), object)
+    this.#documents.put('object', key(object), object)
+    return object
+  }
+}
+
+/** Whose it is by now: a contact may have come, or been merged, since it was written. */
+export function ownerOf({ organizationUid, identifiers }: StoredObject, contacts: Contacts): Contact | undefined {
+  return identifiers.map((one) => contacts.find(organizationUid, one)).find((contact) => contact !== undefined)
+}
+
+function key({ organizationUid, externalId }: Pick<StoredObject, 'organizationUid' | 'externalId'>): string {
+  return `${organizationUid}|${externalId}`
+}
