@@ -144,7 +144,25 @@ describe.concurrent('what The Edge writes', () => {
       { what: 'the customer of the next file', timeout: 55_000 },
     )
     const [entry] = await unlucky.staff.quarantine()
-    expect(entry).toMatchObject({ code: 'unreadable_file', message: expect.stringMatching(/set aside/) })
+    expect(entry).toMatchObject({
+      code: 'unreadable_file',
+      message: expect.stringMatching(/stops in the middle.*SetAside/),
+    })
+  })
+
+  test('[CO-11] [AG-02] a damaged file holds nobody up: what was whole before the damage went up, and a person is told', async () => {
+    const before = edtCustomer('001-00674', 'Rhea Storm', { phones: ['2035550874'] })
+    const lost = edtCustomer('001-00675', 'Sam Storm', { phones: ['2035550875'] })
+    await dropFile(shop.edtFolder, edtFile([before, lost]).replace('"001-00675"', '"001-00675'))
+    await dropFile(shop.edtFolder, edtFile([edtCustomer('001-00676', 'Tess Storm', { phones: ['2035550876'] })]))
+    await shop.contactWith('+12035550874')
+    await shop.contactWith('+12035550876')
+    const entries = await shop.staff.quarantine()
+    expect(entries.find(({ code }) => code === 'unreadable_file')).toMatchObject({
+      stage: 'agent',
+      whoMustAct: 'store',
+      message: expect.stringMatching(/damaged: after 1 customer .*full export/),
+    })
   })
 })
 

@@ -23,8 +23,10 @@ export interface Status {
   readonly fullExportRead: boolean
   /** Changes written for The Edge that it has not shown yet. */
   readonly openCommands: number
-  /** Files that could not be read. */
-  readonly setAside: readonly string[]
+  /** A file in the Inbox that has not ended yet and does not grow: those after it wait for it, for half a minute. */
+  readonly waitingFor: string | null
+  /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
+  readonly setAside: readonly { readonly file: string; readonly why: string | null }[]
 }
 
 /** Reads the state of an agent, running or not. */
@@ -32,7 +34,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
   const config = readConfig(dataDir)
   if (!config || !existsSync(join(dataDir, 'agent.db'))) {
     const nothing = { running: false, connected: false, trouble: null, waiting: 0, openCommands: 0, setAside: [] }
-    const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false }
+    const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false, waitingFor: null }
     return {
       enrolled: config !== undefined,
       tenant: config?.tenant ?? null,
@@ -44,7 +46,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
   const lock = takeLock(dataDir)
   lock?.release()
   const running = lock === undefined
-  const { db, state, spool, commands } = openStore(dataDir, config.region)
+  const { db, state, spool, commands, setAside } = openStore(dataDir, config.region)
   try {
     return {
       enrolled: true,
@@ -59,7 +61,11 @@ export async function readStatus(dataDir: string): Promise<Status> {
       lastFileAt: state.get('lastFileAt') ?? null,
       fullExportRead: state.get('fullRead') ?? false,
       openCommands: commands.countOpen(),
-      setAside: await readdir(join(config.edt, 'SetAside')).catch(() => []),
+      waitingFor: state.get('waitingFor') ?? null,
+      setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
+        file,
+        why: setAside.messageOf(file),
+      })),
     }
   } finally {
     db.close()
@@ -83,9 +89,10 @@ export function describeStatus(status: Status): string {
       : 'No full export from The Edge yet: new customers are not written into it until there is one.',
     `${status.waiting} changes wait to go up; last upload ${status.lastUploadAt ?? 'never'}.`,
     `${status.openCommands} changes written for The Edge are not imported yet.`,
-    status.setAside.length > 0
-      ? `Files that could not be read (folder SetAside): ${status.setAside.join(', ')}.`
-      : null,
+    status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
+    ...status.setAside.map(
+      ({ file, why }) => `${file}: ${why ?? 'It could not be read and lies in the folder SetAside.'}`,
+    ),
   ]
   return lines.filter((line) => line !== null).join('\n')
 }

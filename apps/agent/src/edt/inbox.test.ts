@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HarnessCloud } from '../../tests/cloud.ts'
 import { startAgent } from '../../tests/in-process.ts'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
-import { readStatus } from '../status.ts'
+import { describeStatus, readStatus } from '../status.ts'
 
 let cloud: HarnessCloud
 let store: StoreFolder
@@ -48,20 +48,79 @@ test('a file that is still being written is read when it is whole; what is newer
   await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['First', 'Second']))
 })
 
+const olaf: MadeUpCustomer = { key: '001-00018', first: 'Olaf', last: 'Berg' }
+const whole = JSON.stringify(edtRecord(nora))
+
 test.each([
-  ['a file that never ends', `{"Customers":[${JSON.stringify(edtRecord(nora))},{"Key":`],
-  ['garbage', 'Access denied'],
+  ['a file that never ends', `{"Customers":[${whole},{"Key":`],
   ['an empty file', ''],
-])('%s is set aside and reported, and what is after it goes on', async (_, content) => {
-  agent = await startAgent(cloud, store, { looks: 3, ms: 300 })
+  ['a file of which a slow copy has only made room', `{"Customers":[${whole},\0\0\0\0`],
+])('%s is left alone, then set aside and reported, and what is after it goes on', async (_, content) => {
+  agent = await startAgent(cloud, store, { looks: 4, ms: 800 })
   const bad = store.drop(store.nextName(), content)
-  store.export(named('Berg'))
+  store.export([olaf])
+  await vi.waitFor(async () => expect((await readStatus(store.data)).waitingFor).toBe(bad), 3000)
+  expect([store.list('SetAside'), cloud.records.has(olaf.key)]).toEqual([[], false])
   await vi.waitFor(() => expect(store.list('SetAside')).toEqual([bad]), 3000)
   await vi.waitFor(
     () => expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', key: null, where: bad }]),
     3000,
   )
-  await vi.waitFor(() => expect(lastName()).toBe('Berg'), 3000)
+  expect(cloud.rejects[0]?.message).toMatch(
+    /stops in the middle, after \d customers?, and no longer grows.*full export/,
+  )
+  await vi.waitFor(() => expect(cloud.records.has(olaf.key)).toBe(true), 3000)
+  expect(await readStatus(store.data)).toMatchObject({
+    waitingFor: null,
+    setAside: [{ file: bad, why: cloud.rejects[0]?.message }],
+  })
+})
+
+test.each([
+  ['garbage', 'Access denied', 0],
+  ['a record that does not close', `{"Customers":[${whole},{"Key":"001-1","PairValue":{},${whole}]}`, 1],
+  ['a string that does not end', `{"Customers":[${whole},{"Key":"001-1,"PairValue":{}},${whole}]}`, 1],
+  ['something after the end', `{"Customers":[${whole}]}{"Customers":[]}`, 1],
+])(
+  '[CO-11] %s in the middle: set aside at once, what stood before it is kept, what is after it goes on',
+  async (_, content, kept) => {
+    agent = await startAgent(cloud, store)
+    const bad = store.drop(store.nextName(true), content)
+    store.export([olaf])
+    // The patience with a file that is still being written is 30 s.
+    await vi.waitFor(() => expect(cloud.records.has(olaf.key)).toBe(true), 5000)
+    expect([cloud.records.has(nora.key), cloud.completes]).toEqual([kept === 1, 0])
+    expect(store.list('SetAside')).toEqual([bad])
+    expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', key: null, where: bad }])
+    expect(cloud.rejects[0]?.message).toContain(`damaged: after ${kept} customer`)
+    const status = await readStatus(store.data)
+    expect(status.setAside).toEqual([{ file: bad, why: cloud.rejects[0]?.message }])
+    expect(describeStatus(status)).toContain('ask The Edge for a full export')
+  },
+)
+
+test('a file that looks damaged while it is being written is read when it is whole', async () => {
+  agent = await startAgent(cloud, store)
+  const content = edtFile([edtRecord(nora)])
+  const path = join(store.edt, 'Inbox', store.nextName())
+  writeFileSync(path, 'Access denied')
+  const before = Date.now()
+  writeFileSync(path, content)
+  await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'), 5000)
+  expect(Date.now() - before).toBeLessThan(5000)
+  expect([store.list('SetAside'), cloud.rejects]).toEqual([[], []])
+})
+
+test('what was read of a file that was set aside is not passed over by older values when the database is lost', async () => {
+  agent = await startAgent(cloud, store)
+  store.export(named('Older'), true)
+  store.drop(store.nextName(), `{"Customers":[${JSON.stringify(edtRecord({ ...nora, last: 'Newer' }))},}}`)
+  await vi.waitFor(() => expect(store.list('SetAside')).toHaveLength(1), 5000)
+  await agent.stop()
+  for (const file of ['agent.db', 'agent.db-wal', 'agent.db-shm']) rmSync(join(store.data, file), { force: true })
+  cloud.journal = []
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['Newer']))
 })
 
 test('other files in the Inbox are left alone', async () => {

@@ -1,4 +1,3 @@
-import { type FSWatcher, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -6,9 +5,10 @@ import type { Bell } from '../bell.ts'
 import { inTransaction } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import type { Gate } from './gate.ts'
-import { type ExportFile, listExports, moveBeside, pruneProcessed } from './kept.ts'
+import { type Beside, byAge, type ExportFile, freeName, listExports, moveTo, pruneProcessed } from './kept.ts'
 import { mappingVersion } from './mapping.ts'
-import { rejectEntry, scanFile } from './read-file.ts'
+import { type ReadResult, rejectEntry, scanFile } from './read-file.ts'
+import { Watcher } from './watcher.ts'
 
 /** When an unfinished file is given up: after so many looks that saw no growth, and so long without growth. */
 export interface Patience {
@@ -16,6 +16,8 @@ export interface Patience {
   readonly ms: number
 }
 const usualPatience: Patience = { looks: 10, ms: 30_000 }
+/** A damaged file is looked at once more: it may have been read in the middle of being written. */
+const patienceWithDamage: Patience = { looks: 2, ms: 0 }
 /** The folder is looked through this often even without an event: network folders lose events. */
 const rescanMs = 5000
 const firstLookAgainMs = 200
@@ -65,19 +67,22 @@ class Inbox {
   private readonly parts: InboxParts
   private readonly patience: Patience
   private unfinished: Unfinished | undefined
-  /** Files that were read but could not be moved yet, with what they looked like. */
-  private readonly unmoved = new Map<string, string>()
+  /** Files that are done with but could not be moved yet: what they looked like, and where they belong. */
+  private readonly unmoved = new Map<string, { shape: string; folder: Beside }>()
 
   constructor(parts: InboxParts) {
     this.parts = parts
     this.patience = parts.patience ?? usualPatience
+    this.forget()
   }
 
   /** Reads all that can be read. Says when to look again at the latest, and whether anything was left. */
   async work(signal: AbortSignal): Promise<{ nextLookMs: number; everythingWasRead: boolean }> {
     try {
       if (this.parts.store.state.get('rereadVersion') !== mappingVersion) await this.reread()
-      for (const file of await listExports(join(this.parts.edtDir, 'Inbox'))) {
+      const found = await listExports(join(this.parts.edtDir, 'Inbox'))
+      if (this.unfinished && !found.some(({ fileName }) => fileName === this.unfinished?.file.fileName)) this.forget()
+      for (const file of found) {
         if (signal.aborted) return { nextLookMs: rescanMs, everythingWasRead: false }
         const waitMs = await this.handle(file)
         if (waitMs !== undefined) return { nextLookMs: Math.min(waitMs, rescanMs), everythingWasRead: false }
@@ -94,30 +99,34 @@ class Inbox {
 
   /** Handles one file. A number: the file is not finished, and all after it wait so many ms. */
   private async handle(file: ExportFile): Promise<number | undefined> {
-    if (this.unmoved.get(file.fileName) === shape(file)) return this.putAway(file)
+    const unmoved = this.unmoved.get(file.fileName)
+    if (unmoved?.shape === shape(file)) return this.putAway(file, unmoved.folder)
     const before = this.unfinished?.file.fileName === file.fileName ? this.unfinished : undefined
     const grown = before === undefined || shape(before.file) !== shape(file)
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     const dueAt = (grown ? before?.restUntil : before.lookAt) ?? startedAt
     if (dueAt > startedAt) return dueAt - startedAt
 
     const { store, onCommit, log } = this.parts
     const { outcome, ...counts } = await scanFile(store, file.path, { onCommit })
-    const tookMs = Date.now() - startedAt
+    const tookMs = performance.now() - startedAt
     if (outcome !== 'closed') {
       const looks = grown ? 1 : before.looks + 1
-      return this.waitOrGiveUp(file, looks, grown ? startedAt : before.grownAt, tookMs)
+      return this.waitOrGiveUp(file, { looks, grownAt: grown ? startedAt : before.grownAt, tookMs, outcome, ...counts })
     }
-    this.unfinished = undefined
+    this.forget()
     // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
-    if (file.name.full && counts.records === 0 && store.state.get('fullRead'))
-      return this.setAside(file, 'A full export without a single customer, after one that had some. It was set aside.')
+    if (file.name.full && counts.records === 0 && store.state.get('fullRead')) {
+      const message =
+        'This full export holds not a single customer, after one that held some. It was moved to the folder SetAside.'
+      return this.setAside(file, `${message} Ask The Edge for a full export again.`)
+    }
     inTransaction(store.db, () => {
       if (file.name.full) noteFull(store)
       noteLast(store, file)
     })
-    log.info({ file: file.fileName, ...counts, ms: tookMs }, 'Read a file.')
-    return this.putAway(file)
+    log.info({ file: file.fileName, ...counts, ms: Math.round(tookMs) }, 'Read a file.')
+    return this.putAway(file, 'Processed')
   }
 
   /**
@@ -134,32 +143,45 @@ class Inbox {
     onCommit()
   }
 
-  private async waitOrGiveUp(file: ExportFile, looks: number, grownAt: number, tookMs: number) {
-    const now = Date.now()
-    if (looks < this.patience.looks || now - grownAt < this.patience.ms) {
+  private async waitOrGiveUp(
+    file: ExportFile,
+    look: Pick<Unfinished, 'looks' | 'grownAt'> & Pick<ReadResult, 'outcome' | 'records'> & { readonly tookMs: number },
+  ): Promise<number | undefined> {
+    const { looks, grownAt, tookMs, outcome, records } = look
+    const patience = outcome === 'malformed' ? patienceWithDamage : this.patience
+    const now = performance.now()
+    if (looks < patience.looks || now - grownAt < patience.ms) {
       // A file that grows is read over and over: rest as long as reading it takes.
       const restUntil = now + tookMs
-      const lookAt = now + Math.max(tookMs, looks === 1 ? firstLookAgainMs : this.patience.ms / this.patience.looks)
+      const lookAt = now + Math.max(tookMs, looks === 1 ? firstLookAgainMs : patience.ms / patience.looks)
       this.unfinished = { file, looks, grownAt, restUntil, lookAt }
+      if (looks === 2) this.parts.store.state.set('waitingFor', file.fileName)
       return lookAt - now
     }
-    this.unfinished = undefined
-    return this.setAside(file, 'The file does not end as JSON must, and no longer grows. It was set aside.')
+    this.forget()
+    return this.setAside(file, outcome === 'malformed' ? damaged(records) : cut(records))
   }
 
-  /** Puts a file where a person finds it, and tells the cloud. */
+  private forget(): void {
+    this.unfinished = undefined
+    if (this.parts.store.state.get('waitingFor') !== undefined) this.parts.store.state.clear('waitingFor')
+  }
+
+  /** Puts a file where a person finds it, and says why, to the cloud too. Noted before it is moved: a crash in between repeats both. */
   private async setAside(file: ExportFile, message: string): Promise<undefined> {
     const { store, edtDir, log, onCommit } = this.parts
-    await moveBeside(edtDir, 'SetAside', file)
-    const where = file.fileName.slice(0, 300)
-    inTransaction(store.db, () => store.spool.append(rejectEntry('unreadable_file', null, message, where)))
+    const fileName = await freeName(edtDir, 'SetAside', file)
+    inTransaction(store.db, () => {
+      if (!store.setAside.note(fileName, message)) return
+      store.spool.append(rejectEntry('unreadable_file', null, message, file.fileName.slice(0, 300)))
+    })
     log.error({ file: file.fileName }, message)
     onCommit()
-    return undefined
+    return this.putAway(file, 'SetAside')
   }
 
-  /** Moves a file that was read to the processed ones, unless it has been written to since. */
-  private async putAway(file: ExportFile): Promise<undefined> {
+  /** Moves a file that is done with to its folder, unless it has been written to since. */
+  private async putAway(file: ExportFile, folder: Beside): Promise<undefined> {
     const { edtDir, files, log } = this.parts
     const now = await stat(file.path)
     if (shape({ size: now.size, changedAt: now.mtimeMs }) !== shape(file)) {
@@ -167,25 +189,26 @@ class Inbox {
       return
     }
     try {
-      await moveBeside(edtDir, 'Processed', file)
+      await moveTo(edtDir, folder, file)
       this.unmoved.delete(file.fileName)
-      if (file.name.full) await pruneProcessed(edtDir)
+      if (folder === 'Processed' && file.name.full) await pruneProcessed(edtDir)
     } catch (error) {
       // Windows: another program still has it open. It stays known by its shape until it can be moved.
-      this.unmoved.set(file.fileName, shape(file))
+      this.unmoved.set(file.fileName, { shape: shape(file), folder })
       log.debug({ code: errorCode(error) }, 'A file cannot be moved yet.')
     }
   }
 
   /**
    * Reads the kept files again, newest first so that an older value never passes over a newer one: with a new database,
-   * a new mapping, or a database that turned out to be an old copy.
+   * a new mapping, or a database that turned out to be an old copy. Of those set aside too, what could be read of them.
    */
   private async reread(): Promise<void> {
     const { store, edtDir, onCommit, log } = this.parts
     const taken = new Set<string>()
     const kept = await listExports(join(edtDir, 'Processed'))
-    for (const file of kept.toReversed()) await scanFile(store, file.path, { onCommit, taken })
+    const all = [...kept, ...(await listExports(join(edtDir, 'SetAside')))].sort(byAge)
+    for (const file of all.toReversed()) await scanFile(store, file.path, { onCommit, taken })
     inTransaction(store.db, () => {
       if (kept.some((file) => file.name.full)) noteFull(store)
       const newest = kept.at(-1)
@@ -196,6 +219,14 @@ class Inbox {
     if (kept.length > 0) log.info({ files: kept.length, customers: taken.size }, 'Read the kept files again.')
   }
 }
+
+const whatToDo =
+  'It was moved to the folder SetAside. What stands before that place was taken over; for the rest, ask The Edge for a full export.'
+const damaged = (records: number) =>
+  `The file from The Edge is damaged: after ${customers(records)} it is not readable. ${whatToDo}`
+const cut = (records: number) =>
+  `The file from The Edge stops in the middle, after ${customers(records)}, and no longer grows. ${whatToDo}`
+const customers = (count: number) => (count === 1 ? '1 customer' : `${count} customers`)
 
 /** A full export was read to its end. */
 function noteFull({ state }: Store): void {
@@ -215,39 +246,4 @@ function shape({ size, changedAt }: Pick<ExportFile, 'size' | 'changedAt'>): str
 
 function errorCode(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
-}
-
-/** Rings when something happens in a folder. The folder may come, go and come again. */
-class Watcher {
-  private readonly folder: string
-  private readonly bell: Bell
-  private watcher: FSWatcher | undefined
-  private identity: string | undefined
-
-  constructor(folder: string, bell: Bell) {
-    this.folder = folder
-    this.bell = bell
-  }
-
-  /** Begins to watch where that is not the case, or where another folder has taken the place of the one watched. */
-  ensure(): void {
-    const found = statSync(this.folder, { throwIfNoEntry: false })
-    // An inode's number alone may be given to the folder that comes next.
-    const identity = found && `${found.ino}:${found.birthtimeMs}`
-    if (this.watcher && identity === this.identity) return
-    this.close()
-    if (identity === undefined) return
-    try {
-      this.watcher = watch(this.folder, () => this.bell.ring())
-      this.watcher.on('error', () => this.close())
-      this.identity = identity
-    } catch {
-      // The slow look goes on without it.
-    }
-  }
-
-  close(): void {
-    this.watcher?.close()
-    this.watcher = undefined
-  }
 }

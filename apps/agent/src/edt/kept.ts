@@ -30,7 +30,12 @@ export async function listExports(folder: string): Promise<ExportFile[]> {
       changedAt: stats.mtimeMs,
     })
   }
-  return found.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+  return found.sort(byAge)
+}
+
+/** Oldest first. */
+export function byAge(a: ExportFile, b: ExportFile): number {
+  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -42,16 +47,23 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** The folders beside the Inbox that the agent keeps. */
+export type Beside = 'Processed' | 'SetAside'
+
 /** Moves a file to a folder beside the Inbox, under a name that is free there. */
-export async function moveBeside(edtDir: string, folder: 'Processed' | 'SetAside', file: ExportFile): Promise<void> {
-  const target = join(edtDir, folder)
-  await mkdir(target, { recursive: true })
-  const taken = new Set(await namesIn(target))
+export async function moveTo(edtDir: string, folder: Beside, file: ExportFile): Promise<void> {
+  await mkdir(join(edtDir, folder), { recursive: true })
+  await rename(file.path, join(edtDir, folder, await freeName(edtDir, folder, file)))
+}
+
+/** The name under which `moveTo` would put it. */
+export async function freeName(edtDir: string, folder: Beside, file: ExportFile): Promise<string> {
+  const taken = new Set(await namesIn(join(edtDir, folder)))
   let fileName = file.fileName
   for (let number = 2; taken.has(fileName); number += 1) {
     fileName = file.fileName.replace(/(\.\w+)$/, `.${number}$1`)
   }
-  await rename(file.path, join(target, fileName))
+  return fileName
 }
 
 /** Deletes the processed files that the newest full export has made superfluous. */

@@ -65,7 +65,13 @@ test('never takes the beginning of a document for the whole', () => {
 
 test.each([
   ['text', 'not json', 'malformed'],
-  ['zeros where a slow copy has not written yet', '\0\0\0\0', 'malformed'],
+  ['zeros where a slow copy has not written yet', '\0\0\0\0', 'open'],
+  ['zeros where a slow copy has not written the rest yet', '{"Customers":[\0\0\0\0', 'open'],
+  ['zeros in a record where a slow copy has not written yet', '{"Customers":[{"Key":"00\0\0\0\0', 'open'],
+  ['zeros after the end', '{"Customers":[]}\0\0', 'closed'],
+  ['a word between the records', '{"Customers":[oops oops]}', 'malformed'],
+  ['a record whose beginning can be none', '{"Customers":[{"Key":"1" "PairValue"', 'malformed'],
+  ['a key without its quote', '{"Customers:[{"Key":1}]}', 'malformed'],
   ['something after the end', '{"Customers":[]} x', 'malformed'],
   ['brackets that do not fit', '{"Customers":[}', 'malformed'],
   ['a bare list', '[{}]', 'malformed'],
@@ -74,6 +80,28 @@ test.each([
   ['no list but an object', '{"Customers":{"Key":1}}', 'closed'],
 ])('finds no record in %s', (_, document, outcome) => {
   expect(scan(Buffer.from(document))).toEqual({ records: [], outcome })
+})
+
+const [one, two, three] = [1, 2, 3].map((n) => JSON.stringify({ Key: n, PairValue: { Name: `"{${n}`, Phones: [] } }))
+test.each([
+  ['a record that does not close', `{"Customers":[${one},${two?.slice(0, -1)},${three}]}`],
+  ['a record that closes with the wrong bracket', `{"Customers":[${one},{"Key":2,"PairValue":{"Phones":[}},${three}]}`],
+  ['a record that closes twice', `{"Customers":[${one}},${two}]}`],
+  ['a string that does not end', `{"Customers":[${one},{"Key":"2,"PairValue":{}},{"Key":3,"PairValue":{}}]}`],
+])('%s is malformed at once, and what stands before it is given, whatever the chunks', (_, text) => {
+  fc.assert(
+    fc.property(sizes, (chunkSizes) => {
+      expect(scan(Buffer.from(text), chunkSizes)).toEqual({ records: [JSON.parse(one ?? '')], outcome: 'malformed' })
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('what is wrong inside a record, and a comma too many, cost nobody else', () => {
+  const records: string[] = []
+  const scanner = new RecordScanner('Customers', (bytes) => records.push(bytes.toString()))
+  scanner.push(Buffer.from(`{"Customers":[${one},{"Key":nan "PairValue":{}},${three},]}`))
+  expect([records, scanner.outcome]).toEqual([[one, '{"Key":nan "PairValue":{}}', three], 'closed'])
 })
 
 test('finds only top-level lists of the name', () => {

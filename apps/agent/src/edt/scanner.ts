@@ -1,14 +1,16 @@
+import { isSpace, JsonStructure } from './structure.ts'
+
 const quote = 0x22
 const backslash = 0x5c
-const colon = 0x3a
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
+const byteOrderMark = [0xef, 0xbb, 0xbf]
 
-/** No record of The Edge comes near this; a file that claims one is not JSON of the expected form. Our assumption. */
+/** No record of The Edge comes near these; a file that claims one is not JSON of the expected form. Our assumption. */
 const maxRecordBytes = 16 * 1024 * 1024
-const maxNameBytes = 64
+const maxDepth = 30
 
 /** `open`: the JSON has not ended yet. `closed`: it has, cleanly. `malformed`: it cannot become the expected document any more. */
 export type ScanOutcome = 'open' | 'closed' | 'malformed'
@@ -19,19 +21,25 @@ export type OnRecord = (record: Buffer) => void
 /**
  * Finds the objects inside one top-level array of a JSON document without parsing them.
  * EDT: `{ "Customers": [ { "Key": …, "PairValue": { … } } ] }`; the array's name is compared without regard to case.
- * Feed it the file in chunks of any size. What is inside a record is not judged, only where it ends.
+ * Feed it the file in chunks of any size. What is inside a record is not judged, only where it ends. Zeros are what a slow copy has
+ * not written yet: what follows them does not count.
  */
 export class RecordScanner {
   private readonly listName: string
   private readonly onRecord: OnRecord
-  private state: ScanOutcome = 'open'
+  private readonly frame = new JsonStructure()
+  private seen = 0
+  private broken = false
+  /** Met a zero. */
+  private unwritten = false
+  private inList = false
+  private inRecord = false
+  // of the record
   private depth = 0
+  /** A bit an open bracket, the innermost lowest: 1 where it is square. */
+  private square = 0
   private inString = false
   private escaped = false
-  private inList = false
-  private name: number[] = []
-  private nameComplete = false
-  private inRecord = false
   private pieces: Buffer[] = []
   private pieceBytes = 0
 
@@ -40,14 +48,16 @@ export class RecordScanner {
     this.onRecord = onRecord
   }
 
+  /** What the document looks like, taking all that was pushed for all there is. */
   get outcome(): ScanOutcome {
-    return this.state
+    if (this.broken || (this.inRecord && !isBeginning(this.pieces))) return 'malformed'
+    return this.frame.ended ? 'closed' : 'open'
   }
 
   push(chunk: Buffer): void {
     let at = 0
     let recordStart = 0
-    while (at < chunk.length && this.state !== 'malformed') {
+    while (at < chunk.length && !this.broken && !this.unwritten) {
       if (this.inRecord) {
         at = this.skipRecord(chunk, at)
         if (this.inRecord) break
@@ -64,21 +74,27 @@ export class RecordScanner {
   /** Runs to the end of the record or of the chunk and returns where it stopped. The hot loop: it sees nearly every byte of the file. */
   private skipRecord(chunk: Buffer, from: number): number {
     let at = this.inString ? this.skipString(chunk, from) : from
-    let depth = this.depth
+    let { depth, square } = this
     while (at < chunk.length) {
       const byte = chunk[at]
       at += 1
       if (byte === quote) at = this.skipString(chunk, at)
-      else if (byte === openBrace || byte === openBracket) depth += 1
-      else if (byte === closeBrace || byte === closeBracket) {
+      else if (byte === openBrace || byte === openBracket) {
+        depth += 1
+        square = (square << 1) | (byte === openBracket ? 1 : 0)
+        if (depth > maxDepth) this.broken = true
+      } else if (byte === closeBrace || byte === closeBracket) {
+        if ((square & 1) !== (byte === closeBracket ? 1 : 0)) this.broken = true
         depth -= 1
-        if (depth === 2) {
+        square >>>= 1
+        if (depth === 0) {
           this.inRecord = false
           break
         }
       }
     }
     this.depth = depth
+    this.square = square
     return Math.min(at, chunk.length)
   }
 
@@ -98,57 +114,32 @@ export class RecordScanner {
 
   /** One byte outside the records: the frame of the document, and whatever else stands in it. */
   private step(byte: number): void {
-    if (this.inString) this.stepString(byte)
-    else if (this.depth === 0) this.stepOutside(byte)
-    else if (byte === quote) {
-      this.inString = true
-      if (this.depth === 1) {
-        this.name = []
-        this.nameComplete = false
-      }
-    } else if (byte === colon) this.nameComplete = this.depth === 1
-    else if (byte === openBrace || byte === openBracket) this.enter(byte)
-    else if (byte === closeBrace || byte === closeBracket) this.leave(byte)
-  }
-
-  private stepString(byte: number): void {
-    if (this.escaped) this.escaped = false
-    else if (byte === backslash) this.escaped = true
-    else if (byte === quote) this.inString = false
-    if (this.inString && this.depth === 1 && this.name.length < maxNameBytes) this.name.push(byte)
-  }
-
-  private stepOutside(byte: number): void {
-    const space = byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-    const byteOrderMark = byte === 0xef || byte === 0xbb || byte === 0xbf
-    if (byte === openBrace && this.state === 'open') this.depth = 1
-    else if (!space && !(byteOrderMark && this.state === 'open')) this.state = 'malformed'
-  }
-
-  private enter(byte: number): void {
-    if (this.depth === 1) {
-      const name = Buffer.from(this.name).toString('utf8').toLowerCase()
-      this.inList = byte === openBracket && this.nameComplete && name === this.listName
-    }
-    this.inRecord = this.inList && this.depth === 2 && byte === openBrace
-    this.depth += 1
-  }
-
-  private leave(byte: number): void {
-    const wrong = this.depth === 1 ? closeBracket : this.depth === 2 && this.inList ? closeBrace : undefined
-    if (byte === wrong) {
-      this.state = 'malformed'
+    const position = this.seen
+    this.seen += 1
+    const { frame } = this
+    if (byte === 0) {
+      this.unwritten = !frame.ended
       return
     }
-    this.depth -= 1
-    if (this.depth === 1) this.inList = false
-    if (this.depth === 0) this.state = 'closed'
+    if (position < 3 && byte === byteOrderMark[position]) return
+    if (this.inList && byte === openBrace && frame.depth === 2 && frame.mayBeginValue) {
+      this.inRecord = true
+      this.depth = 1
+      this.square = 0
+      return
+    }
+    const depth = frame.depth
+    const inPlace = depth > 0 || byte === openBrace || isSpace(byte)
+    if (!inPlace || !frame.push(byte)) this.broken = true
+    if (depth === 1 && frame.depth === 2)
+      this.inList = byte === openBracket && frame.key.toLowerCase() === this.listName
+    if (frame.depth < 2) this.inList = false
   }
 
   private keep(rest: Buffer): void {
     this.pieceBytes += rest.length
     if (this.pieceBytes > maxRecordBytes) {
-      this.state = 'malformed'
+      this.broken = true
       this.pieces = []
       return
     }
@@ -156,13 +147,22 @@ export class RecordScanner {
   }
 
   private emit(last: Buffer): void {
-    if (this.pieces.length === 0) {
-      this.onRecord(last)
-      return
-    }
-    const record = Buffer.concat([...this.pieces, last])
+    this.frame.valueEnded()
+    const record = this.pieces.length === 0 ? last : Buffer.concat([...this.pieces, last])
     this.pieces = []
     this.pieceBytes = 0
-    this.onRecord(record)
+    if (!this.broken) this.onRecord(record)
   }
+}
+
+/** Whether these bytes can be the beginning of a record. */
+function isBeginning(pieces: readonly Buffer[]): boolean {
+  const structure = new JsonStructure()
+  for (const piece of pieces) {
+    for (const byte of piece) {
+      if (byte === 0) return true
+      if (!structure.push(byte)) return false
+    }
+  }
+  return true
 }

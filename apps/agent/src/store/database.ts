@@ -53,8 +53,13 @@ const identifiers = `
     WHERE state <> 'done' AND wish->>'do' <> 'optOut';
 `
 
+/** set_aside: why a file lies in the folder SetAside, in words for a person. */
+const setAside = `
+  CREATE TABLE set_aside (file_name TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
+`
+
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
-const versions = [firstSchema, identifiers]
+const versions = [firstSchema, identifiers, setAside]
 
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {

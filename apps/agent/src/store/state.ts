@@ -27,6 +27,8 @@ interface Values {
   lastUploadAt: string
   lastFile: string
   lastFileAt: string
+  /** A file in the Inbox that has not ended yet and does not grow. */
+  waitingFor: string
 }
 type Name = keyof Values
 
@@ -45,6 +47,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   lastUploadAt: z.string(),
   lastFile: z.string(),
   lastFileAt: z.string(),
+  waitingFor: z.string(),
 }
 
 /** Single values that must outlive the process. */

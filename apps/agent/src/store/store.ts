@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Commands } from './commands.ts'
 import { inTransaction, openDatabase } from './database.ts'
 import { Mirror } from './mirror.ts'
+import { SetAside } from './set-aside.ts'
 import { Spool } from './spool.ts'
 import { State } from './state.ts'
 
@@ -16,6 +17,7 @@ export interface Store {
   readonly mirror: Mirror
   readonly spool: Spool
   readonly commands: Commands
+  readonly setAside: SetAside
 }
 
 /** Opens or creates `agent.db` in the data folder. `region`: country of phone numbers without a country code. */
@@ -30,5 +32,6 @@ export function openStore(dataDir: string, region = 'US'): Store {
       state.set('indexedRegion', region)
     })
   }
-  return { region, db, state, mirror, spool: new Spool(db, state), commands: new Commands(db) }
+  const [spool, commands] = [new Spool(db, state), new Commands(db)]
+  return { region, db, state, mirror, spool, commands, setAside: new SetAside(db) }
 }
