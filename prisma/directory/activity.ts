@@ -1,5 +1,7 @@
 import { type Address, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
-import { decisionSchema } from '../engine/links.ts'
+import type { PlatformObject } from '@jumpring/sync'
+import { contactEffects } from '../engine/links.ts'
+import { objectEffects } from '../engine/object-work.ts'
 import { type Database, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 
@@ -9,7 +11,7 @@ export interface Activity {
   readonly at: Date
   /** UP: The Edge to the platform. DOWN: the platform to The Edge. */
   readonly direction: 'UP' | 'DOWN'
-  /** The customer's Edge key; null while The Edge has not yet given one. */
+  /** The record's Edge key; null while The Edge has not yet given one. */
   readonly key: string | null
   readonly customerName: string | null
   readonly changes: readonly { readonly field: string; readonly value: string }[]
@@ -27,6 +29,7 @@ interface Row {
   readonly id: string
   readonly at: Date
   readonly direction: 'UP' | 'DOWN'
+  readonly kind: string
   readonly key: string | null
   readonly what: unknown
   readonly since: Date | null
@@ -58,9 +61,10 @@ export function listActivity(
              coalesce(l.key, c.wish->>'key') AS key, c.wish AS what, c.created_at AS since
       FROM finished c LEFT JOIN link l ON l.id = c.link_id
     ), brought AS (SELECT * FROM up UNION ALL SELECT * FROM down ORDER BY at ${order}, id ${order} LIMIT $2)
-    SELECT b.id, b.at, b.direction, b.key, b.what, b.since, r.payload
+    SELECT b.id, b.at, b.direction, b.kind, b.key, b.what, b.since, r.payload
     FROM brought b
-    LEFT JOIN record r ON r.tenant_id = b.tenant_id AND r.source_id = b.source_id AND r.kind = b.kind AND r.key = b.key
+    LEFT JOIN record r ON r.tenant_id = b.tenant_id AND r.source_id = b.source_id AND r.kind = 'customer'
+      AND r.key = CASE WHEN b.kind = 'customer' THEN b.key ELSE b.what->>'customer' END
     ORDER BY b.at, b.id`
   const parameters = after === undefined ? [at.connectionId, limit] : [at.connectionId, limit, after.value, after.id]
   return inTenant(db, at.tenantId, async (sql) => (await sql.query<Row>(query, parameters)).rows.map(toActivity))
@@ -70,16 +74,39 @@ function toActivity(row: Row): Activity {
   const { id, at, direction, key, since } = row
   const latencyMs = since === null ? null : Math.max(0, at.getTime() - since.getTime())
   const customer = row.payload === null ? undefined : customerSchema.parse(JSON.parse(row.payload))
+  const named = customer ? nameOf(customer) : null
   if (direction === 'UP') {
-    const changes = Object.entries(decisionSchema.parse(row.what).write).map(([field, value]) => ({
-      field,
-      value: show(value),
-    }))
-    return { id, at, direction, key, latencyMs, customerName: customer ? nameOf(customer) : null, changes }
+    const changes = row.kind === 'customer' ? changesOfContact(row.what) : [changeOfObject(row.what)]
+    return { id, at, direction, key, latencyMs, customerName: named, changes }
   }
   const wish = wishSchema.parse(row.what)
-  const name = customer ? nameOf(customer) : wish.do === 'createCustomer' ? nameOf(wish) : null
+  const name = named ?? (wish.do === 'createCustomer' ? nameOf(wish) : null)
   return { id, at, direction, key, latencyMs, customerName: name, changes: changesOfWish(wish) }
+}
+
+type Change = Activity['changes'][number]
+
+function changesOfContact(what: unknown): Change[] {
+  const { write } = contactEffects.decision.parse(what)
+  return Object.entries(write).flatMap(([field, value]) => (value === undefined ? [] : [{ field, value: show(value) }]))
+}
+
+function changeOfObject(what: unknown): Change {
+  const { object } = objectEffects.decision.parse(what)
+  return { field: object.type, value: summaryOf(object) }
+}
+
+function summaryOf(object: PlatformObject): string {
+  switch (object.type) {
+    case 'product':
+      return `${object.title}${object.archived === null ? '' : ` (archived: ${object.archived})`}`
+    case 'purchase':
+      return `${object.description ?? `sale ${object.sale}`}, ${(object.amount.minor / 100).toFixed(2)} ${object.amount.currency}`
+    case 'appointment':
+      return [object.subject, object.startsAt, object.status].filter(Boolean).join(', ')
+    case 'serviceJob':
+      return [object.number, object.summary, object.status].filter(Boolean).join(', ')
+  }
 }
 
 function changesOfWish(wish: Wish): { field: string; value: string }[] {

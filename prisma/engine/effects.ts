@@ -1,64 +1,71 @@
-import { randomUUID } from 'node:crypto'
-import type { UpDecision } from '@jumpring/sync'
+import { type RecordKind, recordKindSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
-import { decisionSchema } from './links.ts'
 import type { Lane } from './work.ts'
 
 /** One write to a platform, stored before it is made and repeated to the letter until its outcome is known. */
-export interface Effect {
+export interface Effect<Decision> {
   readonly id: string
   readonly sourceId: string
+  readonly kind: RecordKind
   readonly key: string
   readonly seq: string
   /** Of the pending row that led to it. */
   readonly ticket: string
   /** The payload; the connector that froze it reads it. */
   readonly frozen: unknown
-  readonly decision: UpDecision
+  readonly decision: Decision
   readonly attempts: number
   readonly changedAt: Date | null
+}
+
+/** Effects of a sort: of which kinds of records, and what is kept of their decision. */
+export interface EffectSort<Decision> {
+  readonly kinds: readonly RecordKind[]
+  readonly decision: z.ZodType<Decision>
 }
 
 const rowSchema = z.object({
   id: z.uuid(),
   source_id: z.uuid(),
+  kind: recordKindSchema,
   key: z.string(),
   seq: z.string(),
   ticket: z.string(),
   frozen: z.unknown(),
-  fields: decisionSchema,
+  fields: z.unknown(),
   attempts: z.int(),
   changed_at: z.date().nullable(),
 })
 
-export type NewEffect = Omit<Effect, 'id' | 'attempts'>
+export type NewEffect<Decision> = Omit<Effect<Decision>, 'attempts'>
 
 /**
  * Stores effects before their calls. Left out is a record that has one under way already (the other lane's), or that was put on the
  * work list again, or taken off it, while it was decided: that would be an older write after a newer one.
  */
-export async function prepareEffects(
+export async function prepareEffects<Decision>(
   sql: Sql,
   connection: { id: string; tenantId: string },
   lane: Lane,
-  effects: readonly NewEffect[],
-): Promise<Effect[]> {
+  effects: readonly NewEffect<Decision>[],
+): Promise<Effect<Decision>[]> {
   if (effects.length === 0) return []
   const { rows } = await sql.query<{ id: string }>(
     `INSERT INTO effect (id, tenant_id, connection_id, source_id, kind, key, seq, ticket, lane, frozen, fields, changed_at)
-     SELECT t.id, $1, $2, t.source_id, 'customer', t.key, t.seq, t.ticket, $3, t.frozen, t.fields, t.changed_at
-     FROM jsonb_to_recordset($4::jsonb) AS t(id uuid, source_id uuid, key text, seq bigint, ticket bigint, frozen jsonb, fields jsonb, changed_at timestamptz)
+     SELECT t.id, $1, $2, t.source_id, t.kind, t.key, t.seq, t.ticket, $3, t.frozen, t.fields, t.changed_at
+     FROM jsonb_to_recordset($4::jsonb) AS t(id uuid, source_id uuid, kind text, key text, seq bigint, ticket bigint, frozen jsonb, fields jsonb, changed_at timestamptz)
      ON CONFLICT (connection_id, source_id, kind, key) WHERE status = 'prepared' DO NOTHING
-     RETURNING *`,
+     RETURNING id`,
     [
       connection.tenantId,
       connection.id,
       lane,
       JSON.stringify(
         effects.map((effect) => ({
-          id: randomUUID(),
+          id: effect.id,
           source_id: effect.sourceId,
+          kind: effect.kind,
           key: effect.key,
           seq: effect.seq,
           ticket: effect.ticket,
@@ -76,17 +83,39 @@ export async function prepareEffects(
      RETURNING e.id`,
     [rows.map((row) => row.id)],
   )
-  const tooLate = new Set(late.map(({ id }) => id))
-  return rows.map(effectOf).filter(({ id }) => !tooLate.has(id))
+  const stored = new Set(rows.map(({ id }) => id))
+  for (const { id } of late) stored.delete(id)
+  return effects.flatMap((effect) => (stored.has(effect.id) ? [{ ...effect, attempts: 0 }] : []))
 }
 
 /** Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer. */
-export async function unfinishedEffects(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<Effect[]> {
+export async function unfinishedEffects<Decision>(
+  sql: Sql,
+  connectionId: string,
+  lane: Lane,
+  { kinds, decision }: EffectSort<Decision>,
+  limit: number,
+): Promise<Effect<Decision>[]> {
   const { rows } = await sql.query(
-    `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND not_before <= now() ORDER BY created_at LIMIT $3`,
-    [connectionId, lane, limit],
+    `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND kind = ANY($4) AND not_before <= now()
+     ORDER BY created_at LIMIT $3`,
+    [connectionId, lane, limit, kinds],
   )
-  return rows.map(effectOf)
+  return rows.map((row) => {
+    const effect = rowSchema.parse(row)
+    return {
+      id: effect.id,
+      sourceId: effect.source_id,
+      kind: effect.kind,
+      key: effect.key,
+      seq: effect.seq,
+      ticket: effect.ticket,
+      frozen: effect.frozen,
+      decision: decision.parse(effect.fields),
+      attempts: effect.attempts,
+      changedAt: effect.changed_at,
+    }
+  })
 }
 
 /**
@@ -118,19 +147,4 @@ export async function postponeEffects(
      FROM unnest($1::uuid[], $2::float8[], $3::int[]) AS t(id, seconds, counts) WHERE e.id = t.id`,
     [effects.map((e) => e.id), effects.map((e) => e.seconds), effects.map((e) => (e.counts ? 1 : 0))],
   )
-}
-
-function effectOf(row: unknown): Effect {
-  const effect = rowSchema.parse(row)
-  return {
-    id: effect.id,
-    sourceId: effect.source_id,
-    key: effect.key,
-    seq: effect.seq,
-    ticket: effect.ticket,
-    frozen: effect.frozen,
-    decision: effect.fields,
-    attempts: effect.attempts,
-    changedAt: effect.changed_at,
-  }
 }

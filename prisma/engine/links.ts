@@ -1,7 +1,9 @@
 import { addressSchema } from '@jumpring/contracts'
-import { type LinkState, type Observation, unlinked } from '@jumpring/sync'
+import { type LinkState, type Observation, type UpDecision, unlinked } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
+import type { EffectSort } from './effects.ts'
+import { wakeWaiting } from './waiting.ts'
 
 /** Edge record ↔ platform contact, for one connection. */
 export interface Link {
@@ -49,8 +51,11 @@ export const observationSchema = z.object({
   ...seenShape,
   optedOutPhones: z.array(z.string()),
 })
-/** What an effect keeps of its decision. */
-export const decisionSchema = z.object({ write: fieldsSchema, sent: fieldsSchema })
+/** Writes of contacts. */
+export const contactEffects: EffectSort<UpDecision> = {
+  kinds: ['customer'],
+  decision: z.object({ write: fieldsSchema, sent: fieldsSchema }),
+}
 
 const rowSchema = z.object({
   link_id: z.uuid(),
@@ -173,6 +178,10 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
       changed.map((link) => link.id),
     ],
   )
+  await wakeWaiting(
+    sql,
+    changed.map(({ id }) => id),
+  )
 }
 
 /** A link that does not exist yet. Where the record has one already, that one is given back. */
@@ -214,5 +223,10 @@ export async function insertLinks(
       ),
     ],
   )
-  return rows.flatMap((row) => linkOf(row) ?? [])
+  const inserted = rows.flatMap((row) => linkOf(row) ?? [])
+  await wakeWaiting(
+    sql,
+    inserted.map(({ id }) => id),
+  )
+  return inserted
 }

@@ -2,6 +2,8 @@ import { type RecordOf, recordSchemas } from '@jumpring/contracts'
 import type { ObjectState, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
+import type { EffectSort } from './effects.ts'
+import { isKnown } from './waiting.ts'
 import { isFree, type Lane, lanes } from './work.ts'
 
 /** The kinds of records that a platform shows as objects of its own. */
@@ -47,7 +49,8 @@ const rowSchema = z.object({
 })
 
 /** What was stored came from `PlatformObject`, field by field. */
-const stateSchema = z.object({ sent: z.custom<PlatformObject>((value) => typeof value === 'object').nullable() })
+const objectSchema = z.custom<PlatformObject>((value) => typeof value === 'object' && value !== null && 'type' in value)
+const stateSchema = z.object({ sent: objectSchema.nullable() })
 
 /** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. */
 export async function takeObjects(
@@ -152,10 +155,6 @@ export async function contactsOf(
   return rows
 }
 
-/** The platform has taken the contact, or shown it, and has it still. Of a link. */
-const isKnown = (link: string) =>
-  `(${link}.status = 'active' AND cardinality(${link}.identifiers) > 0 AND (${link}.uid IS NOT NULL OR ${link}.state->'sent' <> '{}'))`
-
 /** Leaves records on the work list until the platform has their customer's contact. After `contactsOf`, in its transaction. */
 export async function waitForCustomers(
   sql: Sql,
@@ -178,20 +177,24 @@ export async function waitForCustomers(
   )
 }
 
-/** Has the records looked at that wait for one of these contacts, where the platform has it by now. Call it after links were saved. */
-export async function wakeWaiting(sql: Sql, linkIds: readonly string[]): Promise<void> {
-  if (linkIds.length === 0) return
-  await sql.query(
-    `SELECT pg_advisory_xact_lock_shared(hashtextextended('contacts:' || connection_id, 0)) FROM (
-       SELECT DISTINCT connection_id FROM link WHERE id = ANY($1)) AS touched`,
-    [linkIds],
-  )
-  await sql.query(
-    `UPDATE pending p SET not_before = now(), waits_for = NULL FROM link l
-     WHERE l.id = ANY($1) AND l.kind = 'customer' AND (l.status = 'shared' OR ${isKnown('l')})
-       AND p.connection_id = l.connection_id AND p.source_id = l.source_id AND p.waits_for = l.key`,
-    [linkIds],
-  )
+/** What an effect keeps of an object's decision. */
+export interface ObjectWritten {
+  readonly externalId: string
+  readonly event: 'created' | 'updated' | 'archived'
+  /** The Edge key of the customer whose it is. */
+  readonly customer: string | null
+  readonly object: PlatformObject
+}
+
+/** Writes of objects. */
+export const objectEffects: EffectSort<ObjectWritten> = {
+  kinds: objectKinds,
+  decision: z.object({
+    externalId: z.string(),
+    event: z.enum(['created', 'updated', 'archived']),
+    customer: z.string().nullable(),
+    object: objectSchema,
+  }),
 }
 
 /** What the platform has accepted of an object. */
@@ -232,17 +235,41 @@ export async function saveObjectLinks(
   )
 }
 
+/** A product's link that went from one number to another. */
+export interface MovedLink {
+  readonly sourceId: string
+  readonly from: string
+  readonly to: string
+  readonly link: ObjectLink
+}
+
 /** An item that a transfer has given a new number takes its product along: the link of the old number becomes the new one's. */
 export async function moveItemLinks(
   sql: Sql,
   connectionId: string,
-  moved: readonly { sourceId: string; from: string; to: string }[],
-): Promise<void> {
-  if (moved.length === 0) return
-  await sql.query(
+  moves: readonly Omit<MovedLink, 'link'>[],
+): Promise<MovedLink[]> {
+  if (moves.length === 0) return []
+  const { rows } = await sql.query<{
+    id: string
+    source_id: string
+    from_key: string
+    key: string
+    uid: string
+    state: unknown
+  }>(
     `UPDATE link l SET key = t.to_key, updated_at = now() FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t(source_id, from_key, to_key)
      WHERE l.connection_id = $1 AND l.source_id = t.source_id AND l.kind = 'item' AND l.key = t.from_key
-       AND NOT EXISTS (SELECT FROM link o WHERE o.connection_id = $1 AND o.source_id = t.source_id AND o.kind = 'item' AND o.key = t.to_key)`,
-    [connectionId, moved.map((one) => one.sourceId), moved.map((one) => one.from), moved.map((one) => one.to)],
+       AND NOT EXISTS (SELECT FROM link o WHERE o.connection_id = $1 AND o.source_id = t.source_id AND o.kind = 'item' AND o.key = t.to_key)
+       AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = $1 AND e.source_id = t.source_id AND e.kind = 'item'
+         AND e.key = t.from_key AND e.status = 'prepared')
+     RETURNING l.id, l.source_id, t.from_key, l.key, l.uid, l.state`,
+    [connectionId, moves.map((one) => one.sourceId), moves.map((one) => one.from), moves.map((one) => one.to)],
   )
+  return rows.map((row) => ({
+    sourceId: row.source_id,
+    from: row.from_key,
+    to: row.key,
+    link: { id: row.id, externalId: row.uid, state: stateSchema.parse(row.state) },
+  }))
 }

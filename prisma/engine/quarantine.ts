@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@jumpring/contracts'
+import type { ErrorCode, RecordKind } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
 /** up: towards the platform. down: an event of the platform. edge: a write to The Edge. agent, ingest: what came from the store. */
@@ -9,11 +9,17 @@ export interface NewQuarantine {
   /** The record (`source/key`), the event or the place in a file: at most one open entry each. */
   readonly subject: string
   readonly sourceId?: string
+  /** Of the record; a customer's unless told otherwise. */
+  readonly kind?: RecordKind
   readonly key?: string
   readonly code: ErrorCode
   /** A plain sentence for a person. */
   readonly message: string
 }
+
+/** The subject of a record that is no customer. */
+export const subjectOf = (work: { sourceId: string; kind: RecordKind; key: string }): string =>
+  `${work.sourceId}/${work.kind}/${work.key}`
 
 /** Sets records or events aside with a reason; what is set aside already gets the newest reason. */
 export async function quarantine(
@@ -24,8 +30,8 @@ export async function quarantine(
   if (entries.length === 0) return
   await sql.query(
     `INSERT INTO quarantine (tenant_id, connection_id, source_id, stage, subject, kind, key, code, message)
-     SELECT $1, $2, t.source_id, t.stage, t.subject, 'customer', t.key, t.code, t.message
-     FROM jsonb_to_recordset($3::jsonb) AS t(source_id uuid, stage text, subject text, key text, code text, message text)
+     SELECT $1, $2, t.source_id, t.stage, t.subject, t.kind, t.key, t.code, t.message
+     FROM jsonb_to_recordset($3::jsonb) AS t(source_id uuid, stage text, subject text, kind text, key text, code text, message text)
      ON CONFLICT (tenant_id, coalesce(connection_id, source_id), stage, subject) WHERE resolved_at IS NULL
        DO UPDATE SET code = excluded.code, message = excluded.message`,
     [
@@ -36,6 +42,7 @@ export async function quarantine(
           source_id: entry.sourceId ?? null,
           stage: entry.stage,
           subject: entry.subject,
+          kind: entry.kind ?? 'customer',
           key: entry.key ?? null,
           code: entry.code,
           message: entry.message,

@@ -1,4 +1,4 @@
-import { type Customer, customerSchema } from '@jumpring/contracts'
+import { type Customer, customerSchema, type RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import { type Link, linkColumns, linkOf } from './links.ts'
@@ -10,17 +10,21 @@ export type Lane = 'live' | 'backfill'
  * Pending rows by lane. Priorities: 0 text messages, 1 live, 2 backfill. The live ones have an index in their order; a bulk goes in the
  * order of its keys, so that a first load has no second index to fill.
  */
-const lanes = {
+export const lanes = {
   live: { rows: 'p.priority < 2', order: 'p.priority, p.not_before, p.seq' },
   backfill: { rows: 'p.priority = 2', order: 'p.source_id, p.kind, p.key' },
 } as const
 
+/** What waits for a customer's contact is due at no time (object-work.ts). */
+export const isDueSometime = `not_before < 'infinity'`
+
 /** A record whose effect is under way is not looked at before that is over. Of a pending row `p`. */
-const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')`
+export const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')`
 
 /** A record that a connection has still to look at, with all that deciding needs. */
 export interface WorkItem {
   readonly sourceId: string
+  readonly kind: 'customer'
   readonly key: string
   readonly seq: string
   /** The row goes only with this one: whatever puts the record on the list again draws another, whether the record changed or not. */
@@ -65,6 +69,7 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
     const item = itemSchema.parse(row)
     return {
       sourceId: item.source_id,
+      kind: 'customer',
       key: item.key,
       seq: item.pending_seq,
       ticket: item.ticket,
@@ -81,13 +86,19 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
 export async function finishWork(
   sql: Sql,
   connectionId: string,
-  items: readonly { sourceId: string; key: string; ticket: string }[],
+  items: readonly { sourceId: string; kind: RecordKind; key: string; ticket: string }[],
 ): Promise<void> {
   if (items.length === 0) return
   await sql.query(
-    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, ticket)
-     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = 'customer' AND p.key = t.key AND p.ticket = t.ticket`,
-    [connectionId, items.map((i) => i.sourceId), items.map((i) => i.key), items.map((i) => i.ticket)],
+    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, kind, key, ticket)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket`,
+    [
+      connectionId,
+      items.map((i) => i.sourceId),
+      items.map((i) => i.kind),
+      items.map((i) => i.key),
+      items.map((i) => i.ticket),
+    ],
   )
 }
 
@@ -98,12 +109,12 @@ export async function finishWork(
 export async function postponeWork(
   sql: Sql,
   connectionId: string,
-  item: { sourceId: string; key: string },
+  item: { sourceId: string; kind: RecordKind; key: string },
 ): Promise<number> {
   const { rows } = await sql.query<{ attempts: number }>(
     `UPDATE pending SET attempts = attempts + 1, not_before = now() + make_interval(secs => attempts + 1)
-     WHERE connection_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3 RETURNING attempts`,
-    [connectionId, item.sourceId, item.key],
+     WHERE connection_id = $1 AND source_id = $2 AND kind = $3 AND key = $4 RETURNING attempts`,
+    [connectionId, item.sourceId, item.kind, item.key],
   )
   return rows[0]?.attempts ?? 0
 }
@@ -132,12 +143,12 @@ export async function outlook(
     `SELECT
        EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND p.priority < 2 AND p.not_before <= now() AND ${isFree})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now()) AS live,
-       EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2)
+       EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2 AND ${isDueSometime})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
        CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}) THEN 0 ELSE
          (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
-           SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND ${isFree}
+           SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND ${isDueSometime} AND ${isFree}
            UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2) AS times) END AS next_due`,
     [connectionId, lane],
   )

@@ -14,11 +14,13 @@ import {
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { type At, connectorFor, type Deps } from './context.ts'
+import { prepareObjects } from './objects/page.ts'
+import { settleObjects } from './objects/settle.ts'
 import { preparePage } from './page.ts'
-import { perform } from './perform.ts'
+import { contactCalls, perform } from './perform.ts'
 import { receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
-import { settle } from './settle.ts'
+import { type Settled, settle } from './settle.ts'
 
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
@@ -61,21 +63,31 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
   const page = await preparePage(at, lane, counts)
-  if (page.effects.length > 0) {
-    const line = openLine(at)
-    const settled = await settle(at, line, await perform(line.session, page.effects), counts)
-    if (settled.paused) return { state: 'paused' }
-    if (settled.waitMs > 0 || settled.outage) return { waitMs: settled.waitMs, outage: settled.outage }
+  const line = openLine(at)
+  const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects)), counts)
+  const stop = stopOf(settled) ?? waitOf(page, page.effects)
+  if (stop) return stop
+  // Customers first: what is theirs needs their contacts.
+  const objects = page.tookAny ? null : await prepareObjects(at, lane, counts)
+  if (objects) {
+    const settledObjects = await settleObjects(at, line, await perform(line.session, objects.calls), counts)
+    const stopObjects = stopOf(settledObjects) ?? waitOf(objects, objects.calls)
+    if (stopObjects) return stopObjects
   }
-  // After calls the next page asks anew: their answers have told when the limit's window ends.
-  if (page.waitMs > 0 && page.effects.length === 0) return { waitMs: page.waitMs }
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
   const isLeft = lane === 'live' ? left.live || (left.inbox && connection.storeComplete) : left.backfill
   if (!isLeft) return 'done'
-  if (page.tookAny || received > 0) return 'more'
+  if (page.tookAny || objects?.tookAny || received > 0) return 'more'
   // What is due is in the other lane's hands, or came after the identity index was read.
   return lane === 'live' ? { waitMs: handsFullWaitMs } : 'done'
 }
+
+const stopOf = ({ paused, waitMs, outage }: Settled): Stop | null =>
+  paused ? { state: 'paused' } : waitMs > 0 || outage ? { waitMs, outage } : null
+
+/** After calls the next page asks anew: their answers have told when the limit's window ends. */
+const waitOf = ({ waitMs }: { readonly waitMs: number }, made: readonly unknown[]): Stop | null =>
+  waitMs > 0 && made.length === 0 ? { waitMs } : null
 
 async function end(
   deps: Deps,

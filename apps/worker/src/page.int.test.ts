@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { inTenant, updateConnection } from '@jumpring/db'
 import { lookAgain, noCounts, prepareEffects, takeWork } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { preparePage } from './page.ts'
-import { perform } from './perform.ts'
+import { contactCalls, perform } from './perform.ts'
 import { openLine } from './session.ts'
 import { settle } from './settle.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
@@ -23,7 +24,7 @@ async function pageWith(meanwhile: () => Promise<unknown>): Promise<void> {
   expect(page.effects).toHaveLength(1)
   await meanwhile()
   const line = openLine(at)
-  await settle(at, line, await perform(line.session, page.effects), counts)
+  await settle(at, line, await perform(line.session, contactCalls(page.effects)), counts)
 }
 
 const waiting = async () => {
@@ -105,7 +106,7 @@ test('what another lane has written while it was decided is not written once mor
     await pageWith(async () => {})
     const write = { name: 'Nora' }
     return prepareEffects(sql, { id: connectionId, tenantId }, 'live', [
-      { ...taken, frozen: {}, decision: { write, sent: write } },
+      { ...taken, id: randomUUID(), frozen: {}, decision: { write, sent: write } },
     ])
   })
   expect(stored).toEqual([])

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Frozen } from '@jumpring/connector-kit'
 import { JumpringError, openStreams } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  contactEffects,
   type Effect,
   finishWork,
   holderId,
@@ -21,7 +23,7 @@ import {
   unfinishedEffects,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { identifiersOf, methodsOf, prepared, unlinked } from '@jumpring/sync'
+import { identifiersOf, methodsOf, prepared, type UpDecision, unlinked } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Verdict } from './decide.ts'
 import { withFreshLinks } from './fresh-links.ts'
@@ -31,7 +33,7 @@ const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 
 /** Effects that are stored and may be sent now. */
 export interface PreparedPage {
-  readonly effects: readonly Effect[]
+  readonly effects: readonly Effect<UpDecision>[]
   /** Whether there was anything to take, with or without a call to make. */
   readonly tookAny: boolean
   /** The rate limit gave fewer calls than there is work: ask again after this. */
@@ -45,7 +47,7 @@ export interface PreparedPage {
 export async function preparePage(before: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
   const page = await onConnection(before, async (sql, at) => {
     const { connection } = at
-    const unfinished = await unfinishedEffects(sql, connection.id, lane, pageSize[lane])
+    const unfinished = await unfinishedEffects(sql, connection.id, lane, contactEffects, pageSize[lane])
     const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
     const items = await withFreshLinks(sql, at, taken, counts)
     const verdicts = await decidePage(sql, at, items)
@@ -147,10 +149,10 @@ async function storeEffects(
   lane: Lane,
   writes: readonly Decided[],
   counts: RunCounts,
-): Promise<{ effects: Effect[]; refused: WorkItem[] }> {
+): Promise<{ effects: Effect<UpDecision>[]; refused: WorkItem[] }> {
   const { connection } = at
   const refused: WorkItem[] = []
-  const frozen: { item: WorkItem; effect: NewEffect }[] = []
+  const frozen: { item: WorkItem; effect: NewEffect<UpDecision> }[] = []
   for (const { item, verdict } of writes) {
     if (verdict.kind !== 'create' && verdict.kind !== 'update') continue
     const payload = freeze(at, item, verdict)
@@ -166,7 +168,9 @@ async function storeEffects(
     frozen.push({
       item,
       effect: {
+        id: randomUUID(),
         sourceId: item.sourceId,
+        kind: item.kind,
         key: item.key,
         seq: item.seq,
         ticket: item.ticket,

@@ -2,48 +2,91 @@ import { frozenSchema, type Session } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Effect } from '@jumpring/db/engine'
 
-/** What came of one call. */
-export type Outcome =
-  | { readonly effect: Effect; readonly kind: 'accepted' }
-  | { readonly effect: Effect; readonly kind: 'failed'; readonly error: JumpringError }
+/** What came of one effect's call. */
+export type Outcome<Decision> =
+  | { readonly effect: Effect<Decision>; readonly kind: 'accepted' }
+  | { readonly effect: Effect<Decision>; readonly kind: 'failed'; readonly error: JumpringError }
   /** Not tried: the platform had asked to wait, or refused us altogether. */
-  | { readonly effect: Effect; readonly kind: 'untried' }
+  | { readonly effect: Effect<Decision>; readonly kind: 'untried' }
+
+/** One call to the platform and the effects that it carries. */
+export interface Call<Decision> {
+  readonly effects: readonly Effect<Decision>[]
+  /** @returns per effect, in order: null when it was accepted, else what became of it. Throws what befalls the call as a whole. */
+  make(session: Session): Promise<readonly (JumpringError | null)[]>
+}
+
+/** A contact's write is a call of its own. */
+export function contactCalls<Decision>(effects: readonly Effect<Decision>[]): Call<Decision>[] {
+  return effects.map((effect) => ({
+    effects: [effect],
+    make: async (session) => {
+      await session.write(frozenSchema.parse(effect.frozen))
+      return [null]
+    },
+  }))
+}
+
+/** Objects that go the same way share calls. */
+export function objectCalls<Decision>(effects: readonly Effect<Decision>[], mostObjects: number): Call<Decision>[] {
+  const frozen = effects.map((effect) => ({ effect, payload: frozenSchema.parse(effect.frozen) }))
+  return [...Map.groupBy(frozen, ({ payload }) => payload.route)].flatMap(([, ofRoute]) =>
+    chunks(ofRoute, mostObjects).map((chunk) => ({
+      effects: chunk.map(({ effect }) => effect),
+      make: (session: Session) => session.writeObjects(chunk.map(({ payload }) => payload)),
+    })),
+  )
+}
 
 const atOnce = 16
 /** So many calls in a row without an answer: the platform is out, and the rest need not be tried. */
 const mostSilent = 16
 
 /**
- * Makes the calls, several at once; no two of a page are about the same contact. Stops when the platform asks to wait or no longer
+ * Makes the calls, several at once; no two of a page are about the same record. Stops when the platform asks to wait or no longer
  * accepts our credentials.
  * @throws unexpected errors only
  */
-export async function perform(session: Session, effects: readonly Effect[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  const waiting = [...effects]
+export async function perform<Decision>(
+  session: Session,
+  calls: readonly Call<Decision>[],
+): Promise<Outcome<Decision>[]> {
+  const outcomes: Outcome<Decision>[] = []
+  const waiting = [...calls]
   let stopped = false
   let silent = 0
   const caller = async () => {
-    for (let effect = waiting.shift(); effect; effect = waiting.shift()) {
-      const outcome: Outcome = stopped ? { effect, kind: 'untried' } : await call(session, effect)
-      outcomes.push(outcome)
-      if (outcome.kind === 'accepted') silent = 0
-      else if (outcome.kind === 'failed' && outcome.error.code === 'platform_unavailable') silent += 1
-      if (silent >= mostSilent) stopped = true
-      if (outcome.kind === 'failed' && ['rate_limited', 'auth', 'configuration'].includes(outcome.error.code))
+    for (let call = waiting.shift(); call; call = waiting.shift()) {
+      const answers = stopped ? untried(call) : await make(session, call)
+      outcomes.push(...answers)
+      const codes = answers.map((answer) => (answer.kind === 'failed' ? answer.error.code : answer.kind))
+      if (codes.includes('accepted')) silent = 0
+      else if (codes.includes('platform_unavailable')) silent += 1
+      if (silent >= mostSilent || codes.some((code) => ['rate_limited', 'auth', 'configuration'].includes(code)))
         stopped = true
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, effects.length) }, caller))
+  await Promise.all(Array.from({ length: Math.min(atOnce, calls.length) }, caller))
   return outcomes
 }
 
-async function call(session: Session, effect: Effect): Promise<Outcome> {
+const untried = <Decision>({ effects }: Call<Decision>): Outcome<Decision>[] =>
+  effects.map((effect) => ({ effect, kind: 'untried' }))
+
+async function make<Decision>(session: Session, call: Call<Decision>): Promise<Outcome<Decision>[]> {
   try {
-    await session.write(frozenSchema.parse(effect.frozen))
-    return { effect, kind: 'accepted' }
+    const answers = await call.make(session)
+    return call.effects.map((effect, index) => {
+      const error = answers[index] ?? null
+      return error === null ? { effect, kind: 'accepted' } : { effect, kind: 'failed', error }
+    })
   } catch (error) {
-    if (error instanceof JumpringError) return { effect, kind: 'failed', error }
+    if (error instanceof JumpringError)
+      return call.effects.map((effect) => ({ effect, kind: 'failed' as const, error }))
     throw error
   }
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 }

@@ -18,15 +18,15 @@ import {
   resolveQuarantine,
   saveLinks,
 } from '@jumpring/db/engine'
-import { accepted, identifiersOf, type LinkState, refused } from '@jumpring/sync'
+import { accepted, identifiersOf, type LinkState, refused, type UpDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
 import type { Outcome } from './perform.ts'
 import type { Line } from './session.ts'
 
 /** A record that fails this often while the platform is well is set aside. */
-const mostAttempts = 5
+export const mostAttempts = 5
 /** Looks for a contact that the platform does not know (yet: it applies writes late), a second longer apart each time. */
-const mostLooks = 6
+export const mostLooks = 6
 
 /** What a page's calls mean for the lane. */
 export interface Settled {
@@ -37,16 +37,43 @@ export interface Settled {
   readonly outage: boolean
 }
 
+/** How long an effect that got no answer waits before it is repeated. */
+export const backoffSeconds = (attempts: number): number => 2 ** Math.min(attempts, 5) / 2
+
+/** What a page's calls say about the platform. */
+export interface PlatformState {
+  /** Somebody answered, so the limit it named is known. */
+  readonly answered: boolean
+  /** One record's failures count against it only while the platform is well otherwise. */
+  readonly isWell: boolean
+  /** The platform asked to wait. */
+  readonly waitMs: number
+  /** Nothing goes on without a person. */
+  readonly refusedUs: JumpringError | null
+}
+
+export async function platformState(line: Line, outcomes: readonly Outcome<unknown>[]): Promise<PlatformState> {
+  const accepted = outcomes.some((outcome) => outcome.kind === 'accepted')
+  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.error] : []))
+  const limited = failures.find((error) => error.code === 'rate_limited')
+  const isSilent = failures.some((error) => error.code === 'platform_unavailable')
+  return {
+    answered: accepted || limited !== undefined,
+    isWell: accepted || !isSilent || (await answersPing(line)),
+    waitMs: limited === undefined ? 0 : (limited.retryAfterMs ?? 1000),
+    refusedUs: failures.find((error) => error.code === 'auth' || error.code === 'configuration') ?? null,
+  }
+}
+
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
-export async function settle(at: At, line: Line, outcomes: readonly Outcome[], counts: RunCounts): Promise<Settled> {
+export async function settle(
+  at: At,
+  line: Line,
+  outcomes: readonly Outcome<UpDecision>[],
+  counts: RunCounts,
+): Promise<Settled> {
   if (outcomes.length === 0) return { paused: false, waitMs: 0, outage: false }
-  const answered = outcomes.some((outcome) => outcome.kind === 'accepted')
-  const silent = outcomes.filter((outcome) => isFailure(outcome, 'platform_unavailable'))
-  // One record's failures count against it only while the platform is well otherwise.
-  const platformIsWell = answered || silent.length === 0 || (await answersPing(line))
-  const limited = outcomes.find((outcome) => isFailure(outcome, 'rate_limited'))
-  const refusedUs = outcomes.find((outcome) => isFailure(outcome, 'auth') || isFailure(outcome, 'configuration'))
-  const waitMs = limited?.kind === 'failed' ? (limited.error.retryAfterMs ?? 1000) : 0
+  const { answered, isWell: platformIsWell, refusedUs, waitMs } = await platformState(line, outcomes)
 
   const { connection } = at
   const isLost = outcomes.some((outcome) => isFailure(outcome, 'contact_not_found'))
@@ -54,7 +81,7 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
     await holdConnection(sql, connection.id)
     const links = await linksOf(sql, at, outcomes)
     const changed: Link[] = []
-    const change = (effect: Effect, next: (state: LinkState) => LinkState) => {
+    const change = (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState) => {
       const link = links.get(holderId(effect.sourceId, effect.key))
       if (!link) return
       const state = next(link.state)
@@ -102,22 +129,21 @@ export async function settle(at: At, line: Line, outcomes: readonly Outcome[], c
       'up',
       done.map((effect) => holderId(effect.sourceId, effect.key)),
     )
-    if (answered || limited) await correctBudget(sql, connection, line.limit())
+    if (answered) await correctBudget(sql, connection, line.limit())
     // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
     if (isLost) await askPlatformSoon(sql, connection.id)
-    if (refusedUs?.kind === 'failed')
-      await pauseForPerson(sql, connection.id, refusedUs.error.code, refusedUs.error.message)
+    if (refusedUs) await pauseForPerson(sql, connection.id, refusedUs.code, refusedUs.message)
   })
-  return { paused: refusedUs !== undefined, waitMs, outage: !platformIsWell }
+  return { paused: refusedUs !== null, waitMs, outage: !platformIsWell }
 }
 
 interface Failure {
-  readonly effect: Effect
+  readonly effect: Effect<UpDecision>
   readonly error: JumpringError
   readonly where: { readonly stage: 'up'; readonly subject: string; readonly sourceId: string; readonly key: string }
   readonly platformIsWell: boolean
   readonly counts: RunCounts
-  readonly change: (effect: Effect, next: (state: LinkState) => LinkState) => void
+  readonly change: (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState) => void
   readonly links: ReadonlyMap<string, Link>
   readonly changed: Link[]
 }
@@ -162,7 +188,7 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
           `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
         )
       return postponeEffects(sql, [
-        { id: effect.id, seconds: 2 ** Math.min(effect.attempts, 5) / 2, counts: failure.platformIsWell },
+        { id: effect.id, seconds: backoffSeconds(effect.attempts), counts: failure.platformIsWell },
       ])
     }
     default:
@@ -170,7 +196,11 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
   }
 }
 
-async function linksOf(sql: Sql, { connection }: At, outcomes: readonly Outcome[]): Promise<Map<string, Link>> {
+async function linksOf(
+  sql: Sql,
+  { connection }: At,
+  outcomes: readonly Outcome<UpDecision>[],
+): Promise<Map<string, Link>> {
   const links = new Map<string, Link>()
   const bySource = Map.groupBy(outcomes, (outcome) => outcome.effect.sourceId)
   for (const [sourceId, ofSource] of bySource) {
@@ -185,10 +215,10 @@ async function linksOf(sql: Sql, { connection }: At, outcomes: readonly Outcome[
   return links
 }
 
-const isFailure = (outcome: Outcome, code: JumpringError['code']) =>
+const isFailure = (outcome: Outcome<unknown>, code: JumpringError['code']) =>
   outcome.kind === 'failed' && outcome.error.code === code
 
-const isCreate = (effect: Effect) =>
+const isCreate = (effect: Effect<UpDecision>) =>
   typeof effect.frozen === 'object' && effect.frozen !== null && 'op' in effect.frozen && effect.frozen.op === 'create'
 
 async function answersPing(line: Line): Promise<boolean> {

@@ -46,8 +46,7 @@ export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
   if (projection.kind === 'nothing') return { kind: 'skip' }
   if (projection.kind === 'held') return projection
   const contact = around.contactOf(projection.customer)
-  if (contact.identifiers === null)
-    return { kind: 'waits', customer: projection.customer, unknown: !contact.recorded }
+  if (contact.identifiers === null) return { kind: 'waits', customer: projection.customer, unknown: !contact.recorded }
   return write(work, projection.object, { ...contact, edgeKey: projection.customer })
 }
 

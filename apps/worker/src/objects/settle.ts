@@ -1,0 +1,107 @@
+import type { JumpringError } from '@jumpring/contracts'
+import { inTenant, type Sql } from '@jumpring/db'
+import {
+  correctBudget,
+  type Effect,
+  finishEffects,
+  finishWork,
+  holdConnection,
+  type ObjectKind,
+  type ObjectWritten,
+  objectKinds,
+  pauseForPerson,
+  postponeEffects,
+  postponeWork,
+  quarantine,
+  type RunCounts,
+  resolveQuarantine,
+  saveObjectLinks,
+  subjectOf,
+} from '@jumpring/db/engine'
+import type { At } from '../context.ts'
+import type { Outcome } from '../perform.ts'
+import type { Line } from '../session.ts'
+import { backoffSeconds, mostAttempts, mostLooks, platformState, type Settled } from '../settle.ts'
+
+/** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
+export async function settleObjects(
+  at: At,
+  line: Line,
+  outcomes: readonly Outcome<ObjectWritten>[],
+  counts: RunCounts,
+): Promise<Settled> {
+  if (outcomes.length === 0) return { paused: false, waitMs: 0, outage: false }
+  const state = await platformState(line, outcomes)
+  const { connection } = at
+  await inTenant(at.deps.db, connection.tenantId, async (sql) => {
+    await holdConnection(sql, connection.id)
+    const accepted = outcomes.filter((outcome) => outcome.kind === 'accepted').map(({ effect }) => effect)
+    const noted = await finishEffects(
+      sql,
+      accepted.map(({ id }) => ({ id, status: 'done' })),
+    )
+    // What another has settled meanwhile (we were thought dead) says nothing about now.
+    const done = accepted.filter(({ id }) => noted.has(id))
+    await saveObjectLinks(
+      sql,
+      connection,
+      done.flatMap((effect) => (isObject(effect.kind) ? [{ ...effect, kind: effect.kind, ...effect.decision }] : [])),
+    )
+    for (const { decision } of done) counts[decision.event === 'created' ? 'created' : 'updated'] += 1
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'untried')
+        await postponeEffects(sql, [{ id: outcome.effect.id, seconds: state.waitMs / 1000, counts: false }])
+      if (outcome.kind === 'failed') await settleFailure(sql, at, outcome.effect, outcome.error, state.isWell, counts)
+    }
+    await finishWork(sql, connection.id, done)
+    await resolveQuarantine(sql, connection.id, 'up', done.map(subjectOf))
+    if (state.answered) await correctBudget(sql, connection, line.limit())
+    if (state.refusedUs) await pauseForPerson(sql, connection.id, state.refusedUs.code, state.refusedUs.message)
+  })
+  return { paused: state.refusedUs !== null, waitMs: state.waitMs, outage: !state.isWell }
+}
+
+async function settleFailure(
+  sql: Sql,
+  { connection }: At,
+  effect: Effect<ObjectWritten>,
+  error: JumpringError,
+  isWell: boolean,
+  counts: RunCounts,
+): Promise<void> {
+  const isOurs = async () =>
+    (await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])).size > 0
+  const giveUp = async (code: JumpringError['code'], message: string) => {
+    counts.failed += 1
+    const { sourceId, kind, key } = effect
+    await quarantine(sql, connection, [{ stage: 'up', subject: subjectOf(effect), sourceId, kind, key, code, message }])
+    await finishWork(sql, connection.id, [effect])
+  }
+  switch (error.code) {
+    case 'platform_refused':
+      if (await isOurs()) await giveUp(error.code, error.message)
+      return
+    case 'contact_not_found':
+      // The contact's own write is applied late, or staff changed how it is known: decided anew, each time a second later.
+      if (!(await isOurs())) return
+      if ((await postponeWork(sql, connection.id, effect)) >= mostLooks)
+        await giveUp('deleted_on_platform', "The platform no longer has the customer's contact.")
+      return
+    case 'rate_limited':
+      return postponeEffects(sql, [{ id: effect.id, seconds: (error.retryAfterMs ?? 1000) / 1000, counts: false }])
+    case 'platform_unavailable':
+      if (isWell && effect.attempts + 1 >= mostAttempts) {
+        if (await isOurs())
+          await giveUp(
+            'record_keeps_failing',
+            `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
+          )
+        return
+      }
+      return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: isWell }])
+    default:
+      return postponeEffects(sql, [{ id: effect.id, seconds: 1, counts: false }])
+  }
+}
+
+const isObject = (kind: string): kind is ObjectKind => objectKinds.some((one) => one === kind)
