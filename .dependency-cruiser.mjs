@@ -57,7 +57,7 @@ export default {
     {
       name: 'apps-do-not-import-one-another',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/' },
+      from: { path: '^apps/([^/]+)/', pathNot: testCode },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {

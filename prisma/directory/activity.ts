@@ -1,6 +1,6 @@
 import { type Address, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
 import type { PlatformObject } from '@jumpring/sync'
-import { contactEffects } from '../engine/links.ts'
+import { contactEffects } from '../engine/contact-effects.ts'
 import { objectEffects } from '../engine/object-work.ts'
 import { type Database, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'

@@ -1,6 +1,7 @@
 export * from './budget.ts'
 export * from './commands.ts'
 export * from './connections.ts'
+export * from './contact-effects.ts'
 export * from './effects.ts'
 export * from './holders.ts'
 export * from './identity.ts'

@@ -1,8 +1,7 @@
 import { addressSchema } from '@jumpring/contracts'
-import { type LinkState, type Observation, type UpDecision, unlinked } from '@jumpring/sync'
+import { type LinkState, type Observation, unlinked } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
-import type { EffectSort } from './effects.ts'
 import { wakeWaiting } from './waiting.ts'
 
 /** Edge record ↔ platform contact, for one connection. */
@@ -24,7 +23,7 @@ export interface Link {
   readonly updatedAt: Date
 }
 
-const fieldsSchema = z.object({
+export const fieldsSchema = z.object({
   name: z.string().exactOptional(),
   phone: z.string().exactOptional(),
   email: z.string().exactOptional(),
@@ -51,12 +50,6 @@ export const observationSchema = z.object({
   ...seenShape,
   optedOutPhones: z.array(z.string()),
 })
-/** Writes of contacts. */
-export const contactEffects: EffectSort<UpDecision> = {
-  kinds: ['customer'],
-  decision: z.object({ write: fieldsSchema, sent: fieldsSchema }),
-}
-
 const rowSchema = z.object({
   link_id: z.uuid(),
   link_source_id: z.uuid(),
