@@ -4,8 +4,9 @@ import { offerWrittenAgain } from '../commands.ts'
 import { type Database, inTenant, type Sql } from '../scope.ts'
 import type { IngestLine } from './line.ts'
 import { quarantine, resolve } from './quarantine.ts'
-import { type Change, writeRecords } from './records.ts'
+import { findChanges, takeNumbers, writeRecords } from './records.ts'
 import { newLines, type Position, type Round, splitIntoRounds } from './rounds.ts'
+import { stage } from './stage.ts'
 import { queueChanges, readConnections } from './worklist.ts'
 
 /** What a batch left behind. */
@@ -92,11 +93,15 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
     kind,
     upserts.map((line) => line.key),
   )
-  const changes: Change[] = await writeRecords(sql, agent, upserts)
+  const changes = await findChanges(sql, agent, kind, upserts)
   if (changes.length === 0) return []
+  await stage(sql, changes)
+  // From here on the tenant's counter is locked until the transaction ends.
+  const first = await takeNumbers(sql, agent.tenantId, changes.length)
+  await writeRecords(sql, agent, kind, first)
   const connections = await readConnections(sql)
   const looking = connections.filter((connection) => connection.looksAt(kind)).map(({ connectionId }) => connectionId)
-  await queueChanges(sql, agent, kind, looking, changes)
+  await queueChanges(sql, agent, kind, looking, first)
   if (kind !== 'customer' || looking.length > 0) return looking
   // Whom nobody looks at may have a phone that opted out on a platform: the journal is followed all the same (guarantee 6).
   return connections.map(({ connectionId }) => connectionId)

@@ -1,7 +1,7 @@
 import type { RecordKind } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 import type { IngestReject } from './line.ts'
-import { column, list, type SourceAt } from './records.ts'
+import type { SourceAt } from './records.ts'
 
 /** Keeps what could not be taken, with the reason. An entry that is open for the same subject gets the new reason. No subject twice. */
 export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly IngestReject[]): Promise<void> {
@@ -26,10 +26,11 @@ export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly Inges
 
 /** Closes the entries of records that have come up well since. */
 export async function resolve(sql: Sql, at: SourceAt, kind: RecordKind, keys: readonly string[]): Promise<void> {
+  // Keys hold no line break, and one text is ten times cheaper to send than an array.
   await sql.query(
     `UPDATE quarantine SET resolved_at = now()
      WHERE tenant_id = $1 AND source_id = $2 AND connection_id IS NULL AND stage IN ('agent', 'ingest') AND resolved_at IS NULL
-       AND (kind IS NULL OR kind = $3) AND key = ANY (${column('$4')})`,
-    [at.tenantId, at.sourceId, kind, list(keys)],
+       AND (kind IS NULL OR kind = $3) AND key = ANY (string_to_array($4, E'\\n'))`,
+    [at.tenantId, at.sourceId, kind, keys.join('\n')],
   )
 }

@@ -8,7 +8,7 @@ import {
 } from '@jumpring/contracts'
 import { priority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
-import { type Change, column, list, type SourceAt } from './records.ts'
+import type { SourceAt } from './records.ts'
 
 /** A connection of the tenant and what it may look at. */
 export interface Entitled {
@@ -31,35 +31,26 @@ export async function readConnections(sql: Sql): Promise<Entitled[]> {
   })
 }
 
-/** Puts changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both priorities. */
+/** Puts the staged changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both priorities. */
 export async function queueChanges(
   sql: Sql,
   at: SourceAt,
   kind: RecordKind,
   connectionIds: readonly string[],
-  changes: readonly Change[],
+  first: bigint,
 ): Promise<void> {
-  if (connectionIds.length === 0 || changes.length === 0) return
+  if (connectionIds.length === 0) return
   await sql.query(
     // In the order of keys: two transactions that queue the same records wait for each other instead of blocking each other.
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT connection_id, $2, $3, key, $1, seq::bigint, priority::smallint,
-       CASE WHEN priority::smallint = ${priority.backfill} THEN 'snapshot' ELSE 'changed' END
-     FROM unnest($4::uuid[]) AS connection_id,
-       unnest(${column('$5')}, ${column('$6')}, ${column('$7')}) AS c(key, seq, priority)
+     SELECT connection_id, $2, $3, key, $1, $4::bigint + i,
+       CASE WHEN bulk THEN ${priority.backfill} ELSE ${priority.live} END, CASE WHEN bulk THEN 'snapshot' ELSE 'changed' END
+     FROM unnest($5::uuid[]) AS connection_id, staged
      ORDER BY connection_id, key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
        ticket = excluded.ticket, seq = excluded.seq, not_before = now(), attempts = 0,
        reason = CASE WHEN excluded.priority <= pending.priority THEN excluded.reason ELSE pending.reason END,
        priority = least(pending.priority, excluded.priority)`,
-    [
-      at.tenantId,
-      at.sourceId,
-      kind,
-      connectionIds,
-      list(changes.map((change) => change.key)),
-      list(changes.map((change) => change.seq)),
-      list(changes.map((change) => (change.bulk ? priority.backfill : priority.live))),
-    ],
+    [at.tenantId, at.sourceId, kind, first, connectionIds],
   )
 }

@@ -1,0 +1,47 @@
+import { finished } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Sql } from '../scope.ts'
+import type { Change } from './records.ts'
+
+/**
+ * Puts changes into the session's table `staged`, from where the other statements of the transaction take them. `i` counts from 0.
+ * COPY is refused for tables with row-level security, and parameters cost three times as much as binary COPY.
+ */
+export async function stage(sql: Sql, changes: readonly Change[]): Promise<void> {
+  // Made once a session, and emptied by each commit; only an earlier round of this transaction may have left rows.
+  await sql.query(
+    `CREATE TEMPORARY TABLE IF NOT EXISTS staged
+       (i integer, known boolean, bulk boolean, at double precision, key text, hash text, payload text) ON COMMIT DELETE ROWS;
+     DELETE FROM staged`,
+  )
+  const copy = sql.query(copyFrom('COPY staged FROM STDIN (FORMAT binary)'))
+  copy.end(binaryRows(changes))
+  await finished(copy)
+}
+
+const signature = 'PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0'
+/** Bytes of a row around its texts: the number of columns, seven lengths, and the values of i, known, bulk and at. */
+const rowFrame = 2 + 7 * 4 + 4 + 1 + 1 + 8
+
+/** PostgreSQL docs: COPY, "Binary Format": each value is its length and its bytes, numbers in network order. */
+function binaryRows(changes: readonly Change[]): Buffer {
+  const texts = changes.reduce((sum, { line }) => sum + line.key.length + line.hash.length + line.payload.length, 0)
+  // A UTF-16 unit takes at most three bytes of UTF-8. What is not used is not touched either.
+  const buffer = Buffer.allocUnsafe(signature.length + changes.length * rowFrame + 3 * texts + 2)
+  let end = buffer.write(signature, 'latin1')
+  const writeText = (text: string) => {
+    const length = buffer.write(text, end + 4)
+    end = buffer.writeInt32BE(length, end) + length
+  }
+  for (const [i, { line, known }] of changes.entries()) {
+    end = buffer.writeInt16BE(7, end)
+    end = buffer.writeInt32BE(i, buffer.writeInt32BE(4, end))
+    end = buffer.writeInt8(known ? 1 : 0, buffer.writeInt32BE(1, end))
+    end = buffer.writeInt8(line.bulk ? 1 : 0, buffer.writeInt32BE(1, end))
+    end = buffer.writeDoubleBE(line.at, buffer.writeInt32BE(8, end))
+    writeText(line.key)
+    writeText(line.hash)
+    writeText(line.payload)
+  }
+  return buffer.subarray(0, buffer.writeInt16BE(-1, end))
+}
