@@ -123,10 +123,10 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
     if (rowCount === 0) throw new JumpringError('not_found', 'The record is not there any more.')
   },
   down: async (sql, entry) => {
-    const { rowCount } = await sql.query(`UPDATE inbox SET status = 'new' WHERE connection_id = $1 AND event_id = $2`, [
-      entry.connectionId,
-      entry.subject,
-    ])
+    const { rowCount } = await sql.query(
+      `UPDATE inbox SET status = 'new', attempts = 0, not_before = now() WHERE connection_id = $1 AND event_id = $2`,
+      [entry.connectionId, entry.subject],
+    )
     if (rowCount === 0) throw new JumpringError('not_found', 'The event is not kept any more.')
   },
   edge: async (sql, entry) => {

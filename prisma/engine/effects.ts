@@ -88,34 +88,35 @@ export async function prepareEffects<Decision>(
   return effects.flatMap((effect) => (stored.has(effect.id) ? [{ ...effect, attempts: 0 }] : []))
 }
 
-/** Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer. */
+export type UnreadableEffect = Pick<Effect<unknown>, 'id' | 'sourceId' | 'kind' | 'key' | 'ticket'>
+
+/**
+ * Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer.
+ * `unreadable` are those that are stored in a form that this version does not read.
+ */
 export async function unfinishedEffects<Decision>(
   sql: Sql,
   connectionId: string,
   lane: Lane,
   { kinds, decision }: EffectSort<Decision>,
   limit: number,
-): Promise<Effect<Decision>[]> {
+): Promise<{ effects: Effect<Decision>[]; unreadable: UnreadableEffect[] }> {
   const { rows } = await sql.query(
     `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND kind = ANY($4) AND not_before <= now()
      ORDER BY created_at LIMIT $3`,
     [connectionId, lane, limit, kinds],
   )
-  return rows.map((row) => {
-    const effect = rowSchema.parse(row)
-    return {
-      id: effect.id,
-      sourceId: effect.source_id,
-      kind: effect.kind,
-      key: effect.key,
-      seq: effect.seq,
-      ticket: effect.ticket,
-      frozen: effect.frozen,
-      decision: decision.parse(effect.fields),
-      attempts: effect.attempts,
-      changedAt: effect.changed_at,
-    }
-  })
+  const effects: Effect<Decision>[] = []
+  const unreadable: UnreadableEffect[] = []
+  for (const row of rows) {
+    const { id, source_id: sourceId, kind, key, ticket, ...effect } = rowSchema.parse(row)
+    const decided = decision.safeParse(effect.fields)
+    const { seq, frozen, attempts, changed_at: changedAt } = effect
+    const common = { id, sourceId, kind, key, ticket }
+    if (decided.success) effects.push({ ...common, seq, frozen, decision: decided.data, attempts, changedAt })
+    else unreadable.push(common)
+  }
+  return { effects, unreadable }
 }
 
 /**

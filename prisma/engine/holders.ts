@@ -1,6 +1,6 @@
-import { customerSchema } from '@jumpring/contracts'
 import type { Holder } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
+import { storedCustomerSchema } from './records.ts'
 
 /** A customer who holds a value, with where to find it. */
 export interface RecordHolder extends Holder {
@@ -31,7 +31,7 @@ export async function holdersOf(
     `SELECT ${columns} FROM identity i ${recordOf} WHERE i.tenant_id = $1 AND i.type = $3 AND i.value = ANY($4)`,
     [connection.tenantId, connection.id, type, values],
   )
-  return rows.map(holderOf)
+  return rows.flatMap(holderOf)
 }
 
 /** Ids (as `holderId` gives them) of the customers with this number: one, unless several of the tenant's sources hold it. */
@@ -62,7 +62,7 @@ export async function sharersOf(
      SELECT ${columns} FROM shared s JOIN identity i ON i.tenant_id = $1 AND i.type = s.type AND i.value = s.value ${recordOf}`,
     [connection.tenantId, connection.id, customers.map((c) => c.sourceId), customers.map((c) => c.key)],
   )
-  return rows.map(holderOf)
+  return rows.flatMap(holderOf)
 }
 
 interface Row {
@@ -74,17 +74,21 @@ interface Row {
   linked: boolean
 }
 
-function holderOf(row: Row): RecordHolder {
-  const customer = customerSchema.parse(JSON.parse(row.payload))
-  return {
-    id: holderId(row.source_id, row.key),
-    sourceId: row.source_id,
-    key: row.key,
-    type: row.type,
-    value: row.value,
-    linked: row.linked,
-    inactive: customer.inactive,
-    ...(customer.accountKey !== undefined && { accountId: holderId(row.source_id, customer.accountKey) }),
-    ...(customer.enteredAt !== undefined && { enteredAt: customer.enteredAt }),
-  }
+/** None where the record cannot be read. */
+function holderOf(row: Row): RecordHolder[] {
+  const { data: customer } = storedCustomerSchema.safeParse(row.payload)
+  if (!customer) return []
+  return [
+    {
+      id: holderId(row.source_id, row.key),
+      sourceId: row.source_id,
+      key: row.key,
+      type: row.type,
+      value: row.value,
+      linked: row.linked,
+      inactive: customer.inactive,
+      ...(customer.accountKey !== undefined && { accountId: holderId(row.source_id, customer.accountKey) }),
+      ...(customer.enteredAt !== undefined && { enteredAt: customer.enteredAt }),
+    },
+  ]
 }

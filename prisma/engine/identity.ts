@@ -1,14 +1,8 @@
-import {
-  type Customer,
-  connectionSettingsSchema,
-  customerSchema,
-  openStreams,
-  platformSchema,
-  tierSchema,
-} from '@jumpring/contracts'
+import { type Customer, connectionSettingsSchema, openStreams, platformSchema, tierSchema } from '@jumpring/contracts'
 import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
+import { storedCustomerSchema } from './records.ts'
 
 const journalPage = 1000
 
@@ -48,7 +42,9 @@ export async function followJournal(
   const denied = new Set<string>()
   const contactable = new Map<string, ReadonlySet<string>>()
   for (const record of records) {
-    const customer = customerSchema.parse(JSON.parse(record.payload))
+    // What cannot be read is set aside when its turn comes, and holds up nobody here.
+    const { data: customer } = storedCustomerSchema.safeParse(record.payload)
+    if (!customer) continue
     contactable.set(`${record.source_id}/${record.key}`, contactableInEdge(customer, region))
     for (const [type, value] of identitiesOf(customer, region))
       now.push({ sourceId: record.source_id, key: record.key, type, value })

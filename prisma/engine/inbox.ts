@@ -27,10 +27,10 @@ export async function storeObservations(
   )
 }
 
-/** The oldest entries not looked at yet. */
+/** The oldest entries not looked at yet whose time has come. */
 export async function newInboxEntries(sql: Sql, connectionId: string, limit: number): Promise<InboxEntry[]> {
   const { rows } = await sql.query<{ event_id: string; origin: 'webhook' | 'observation'; body: string }>(
-    `SELECT event_id, origin, body FROM inbox WHERE connection_id = $1 AND status = 'new' ORDER BY n LIMIT $2`,
+    `SELECT event_id, origin, body FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before <= now() ORDER BY n LIMIT $2`,
     [connectionId, limit],
   )
   return rows.map((row) => ({ eventId: row.event_id, origin: row.origin, body: row.body }))
@@ -48,6 +48,19 @@ export async function closeInboxEntries(
     eventIds,
     status,
   ])
+}
+
+/**
+ * Leaves an entry for later, each time twice as long: a second at first.
+ * @returns how often it has been left by now; 0 when it is closed
+ */
+export async function postponeInboxEntry(sql: Sql, connectionId: string, eventId: string): Promise<number> {
+  const { rows } = await sql.query<{ attempts: number }>(
+    `UPDATE inbox SET attempts = attempts + 1, not_before = now() + make_interval(secs => 2 ^ attempts)
+     WHERE connection_id = $1 AND event_id = $2 AND status = 'new' RETURNING attempts`,
+    [connectionId, eventId],
+  )
+  return rows[0]?.attempts ?? 0
 }
 
 /** Until the end of the transaction nobody else decides about these phones and e-mails of the tenant. */

@@ -22,6 +22,17 @@ export const noCounts = (): RunCounts => ({
   commanded: 0,
 })
 
+/** Adds `more` to `counts`. */
+export function addCounts(counts: RunCounts, more: RunCounts): void {
+  counts.created += more.created
+  counts.updated += more.updated
+  counts.unchanged += more.unchanged
+  counts.held += more.held
+  counts.failed += more.failed
+  counts.received += more.received
+  counts.commanded += more.commanded
+}
+
 /** Keeps a pass that did something or went wrong; a pass that found nothing leaves no row. */
 export async function recordRun(
   sql: Sql,

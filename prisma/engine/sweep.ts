@@ -12,7 +12,7 @@ export function connectionsWithWork(db: Database): Promise<ConnectionRef[]> {
       `SELECT c.id, c.tenant_id FROM connection c WHERE c.status = 'active' AND (
          EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.priority < 2 AND p.not_before <= now())
          OR c.last_run_at < now() - interval '30 seconds' AND EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.not_before < 'infinity')
-         OR EXISTS (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new'))`,
+         OR EXISTS (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new' AND i.not_before <= now()))`,
     )
     return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.id }))
   })

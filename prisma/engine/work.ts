@@ -1,7 +1,8 @@
-import { type Customer, customerSchema, type RecordKind } from '@jumpring/contracts'
+import type { Customer, RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import { type Link, linkColumns, linkOf } from './links.ts'
+import { storedCustomerSchema } from './records.ts'
 
 /** Live changes and a bulk of records have lanes of their own. */
 export type Lane = 'live' | 'backfill'
@@ -44,15 +45,30 @@ const itemSchema = z.object({
   ticket: z.string(),
   reason: z.string(),
   attempts: z.int(),
-  payload: z.string(),
+  payload: storedCustomerSchema,
   changed_at: z.date().nullable(),
 })
+
+/** A row of the work list. */
+export interface WorkRow {
+  readonly sourceId: string
+  readonly kind: RecordKind
+  readonly key: string
+  readonly ticket: string
+}
+const rowSchema = z.object({ source_id: z.string(), key: z.string(), ticket: z.string() })
 
 /**
  * The next page of a lane's work that is due and of which no effect is under way. A record that came after the identity index was
  * last brought up to date waits for the next page: nobody could tell yet with whom it shares a phone or an e-mail.
+ * `unreadable` are rows whose record or link is stored in a form that this version does not read.
  */
-export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit: number): Promise<WorkItem[]> {
+export async function takeWork(
+  sql: Sql,
+  connectionId: string,
+  lane: Lane,
+  limit: number,
+): Promise<{ items: WorkItem[]; unreadable: WorkRow[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload,
        CASE WHEN p.reason = 'changed' THEN r.changed_at END AS changed_at, ${linkColumns('l')}
@@ -65,9 +81,17 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit],
   )
-  return rows.map((row) => {
-    const item = itemSchema.parse(row)
-    return {
+  const items: WorkItem[] = []
+  const unreadable: WorkRow[] = []
+  for (const row of rows) {
+    const { data: item } = itemSchema.safeParse(row)
+    const link = readLink(row)
+    if (!item || link === undefined) {
+      const { source_id, key, ticket } = rowSchema.parse(row)
+      unreadable.push({ sourceId: source_id, kind: 'customer', key, ticket })
+      continue
+    }
+    items.push({
       sourceId: item.source_id,
       kind: 'customer',
       key: item.key,
@@ -75,19 +99,26 @@ export async function takeWork(sql: Sql, connectionId: string, lane: Lane, limit
       ticket: item.ticket,
       reason: item.reason,
       attempts: item.attempts,
-      customer: customerSchema.parse(JSON.parse(item.payload)),
+      customer: item.payload,
       changedAt: item.changed_at,
-      link: linkOf(row),
-    }
-  })
+      link,
+    })
+  }
+  return { items, unreadable }
+}
+
+/** Null: there is none. Undefined: it cannot be read. */
+function readLink(row: object): Link | null | undefined {
+  try {
+    return linkOf(row)
+  } catch (error) {
+    if (error instanceof z.ZodError) return undefined
+    throw error
+  }
 }
 
 /** Takes rows off the work list, each only if the record was not put there again meanwhile. */
-export async function finishWork(
-  sql: Sql,
-  connectionId: string,
-  items: readonly { sourceId: string; kind: RecordKind; key: string; ticket: string }[],
-): Promise<void> {
+export async function finishWork(sql: Sql, connectionId: string, items: readonly WorkRow[]): Promise<void> {
   if (items.length === 0) return
   await sql.query(
     `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, kind, key, ticket)
@@ -133,23 +164,25 @@ export async function putWork(
   )
 }
 
-/** What a connection has still to do, and when the next of the lane's own is due. */
+/** What a connection has still to do, and when the next of the lane's own is due. `inbox`: all that waits; `inboxDue`: now. */
 export async function outlook(
   sql: Sql,
   connectionId: string,
   lane: Lane,
-): Promise<{ live: boolean; backfill: boolean; inbox: boolean; nextDueMs: number | null }> {
-  const { rows } = await sql.query<{ live: boolean; backfill: boolean; inbox: boolean; next_due: string | null }>(
+): Promise<{ live: boolean; backfill: boolean; inbox: boolean; inboxDue: boolean; nextDueMs: number | null }> {
+  const { rows } = await sql.query<Outlook>(
     `SELECT
        EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND p.priority < 2 AND p.not_before <= now() AND ${isFree})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now()) AS live,
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2 AND ${isDueSometime})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
+       EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before <= now()) AS inbox_due,
        CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}) THEN 0 ELSE
          (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
            SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND ${isDueSometime} AND ${isFree}
-           UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2) AS times) END AS next_due`,
+           UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2
+           UNION ALL SELECT min(not_before) FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before > now() AND $2 = 'live') AS times) END AS next_due`,
     [connectionId, lane],
   )
   const row = rows[0]
@@ -158,6 +191,15 @@ export async function outlook(
     live: row.live,
     backfill: row.backfill,
     inbox: row.inbox,
+    inboxDue: row.inbox_due,
     nextDueMs: row.next_due === null ? null : Math.max(0, Math.ceil(Number(row.next_due))),
   }
+}
+
+interface Outlook {
+  live: boolean
+  backfill: boolean
+  inbox: boolean
+  inbox_due: boolean
+  next_due: string | null
 }

@@ -7,6 +7,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Deps } from './context.ts'
 import { runLane } from './lane.ts'
 import { readPlatform } from './read-platform.ts'
+import { whereOf } from './unexpected.ts'
 
 /** The activities, wired to database and connectors. */
 export function createActivities(deps: Deps): ConnectionActivities {
@@ -45,15 +46,5 @@ async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promis
     })
   } finally {
     clearInterval(beat)
-  }
-}
-
-/** An unexpected error's kind and place, without its message, which may quote a record. */
-function whereOf(error: unknown): { kind: string; frames: string[] } {
-  if (!(error instanceof Error)) return { kind: typeof error, frames: [] }
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : ''
-  return {
-    kind: `${error.name}${code}`,
-    frames: (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')),
   }
 }

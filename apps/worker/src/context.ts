@@ -3,12 +3,15 @@ import { podium } from '@jumpring/connector-podium'
 import { JumpringError, openStreams, type Platform, type Stream } from '@jumpring/contracts'
 import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
+import type { Logger } from 'pino'
 
 /** What the worker's activities share. */
 export interface Deps {
   readonly db: Database
   readonly keyring: Keyring
   readonly publicUrl: string
+  /** Gets ids, kinds and places of what went wrong; never a record. */
+  readonly log: Logger
 }
 
 /** A connection while it is worked on. */

@@ -64,18 +64,18 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   if (received === eventsAtOnce) return 'more'
   const page = await preparePage(at, lane, counts)
   const line = openLine(at)
-  const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects)), counts)
+  const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects), deps.log), counts)
   const stop = stopOf(settled) ?? waitOf(page, page.effects)
   if (stop) return stop
   // Customers first: what is theirs needs their contacts.
   const objects = page.tookAny ? null : await prepareObjects(at, lane, counts)
   if (objects) {
-    const settledObjects = await settleObjects(at, line, await perform(line.session, objects.calls), counts)
+    const settledObjects = await settleObjects(at, line, await perform(line.session, objects.calls, deps.log), counts)
     const stopObjects = stopOf(settledObjects) ?? waitOf(objects, objects.calls)
     if (stopObjects) return stopObjects
   }
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
-  const isLeft = lane === 'live' ? left.live || (left.inbox && connection.storeComplete) : left.backfill
+  const isLeft = lane === 'live' ? left.live || (left.inboxDue && connection.storeComplete) : left.backfill
   if (!isLeft) return 'done'
   if (page.tookAny || objects?.tookAny || received > 0) return 'more'
   // What is due is in the other lane's hands, or came after the identity index was read.
@@ -116,7 +116,7 @@ async function end(
       more:
         stop.state === undefined &&
         stop.waitMs === undefined &&
-        (left.live || (left.inbox && connection.storeComplete)),
+        (left.live || (left.inboxDue && connection.storeComplete)),
       backfill: left.backfill && mayFill,
       readPlatform,
       waitMs: stop.waitMs ?? rest,

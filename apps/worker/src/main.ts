@@ -23,7 +23,7 @@ Runtime.install({
 
 const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)
-const deps = { db, keyring, publicUrl: env.PUBLIC_URL }
+const deps = { db, keyring, publicUrl: env.PUBLIC_URL, log }
 
 // A restored database is noticed before anything is decided with it.
 await untilAnswered('the database', () => currentGeneration(db))

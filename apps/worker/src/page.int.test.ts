@@ -24,7 +24,7 @@ async function pageWith(meanwhile: () => Promise<unknown>): Promise<void> {
   expect(page.effects).toHaveLength(1)
   await meanwhile()
   const line = openLine(at)
-  await settle(at, line, await perform(line.session, contactCalls(page.effects)), counts)
+  await settle(at, line, await perform(line.session, contactCalls(page.effects), world.deps.log), counts)
 }
 
 const waiting = async () => {
@@ -101,7 +101,7 @@ test('what another lane has written while it was decided is not written once mor
   const { deps, tenantId, connectionId } = world
   await world.comesUp({ '001-00001': nora })
   const stored = await inTenant(deps.db, tenantId, async (sql) => {
-    const [taken] = await takeWork(sql, connectionId, 'live', 1)
+    const [taken] = (await takeWork(sql, connectionId, 'live', 1)).items
     if (!taken) throw new Error('There was nothing to take.')
     await pageWith(async () => {})
     const write = { name: 'Nora' }

@@ -25,9 +25,11 @@ import {
 } from '@jumpring/db/engine'
 import { identifiersOf, methodsOf, prepared, type UpDecision, unlinked } from '@jumpring/sync'
 import type { At } from './context.ts'
-import { decide, type Verdict } from './decide.ts'
+import { decide, type Surroundings, type Verdict } from './decide.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { onConnection } from './hold.ts'
+import { setRecordsAside, setUnreadableAside } from './set-aside.ts'
+import { whereOf } from './unexpected.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 
@@ -47,9 +49,15 @@ export interface PreparedPage {
 export async function preparePage(before: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
   const page = await onConnection(before, async (sql, at) => {
     const { connection } = at
-    const unfinished = await unfinishedEffects(sql, connection.id, lane, contactEffects, pageSize[lane])
+    const { effects: unfinished, unreadable: broken } = await unfinishedEffects(
+      sql,
+      connection.id,
+      lane,
+      contactEffects,
+      pageSize[lane],
+    )
     const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
-    const items = await withFreshLinks(sql, at, taken, counts)
+    const items = await withFreshLinks(sql, at, taken.items, counts)
     const verdicts = await decidePage(sql, at, items)
     const writes = verdicts.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
     const { granted, waitMs } = await reserveCalls(sql, connection.id, unfinished.length + writes.length, (limit) =>
@@ -59,11 +67,12 @@ export async function preparePage(before: At, lane: Lane, counts: RunCounts): Pr
     const settled = await settleWithoutCall(sql, at, verdicts, counts)
     const granting = Math.max(0, granted - unfinished.length)
     const { effects, refused } = await storeEffects(sql, at, lane, writes.slice(0, granting), counts)
+    const left = await setUnreadableAside(sql, at, { records: taken.unreadable, effects: broken }, counts)
     // Last: whoever waits for a row of the work list holds no link that another needs.
-    await finishWork(sql, connection.id, [...settled, ...refused])
+    await finishWork(sql, connection.id, [...settled, ...refused, ...left])
     return {
       effects: [...unfinished.slice(0, granted), ...effects],
-      tookAny: unfinished.length + items.length > 0,
+      tookAny: unfinished.length + items.length + left.length > 0,
       waitMs,
     }
   })
@@ -75,8 +84,9 @@ interface Decided {
   readonly verdict: Verdict
 }
 
-async function decidePage(sql: Sql, { connection }: At, items: readonly WorkItem[]): Promise<Decided[]> {
+async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decided[]> {
   if (items.length === 0) return []
+  const { connection } = at
   const phones = items.flatMap((item) => methodsOf(item.customer, connection.region).phones)
   const around = {
     region: connection.region,
@@ -86,7 +96,18 @@ async function decidePage(sql: Sql, { connection }: At, items: readonly WorkItem
   }
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
   if (!around.streams.has('customers')) return items.map((item) => ({ item, verdict: { kind: 'skip' } }))
-  return items.map((item) => ({ item, verdict: decide(item, around) }))
+  return items.map((item) => ({ item, verdict: decideOne(at, item, around) }))
+}
+
+/** A fault of ours that one record brings out holds up that one only. */
+function decideOne({ deps, connection }: At, item: WorkItem, around: Surroundings): Verdict {
+  try {
+    return decide(item, around)
+  } catch (error) {
+    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be decided')
+    const { code, message } = new JumpringError('unexpected')
+    return { kind: 'held', code, message }
+  }
 }
 
 /** Held, skipped and unchanged records, with a reason where a person should know. Gives those that are done. */
@@ -157,11 +178,7 @@ async function storeEffects(
     if (verdict.kind !== 'create' && verdict.kind !== 'update') continue
     const payload = freeze(at, item, verdict)
     if (payload instanceof JumpringError) {
-      counts.held += 1
-      const subject = holderId(item.sourceId, item.key)
-      await quarantine(sql, connection, [
-        { stage: 'up', subject, sourceId: item.sourceId, key: item.key, code: payload.code, message: payload.message },
-      ])
+      await setRecordsAside(sql, at, [item], payload, counts)
       refused.push(item)
       continue
     }
@@ -216,7 +233,7 @@ async function storeEffects(
 }
 
 function freeze(
-  { connector, connection }: At,
+  { deps, connector, connection }: At,
   item: WorkItem,
   verdict: Extract<Verdict, { kind: 'create' | 'update' }>,
 ): Frozen | JumpringError {
@@ -230,7 +247,8 @@ function freeze(
       : connector.freezeUpdate(verdict.decision.write, identifiersOf(item.link?.state ?? unlinked))
   } catch (error) {
     // A store without a location holds up its own customers, not the others'.
-    if (error instanceof JumpringError && error.code === 'configuration') return error
-    throw error
+    if (error instanceof JumpringError) return error
+    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be made into a payload')
+    return new JumpringError('unexpected')
   }
 }

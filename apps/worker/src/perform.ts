@@ -1,6 +1,8 @@
 import { frozenSchema, type Session } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Effect } from '@jumpring/db/engine'
+import type { Logger } from 'pino'
+import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** What came of one effect's call. */
 export type Outcome<Decision> =
@@ -27,15 +29,21 @@ export function contactCalls<Decision>(effects: readonly Effect<Decision>[]): Ca
   }))
 }
 
-/** Objects that go the same way share calls. */
+/** Objects that go the same way share calls. What cannot be read is a call of its own, which fails. */
 export function objectCalls<Decision>(effects: readonly Effect<Decision>[], mostObjects: number): Call<Decision>[] {
-  const frozen = effects.map((effect) => ({ effect, payload: frozenSchema.parse(effect.frozen) }))
-  return [...Map.groupBy(frozen, ({ payload }) => payload.route)].flatMap(([, ofRoute]) =>
+  const frozen = effects.flatMap((effect) => {
+    const { data: payload } = frozenSchema.safeParse(effect.frozen)
+    return payload ? [{ effect, payload }] : []
+  })
+  const readable = new Set(frozen.map(({ effect }) => effect))
+  const broken = effects.filter((effect) => !readable.has(effect))
+  const shared = [...Map.groupBy(frozen, ({ payload }) => payload.route)].flatMap(([, ofRoute]) =>
     chunks(ofRoute, mostObjects).map((chunk) => ({
       effects: chunk.map(({ effect }) => effect),
       make: (session: Session) => session.writeObjects(chunk.map(({ payload }) => payload)),
     })),
   )
+  return [...shared, ...contactCalls(broken)]
 }
 
 const atOnce = 16
@@ -44,12 +52,13 @@ const mostSilent = 16
 
 /**
  * Makes the calls, several at once; no two of a page are about the same record. Stops when the platform asks to wait or no longer
- * accepts our credentials.
- * @throws unexpected errors only
+ * accepts our credentials. A fault of ours in one call is that one's outcome.
+ * @throws when the database is away
  */
 export async function perform<Decision>(
   session: Session,
   calls: readonly Call<Decision>[],
+  log: Logger,
 ): Promise<Outcome<Decision>[]> {
   const outcomes: Outcome<Decision>[] = []
   const waiting = [...calls]
@@ -57,7 +66,7 @@ export async function perform<Decision>(
   let silent = 0
   const caller = async () => {
     for (let call = waiting.shift(); call; call = waiting.shift()) {
-      const answers = stopped ? untried(call) : await make(session, call)
+      const answers = stopped ? untried(call) : await make(session, call, log)
       outcomes.push(...answers)
       const codes = answers.map((answer) => (answer.kind === 'failed' ? answer.error.code : answer.kind))
       if (codes.includes('accepted')) silent = 0
@@ -73,7 +82,7 @@ export async function perform<Decision>(
 const untried = <Decision>({ effects }: Call<Decision>): Outcome<Decision>[] =>
   effects.map((effect) => ({ effect, kind: 'untried' }))
 
-async function make<Decision>(session: Session, call: Call<Decision>): Promise<Outcome<Decision>[]> {
+async function make<Decision>(session: Session, call: Call<Decision>, log: Logger): Promise<Outcome<Decision>[]> {
   try {
     const answers = await call.make(session)
     return call.effects.map((effect, index) => {
@@ -83,7 +92,10 @@ async function make<Decision>(session: Session, call: Call<Decision>): Promise<O
   } catch (error) {
     if (error instanceof JumpringError)
       return call.effects.map((effect) => ({ effect, kind: 'failed' as const, error }))
-    throw error
+    if (isOfSurroundings(error)) throw error
+    log.error({ effectIds: call.effects.map(({ id }) => id), ...whereOf(error) }, 'a call could not be made')
+    const unexpected = new JumpringError('unexpected')
+    return call.effects.map((effect) => ({ effect, kind: 'failed' as const, error: unexpected }))
   }
 }
 

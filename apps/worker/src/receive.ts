@@ -2,6 +2,7 @@ import type { PlatformEvent } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
+  addCounts,
   closeInboxEntries,
   holderId,
   type InboxEntry,
@@ -10,7 +11,9 @@ import {
   lockLinksByIdentifier,
   lockLinksByUid,
   newInboxEntries,
+  noCounts,
   observationSchema,
+  postponeInboxEntry,
   quarantine,
   type RunCounts,
   resolveQuarantine,
@@ -23,6 +26,10 @@ import { type Showing, settleEchoes } from './echoes.ts'
 import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
+import { isOfSurroundings, whereOf } from './unexpected.ts'
+
+/** An entry whose handling fails this often, with growing waits between, is set aside. */
+const mostTries = 5
 
 /**
  * Looks at what the platform said, in the order it arrived: what only shows what is known at once, the rest each in a
@@ -33,14 +40,41 @@ export async function receiveEvents(at: At, limit: number, counts: RunCounts): P
   const { connection, deps } = at
   const entries = await inTenant(deps.db, connection.tenantId, (sql) => newInboxEntries(sql, connection.id, limit))
   const showings = leadingShowings(at, entries)
-  const settled = await onConnection(at, (sql, now) => settleEchoes(sql, now, showings))
-  if (settled === null) return 0
+  const settled = await settleShown(at, showings)
   for (const entry of entries) {
     counts.received += 1
     if (settled.has(entry.eventId)) continue
-    await onConnection(at, (sql, now) => receive(sql, now, entry, counts))
+    const own = noCounts()
+    try {
+      await onConnection(at, (sql, now) => receive(sql, now, entry, own))
+      addCounts(counts, own)
+    } catch (error) {
+      await notHandled(at, entry, error, counts)
+    }
   }
   return entries.length
+}
+
+async function settleShown(at: At, showings: readonly Showing[]): Promise<ReadonlySet<string>> {
+  try {
+    return (await onConnection(at, (sql, now) => settleEchoes(sql, now, showings))) ?? new Set()
+  } catch (error) {
+    if (isOfSurroundings(error)) throw error
+    // Which of them brings it out shows when each is looked at for itself.
+    at.deps.log.error({ connectionId: at.connection.id, ...whereOf(error) }, 'echoes could not be settled at once')
+    return new Set()
+  }
+}
+
+/** A fault of ours that an entry brings out: it is tried again some times, then set aside, and the others go on. */
+async function notHandled(at: At, entry: InboxEntry, error: unknown, counts: RunCounts): Promise<void> {
+  if (isOfSurroundings(error)) throw error
+  const { connection, deps } = at
+  deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'an event was not handled')
+  await inTenant(deps.db, connection.tenantId, async (sql) => {
+    if ((await postponeInboxEntry(sql, connection.id, entry.eventId)) < mostTries) return
+    await setAside(sql, at, entry, new JumpringError('unexpected'), counts)
+  })
 }
 
 /** The contacts that are shown before anything else is said. */
@@ -51,8 +85,8 @@ function leadingShowings(at: At, entries: readonly InboxEntry[]): Showing[] {
       const event = readEntry(at, entry)
       if (event.type !== 'contact.changed') break
       showings.push({ eventId: entry.eventId, contact: event.contact })
-    } catch (error) {
-      if (!(error instanceof JumpringError)) throw error
+    } catch {
+      // It is looked at for itself, and set aside.
       break
     }
   }
@@ -67,12 +101,20 @@ async function receive(sql: Sql, at: At, entry: InboxEntry, counts: RunCounts): 
     await resolveQuarantine(sql, connection.id, 'down', [entry.eventId])
   } catch (error) {
     if (!(error instanceof JumpringError)) throw error
-    counts.held += 1
-    await quarantine(sql, connection, [
-      { stage: 'down', subject: entry.eventId, code: error.code, message: error.message },
-    ])
-    await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
+    await setAside(sql, at, entry, error, counts)
   }
+}
+
+async function setAside(
+  sql: Sql,
+  { connection }: At,
+  entry: InboxEntry,
+  { code, message }: JumpringError,
+  counts: RunCounts,
+): Promise<void> {
+  counts.held += 1
+  await quarantine(sql, connection, [{ stage: 'down', subject: entry.eventId, code, message }])
+  await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
 }
 
 function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEvent {

@@ -191,6 +191,10 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
         { id: effect.id, seconds: backoffSeconds(effect.attempts), counts: failure.platformIsWell },
       ])
     }
+    case 'unexpected': {
+      if (effect.attempts + 1 >= mostAttempts) return giveUp(error.code, error.message)
+      return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: true }])
+    }
     default:
       return postponeEffects(sql, [{ id: effect.id, seconds: 1, counts: false }])
   }

@@ -60,6 +60,11 @@ export const errorCodes = {
     actor: 'developer',
     retry: 'never',
   },
+  unexpected: {
+    meaning: 'A fault of ours that this one brings out; it was set aside so that the others go on.',
+    actor: 'developer',
+    retry: 'never',
+  },
   // the other side
   rate_limited: { meaning: 'The platform asked to wait.', actor: 'nobody', retry: 'wait' },
   platform_unavailable: {

@@ -23,13 +23,13 @@ import {
   resolveQuarantine,
   subjectOf,
   takeObjects,
-  type UnreadableWork,
   unfinishedEffects,
   waitForCustomers,
 } from '@jumpring/db/engine'
 import type { At } from '../context.ts'
 import { onConnection } from '../hold.ts'
 import { type Call, objectCalls } from '../perform.ts'
+import { setUnreadableAside } from '../set-aside.ts'
 import { decide, type ObjectVerdict } from './decide.ts'
 
 const pageSize: Record<Lane, number> = { live: 100, backfill: 1000 }
@@ -49,17 +49,25 @@ export interface PreparedObjects {
 export async function prepareObjects(before: At, lane: Lane, counts: RunCounts): Promise<PreparedObjects> {
   const page = await onConnection(before, async (sql, at) => {
     const { connection, connector } = at
-    const unfinished = await unfinishedEffects(sql, connection.id, lane, objectEffects, pageSize[lane])
+    const { effects: unfinished, unreadable: broken } = await unfinishedEffects(
+      sql,
+      connection.id,
+      lane,
+      objectEffects,
+      pageSize[lane],
+    )
     const { work, unreadable } = await takeObjects(sql, connection.id, lane, pageSize[lane] - unfinished.length)
     const decided = await decidePage(sql, at, work)
     const effects = await storeEffects(sql, at, lane, decided, counts)
-    await settleWithoutCall(sql, at, decided, unreadable, counts)
+    await settleWithoutCall(sql, at, decided, counts)
+    const aside = await setUnreadableAside(sql, at, { records: unreadable, effects: broken }, counts)
+    await finishWork(sql, connection.id, aside)
     const calls = objectCalls([...unfinished, ...effects], connector.mostObjects)
     const { granted, waitMs } = await reserveCalls(sql, connection.id, calls.length, (limit) =>
       lane === 'backfill' ? Math.ceil(limit / 10) : 0,
     )
     // What no call is left for is stored all the same, and goes first when there is.
-    return { calls: calls.slice(0, granted), tookAny: unfinished.length + work.length + unreadable.length > 0, waitMs }
+    return { calls: calls.slice(0, granted), tookAny: unfinished.length + work.length + aside.length > 0, waitMs }
   })
   return page ?? { calls: [], tookAny: false, waitMs: 0 }
 }
@@ -175,14 +183,11 @@ async function settleWithoutCall(
   sql: Sql,
   { connection }: At,
   decided: readonly Decided[],
-  unreadable: readonly UnreadableWork[],
   counts: RunCounts,
 ): Promise<void> {
-  const aside: NewQuarantine[] = unreadable.map((work) =>
-    held(work, 'invalid_record', 'The record is not of the form it should have.'),
-  )
+  const aside: NewQuarantine[] = []
   const waiting: (CustomerAt & { kind: ObjectWork['kind']; key: string; ticket: string })[] = []
-  const done: (ObjectWork | UnreadableWork)[] = [...unreadable]
+  const done: ObjectWork[] = []
   const through: string[] = []
   for (const { work, verdict } of decided) {
     if (verdict.kind === 'write') continue

@@ -99,6 +99,12 @@ async function settleFailure(
         return
       }
       return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: isWell }])
+    case 'unexpected':
+      if (effect.attempts + 1 >= mostAttempts) {
+        if (await isOurs()) await giveUp(error.code, error.message)
+        return
+      }
+      return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: true }])
     default:
       return postponeEffects(sql, [{ id: effect.id, seconds: 1, counts: false }])
   }

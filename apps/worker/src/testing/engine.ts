@@ -19,6 +19,7 @@ import {
 import { findConnection, followJournal, noCounts, storeObservations } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import pg from 'pg'
+import { pino } from 'pino'
 import type { z } from 'zod'
 import { freshDatabase } from '../../../../tests/support/database.ts'
 import { type At, connectorFor } from '../context.ts'
@@ -111,7 +112,7 @@ export async function startEngine(): Promise<Engine> {
     const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) throw new Error('There is no such connection.')
     return {
-      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1' },
+      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }) },
       connection,
       connector: connectorFor(connection.platform),
     }

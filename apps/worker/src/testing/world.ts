@@ -21,6 +21,7 @@ import { findConnection, followJournal } from '@jumpring/db/engine'
 import { podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
 import pg from 'pg'
+import { pino } from 'pino'
 import { freshDatabase } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
@@ -91,7 +92,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
   const epoch = randomUUID()
   let n = 0
 
-  const deps: Deps = { db, keyring, publicUrl: 'http://127.0.0.1:1' }
+  const deps: Deps = { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }) }
   return {
     deps,
     tenantId,
