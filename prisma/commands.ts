@@ -95,7 +95,7 @@ export async function reportCommands(sql: Sql, sourceId: string, reports: readon
     const command = await lockCommand(sql, sourceId, report.id)
     if (command === undefined) continue
     if (report.outcome === 'written') await setStatus(sql, report.id, 'written', ['queued'])
-    else if (report.outcome === 'failed') await fail(sql, sourceId, command, report.message)
+    else if (report.outcome === 'failed') await fail(sql, sourceId, command, report)
     else {
       await setStatus(sql, report.id, 'done', ['queued', 'written', 'failed'])
       await resolveFailure(sql, report.id)
@@ -128,15 +128,20 @@ async function setStatus(sql: Sql, id: string, status: string, from: readonly st
   return rowCount === 1
 }
 
-async function fail(sql: Sql, sourceId: string, command: CommandRow, message: string): Promise<void> {
+async function fail(
+  sql: Sql,
+  sourceId: string,
+  command: CommandRow,
+  { code = 'command_failed', message }: Extract<Report, { outcome: 'failed' }>,
+): Promise<void> {
   if (!(await setStatus(sql, command.id, 'failed', ['queued', 'written']))) return
   await sql.query('UPDATE command SET message = $2 WHERE id = $1', [command.id, message])
   await sql.query(
     `INSERT INTO quarantine (tenant_id, connection_id, source_id, stage, subject, kind, key, code, message)
-     SELECT $1, $2, $3, 'edge', $4, 'customer', (SELECT key FROM link WHERE id = $5), 'command_failed', $6
+     SELECT $1, $2, $3, 'edge', $4, 'customer', (SELECT key FROM link WHERE id = $5), $7, $6
      ON CONFLICT (tenant_id, coalesce(connection_id, source_id), stage, subject) WHERE resolved_at IS NULL
-     DO UPDATE SET message = excluded.message`,
-    [command.tenant_id, command.connection_id, sourceId, command.id, command.link_id, message],
+     DO UPDATE SET code = excluded.code, message = excluded.message`,
+    [command.tenant_id, command.connection_id, sourceId, command.id, command.link_id, message, code],
   )
 }
 

@@ -4,6 +4,7 @@ import { Cloud } from './cloud/client.ts'
 import { Contact } from './cloud/contact.ts'
 import { type Config, readKey } from './config.ts'
 import { runDownlink, runReports } from './downlink/downlink.ts'
+import { watchOverdue } from './downlink/overdue.ts'
 import { Gate } from './edt/gate.ts'
 import { type Patience, runInbox } from './edt/inbox.ts'
 import { openStore } from './store/store.ts'
@@ -35,6 +36,7 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     runUplink({ store, cloud, contact: contact(), log, spooled, files }, stopped),
     runDownlink(down, stopped),
     runReports({ ...down, contact: contact() }, stopped),
+    watchOverdue(down, stopped),
   ]
   log.info({ waiting: store.spool.size() }, 'The agent runs.')
   try {

@@ -23,6 +23,8 @@ export interface Status {
   readonly fullExportRead: boolean
   /** Changes written for The Edge that it has not shown yet. */
   readonly openCommands: number
+  /** Of those, the ones that it should have shown long ago. */
+  readonly unseenCommands: number
   /** A file in the Inbox that has not ended yet and does not grow: those after it wait for it, for half a minute. */
   readonly waitingFor: string | null
   /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
@@ -33,7 +35,15 @@ export interface Status {
 export async function readStatus(dataDir: string): Promise<Status> {
   const config = readConfig(dataDir)
   if (!config || !existsSync(join(dataDir, 'agent.db'))) {
-    const nothing = { running: false, connected: false, trouble: null, waiting: 0, openCommands: 0, setAside: [] }
+    const nothing = {
+      running: false,
+      connected: false,
+      trouble: null,
+      waiting: 0,
+      openCommands: 0,
+      unseenCommands: 0,
+      setAside: [],
+    }
     const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false, waitingFor: null }
     return {
       enrolled: config !== undefined,
@@ -60,7 +70,8 @@ export async function readStatus(dataDir: string): Promise<Status> {
       lastFile: state.get('lastFile') ?? null,
       lastFileAt: state.get('lastFileAt') ?? null,
       fullExportRead: state.get('fullRead') ?? false,
-      openCommands: commands.countOpen(),
+      openCommands: commands.count('prepared') + commands.count('written') + commands.count('unseen'),
+      unseenCommands: commands.count('unseen'),
       waitingFor: state.get('waitingFor') ?? null,
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
         file,
@@ -89,6 +100,9 @@ export function describeStatus(status: Status): string {
       : 'No full export from The Edge yet: new customers are not written into it until there is one.',
     `${status.waiting} changes wait to go up; last upload ${status.lastUploadAt ?? 'never'}.`,
     `${status.openCommands} changes written for The Edge are not imported yet.`,
+    status.unseenCommands > 0
+      ? `${status.unseenCommands} of them should have shown long ago: The Edge has not taken or has refused them.`
+      : null,
     status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
     ...status.setAside.map(
       ({ file, why }) => `${file}: ${why ?? 'It could not be read and lies in the folder SetAside.'}`,

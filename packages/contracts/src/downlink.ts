@@ -50,11 +50,17 @@ export const reportSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ id: z.uuid(), outcome: z.literal('written') }),
   /** The store already has what was wished: nothing was written. */
   z.strictObject({ id: z.uuid(), outcome: z.literal('already') }),
-  /** A customer with this e-mail exists in the store: nothing was created. */
+  /** A customer with this e-mail or phone is in the store, or is being created for another command: this one created nobody. */
   z.strictObject({ id: z.uuid(), outcome: z.literal('matched'), key: customerKeySchema }),
   /** The next export shows it; for a created customer with its new key. */
   z.strictObject({ id: z.uuid(), outcome: z.literal('seen'), key: customerKeySchema }),
-  z.strictObject({ id: z.uuid(), outcome: z.literal('failed'), message: z.string().min(1).max(1000) }),
+  /** Not done, or not shown in time. What shows after all is reported as `seen` or `matched` then. No code: `command_failed`. */
+  z.strictObject({
+    id: z.uuid(),
+    outcome: z.literal('failed'),
+    code: z.enum(['command_failed', 'ambiguous_match', 'not_taken_by_edge', 'not_shown_by_edge']).optional(),
+    message: z.string().min(1).max(1000),
+  }),
 ])
 /** What became of a command. `POST /agent/reports` with `{ reports }` → 204; repeating a report is harmless. */
 export type Report = z.infer<typeof reportSchema>

@@ -55,6 +55,16 @@ export const errorCodes = {
     retry: 'never',
   },
   command_failed: { meaning: 'The Edge did not take a change.', actor: 'store', retry: 'never' },
+  not_taken_by_edge: {
+    meaning: 'The Edge does not take the files that are written for it.',
+    actor: 'store',
+    retry: 'never',
+  },
+  not_shown_by_edge: {
+    meaning: 'The Edge took a change and does not show it in its exports: it has probably refused it.',
+    actor: 'store',
+    retry: 'never',
+  },
   unreadable_event: {
     meaning: 'The platform sent an event that could not be understood.',
     actor: 'developer',

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Wish } from '@jumpring/contracts'
+import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
+import { Bell } from '../bell.ts'
 import { scanFile } from '../edt/read-file.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { takeCommands, writePrepared } from './apply.ts'
+import { reportOverdue } from './overdue.ts'
 
 let folder: StoreFolder
 let store: Store
@@ -354,4 +357,88 @@ test('names of Outbox files rise', async () => {
   const numbers = store.commands.unreported(10).length
   const [first = 0, second = 0] = folder.list('Outbox').map((name) => Number(name.split('-')[0]))
   expect([numbers, second > first]).toEqual([2, true])
+})
+
+/** Looks for what has not shown, after so many minutes and with little patience. */
+async function minutesPass(minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) store.commands.countMinute()
+  const parts = { store, edtDir: folder.edt, log: pino({ level: 'silent' }), reports: new Bell() }
+  await reportOverdue(parts, { exports: 3, minutes: 10, minutesInSilence: 100 })
+}
+const unrelated = { key: '001-00099', first: 'Una', last: 'Related' }
+
+test('[CO-11] what The Edge has taken and does not show in its next exports is reported as failed, once', async () => {
+  await theEdgeExports(edtRecord(nora))
+  const id = await take(add({ phones: ['+12035550199'] }))
+  const [name = ''] = folder.list('Outbox')
+  rmSync(join(folder.edt, 'Outbox', name))
+  await minutesPass(50)
+  await theEdgeExports(edtRecord(unrelated))
+  await theEdgeExports(edtRecord(unrelated))
+  await minutesPass(0)
+  expect(reportOf(id)?.outcome).toBe('written')
+  await theEdgeExports(edtRecord({ ...nora, last: 'Berg' }))
+  await minutesPass(0)
+  const report = reportOf(id)
+  expect(report).toMatchObject({ outcome: 'failed', code: 'not_shown_by_edge' })
+  expect(report && 'message' in report && report.message).toContain(name)
+  for (const sent of store.commands.unreported(10)) store.commands.markReported(sent)
+  await minutesPass(1000)
+  expect(store.commands.unreported(10)).toEqual([])
+})
+
+test('[CO-11] what lies in the Outbox for days is reported as not taken, though The Edge exports nothing', async () => {
+  const id = await take(create())
+  await minutesPass(99)
+  expect(reportOf(id)?.outcome).toBe('written')
+  await minutesPass(1)
+  expect(reportOf(id)).toMatchObject({ outcome: 'failed', code: 'not_taken_by_edge' })
+})
+
+test('what shows after it was reported as failed is reported as seen', async () => {
+  await theEdgeExports(edtRecord(nora))
+  const id = await take(add({ phones: ['+12035550199'] }))
+  const created = await take(create())
+  await minutesPass(100)
+  await theEdgeExports(
+    edtRecord({ ...nora, phones: [{ type: 'Podium', number: '2035550199' }] }),
+    edtRecord({ ...nora, key: '001-01000', more: { CustomerTransfer: { WebTransferWebID: created } } }),
+  )
+  expect(reportOf(id)).toEqual({ id, outcome: 'seen', key: '001-00017' })
+  expect(reportOf(created)).toEqual({ id: created, outcome: 'seen', key: '001-01000' })
+})
+
+test('[CO-11] a creation that did not show and is tried again is written again, under the id that The Edge takes once only', async () => {
+  const first = await take(create())
+  const joined = await take(create({ emails: [] }))
+  await minutesPass(100)
+  expect(reportOf(joined)?.outcome).toBe('failed')
+  const again = await take(create())
+  const asWell = await take(create({ emails: [] }))
+  expect(imports().map(({ PairValue }) => PairValue.CustomerTransfer)).toEqual([
+    { WebTransferWebID: first },
+    { WebTransferWebID: first },
+  ])
+  const more = { CustomerTransfer: { WebTransferWebID: first } }
+  await theEdgeExports(edtRecord({ key: '001-01000', first: 'Olaf', last: 'Berg', more }))
+  expect([first, again, asWell].map((id) => reportOf(id)?.outcome)).toEqual(['seen', 'matched', 'matched'])
+})
+
+test('[CO-11] a change that did not show and is tried again is written again, with all that may be imported yet', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550199'] }))
+  await minutesPass(100)
+  const other = await take(add({ phones: ['+12035550198'] }))
+  const again = await take(add({ phones: ['+12035550199'] }))
+  const numbers = imports().map(({ PairValue }) =>
+    PairValue.Phones.slice(2).map(({ Key, PairValue: phone }) => [Key, phone.PhonePhone]),
+  )
+  const both = [
+    ['Podium', '2035550199'],
+    ['Podium 2', '2035550198'],
+  ]
+  expect(numbers).toEqual([both.slice(0, 1), both, both])
+  const phones = both.map(([type = '', number = '']) => ({ type, number }))
+  await theEdgeExports(edtRecord({ ...nora, phones: [...(nora.phones ?? []), ...phones] }))
+  expect([other, again].map((id) => reportOf(id)?.outcome)).toEqual(['seen', 'seen'])
 })

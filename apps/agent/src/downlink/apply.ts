@@ -47,11 +47,16 @@ function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
   else {
     const person = findPerson(store, wish)
     if (person.kind === 'customer') commands.addDone(command, { id, outcome: 'matched', key: person.key })
-    else if (person.kind === 'several')
-      commands.addDone(command, { id, outcome: 'failed', message: errorCodes.ambiguous_match.meaning })
-    else if (person.kind === 'coming') commands.addUnderWay(command, { webId: person.webId })
-    else
-      commands.addPrepared(command, { webId: id }, { name: nextName(store), content: creationImport(wish, id, region) })
+    else if (person.kind === 'several') {
+      const [code, message] = ['ambiguous_match' as const, errorCodes.ambiguous_match.meaning]
+      commands.addDone(command, { id, outcome: 'failed', code, message })
+    } else if (person.kind === 'coming' && person.underWay) commands.addUnderWay(command, { webId: person.webId })
+    else {
+      // Once more under the same id, which is unique to The Edge: should the earlier file be imported after all, only one of the two is.
+      const webId = person.kind === 'coming' ? person.webId : id
+      const content = creationImport(wish, webId, region)
+      commands.addPrepared(command, { webId }, { name: nextName(store), content })
+    }
   }
   return 'taken'
 }
@@ -65,25 +70,34 @@ function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
     commands.addDone(command, report)
     return 'taken'
   }
-  const underWay = withOpenCommands(store, current)
-  const missing = missingFrom(methodsOf(underWay), wish, region)
-  if (isFulfilled(missing)) {
+  const open = commands.openFor(wish.key)
+  const expected = withWishes(
+    current.lists,
+    open.filter(({ underWay }) => underWay),
+    region,
+  )
+  if (isFulfilled(missingFrom(methodsOf(expected), wish, region))) {
     if (isFulfilled(missingFrom(current.customer, wish, region))) {
       commands.addDone(command, { id: command.id, outcome: 'already' })
     } else commands.addUnderWay(command, { key: wish.key })
     return 'taken'
   }
-  const lists = extendLists(underWay, missing, region)
+  // What was not shown in time may be imported yet, and an import may replace the whole list: so it is in this one too.
+  const lists = withWishes(current.lists, [...open, command], region)
   const webId = current.customer.webId ?? command.id
   const content = changeImport(current.rawKey, lists, webId)
   commands.addPrepared(command, { key: wish.key }, { name: nextName(store), content })
   return 'taken'
 }
 
-/** The customer's lists as they will be once all open commands are imported: an import may replace the whole list. */
-function withOpenCommands({ commands, region }: Store, { key, lists }: MirrorCustomer): MirrorCustomer['lists'] {
+/** A customer's lists as they will be once these commands are imported. */
+function withWishes(
+  lists: MirrorCustomer['lists'],
+  commands: readonly Pick<Command, 'wish'>[],
+  region: string,
+): MirrorCustomer['lists'] {
   let extended = lists
-  for (const { wish } of commands.openFor(key)) {
+  for (const { wish } of commands) {
     if (wish.do !== 'createCustomer') {
       extended = extendLists(extended, missingFrom(methodsOf(extended), wish, region), region)
     }

@@ -5,10 +5,13 @@ import type { Store } from '../store/store.ts'
 
 type CreateWish = Extract<Wish, { do: 'createCustomer' }>
 
-/** Who in the store the person of a wish is. `coming`: on the way into The Edge under that WebTransferWebID. */
+/**
+ * Who in the store the person of a wish is. `coming`: written for The Edge under that WebTransferWebID; not `underWay` where The Edge
+ * should have shown it long ago.
+ */
 export type Person =
   | { readonly kind: 'customer'; readonly key: string }
-  | { readonly kind: 'coming'; readonly webId: string }
+  | { readonly kind: 'coming'; readonly webId: string; readonly underWay: boolean }
   | { readonly kind: 'several' }
   | { readonly kind: 'nobody' }
 
@@ -25,7 +28,8 @@ export function findPerson(store: Store, { emails, phones }: Pick<CreateWish, 'e
   if (match.kind === 'several') return { kind: 'several' }
   if (match.kind === 'none') return { kind: 'nobody' }
   const webId = webIdOf(match.id)
-  return webId === undefined ? { kind: 'customer', key: match.id } : { kind: 'coming', webId }
+  if (webId === undefined) return { kind: 'customer', key: match.id }
+  return { kind: 'coming', webId, underWay: store.commands.openForNew(webId).some((command) => command.underWay) }
 }
 
 /** Everyone who has this phone or e-mail or is about to get it. A customer's id is the key. */

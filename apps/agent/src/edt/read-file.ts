@@ -90,7 +90,9 @@ class Reading {
   finish(): ReadResult {
     for (const key of this.keys) this.options.taken?.add(key)
     const { records, changed, rejected } = this
-    return { outcome: this.scanner.outcome, records, changed, rejected }
+    const { outcome } = this.scanner
+    if (outcome === 'closed' && !this.options.taken) this.store.commands.countExport()
+    return { outcome, records, changed, rejected }
   }
 
   private take(bytes: Buffer): void {

@@ -19,6 +19,7 @@ const openSchema = z.object({
   wish: z.string(),
   key: z.string().nullable(),
   web_id: z.string().nullable(),
+  state: z.string(),
 })
 /** A command that The Edge has not shown as done. `key` is null for a new customer, `webId` for one who is there. */
 export interface OpenCommand {
@@ -26,19 +27,31 @@ export interface OpenCommand {
   readonly wish: Wish
   readonly key: string | null
   readonly webId: string | null
+  /** Whether The Edge may still be expected to show it. Not so once it was reported as never shown. */
+  readonly underWay: boolean
 }
+
+/** A written command that has not shown in time. `fileName` is null where another command's file carried it. */
+export interface OverdueCommand {
+  readonly id: string
+  readonly fileName: string | null
+}
+const overdueSchema = z
+  .object({ id: z.uuid(), file_name: z.string().nullable() })
+  .transform((row) => ({ id: row.id, fileName: row.file_name }))
 
 const fileRowSchema = z.object({ id: z.uuid(), file_name: z.string(), content: z.string() })
 
 /**
- * Every command ever taken. States: `prepared` (its file may or may not be in the Outbox), `written`, `done`.
+ * Every command ever taken. States: `prepared` (its file may or may not be in the Outbox), `written`, `unseen` (reported as not shown
+ * in time; it may show yet), `done`.
  * Each method is one statement or is called inside a transaction.
  */
 export class Commands {
   private readonly statements
 
   constructor(db: DatabaseSync) {
-    const open = `SELECT id, wish, key, web_id FROM command WHERE state <> 'done'`
+    const open = `SELECT id, wish, key, web_id, state FROM command WHERE state <> 'done'`
     const inOrder = 'ORDER BY taken_at, file_name'
     this.statements = {
       known: db.prepare('SELECT 1 FROM command WHERE id = ?'),
@@ -54,7 +67,15 @@ export class Commands {
       open: db.prepare(`${open} AND key = ? ${inOrder}`),
       openByWebId: db.prepare(`${open} AND web_id = ? ${inOrder}`),
       openByIdentifier: db.prepare(`${open} AND id IN (SELECT id FROM command_identifier WHERE value = ?) ${inOrder}`),
-      countOpen: db.prepare(`SELECT count(*) AS n FROM command WHERE state <> 'done'`),
+      count: db.prepare('SELECT count(*) AS n FROM command WHERE state = ?'),
+      countExport: db.prepare(`UPDATE command SET exports = exports + 1 WHERE state = 'written'`),
+      countMinute: db.prepare(`UPDATE command SET minutes = minutes + 1 WHERE state = 'written'`),
+      overdue: db.prepare(
+        `SELECT id, file_name FROM command WHERE state = 'written' AND (minutes >= ? AND exports >= ? OR minutes >= ?) ${inOrder}`,
+      ),
+      unseen: db.prepare(
+        `UPDATE command SET state = 'unseen', report = ?, reported = 0 WHERE id = ? AND state = 'written'`,
+      ),
       reports: db.prepare(
         'SELECT report FROM command WHERE reported = 0 AND report IS NOT NULL ORDER BY taken_at LIMIT ?',
       ),
@@ -132,8 +153,29 @@ export class Commands {
     return this.statements.openByIdentifier.all(value).map(readOpen)
   }
 
-  countOpen(): number {
-    return z.object({ n: z.int() }).parse(this.statements.countOpen.get()).n
+  count(state: 'prepared' | 'written' | 'unseen'): number {
+    return z.object({ n: z.int() }).parse(this.statements.count.get(state)).n
+  }
+
+  /** Another export was read to its end. */
+  countExport(): void {
+    this.statements.countExport.run()
+  }
+
+  /** The agent has run for another minute. */
+  countMinute(): void {
+    this.statements.countMinute.run()
+  }
+
+  /** Commands written so long ago: after `minutes` if The Edge has exported `exports` times since, else after `minutesInSilence`. */
+  overdue(patience: { minutes: number; exports: number; minutesInSilence: number }): OverdueCommand[] {
+    const rows = this.statements.overdue.all(patience.minutes, patience.exports, patience.minutesInSilence)
+    return z.array(overdueSchema).parse(rows)
+  }
+
+  /** Gives up waiting for it, with a report that says so. It is still done if it shows. */
+  markUnseen(report: Extract<Report, { outcome: 'failed' }>): void {
+    this.statements.unseen.run(JSON.stringify(report), report.id)
   }
 
   /** Reports the cloud does not have yet. */
@@ -153,6 +195,6 @@ export class Commands {
 }
 
 function readOpen(row: unknown): OpenCommand {
-  const { id, wish, key, web_id: webId } = openSchema.parse(row)
-  return { id, wish: wishSchema.parse(JSON.parse(wish)), key, webId }
+  const { id, wish, key, web_id: webId, state } = openSchema.parse(row)
+  return { id, wish: wishSchema.parse(JSON.parse(wish)), key, webId, underWay: state !== 'unseen' }
 }

@@ -58,8 +58,15 @@ const setAside = `
   CREATE TABLE set_aside (file_name TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
 `
 
+/** How long a written command has waited to show: exports of The Edge read since, and minutes that the agent ran. */
+const waited = `
+  ALTER TABLE command ADD COLUMN exports INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE command ADD COLUMN minutes INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX command_written ON command (minutes) WHERE state = 'written';
+`
+
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
-const versions = [firstSchema, identifiers, setAside]
+const versions = [firstSchema, identifiers, setAside, waited]
 
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {

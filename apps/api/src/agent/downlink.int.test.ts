@@ -155,6 +155,20 @@ describe('a report', () => {
     expect(await statusOf(id)).toBe('done')
   })
 
+  test('[CO-11] of a change that The Edge never showed is quarantined under its own code', async () => {
+    const { tenant, agent } = await freshAgent()
+    const { id } = await command(tenant, nora)
+    const failed = { id, outcome: 'failed', code: 'not_shown_by_edge', message: 'It does not show.' }
+    await agent.report([{ id, outcome: 'written' }])
+    await agent.report([failed])
+    expect(await statusOf(id)).toBe('failed')
+    expect(await openEntries(tenant)).toEqual([
+      { stage: 'edge', subject: id, code: 'not_shown_by_edge', message: 'It does not show.' },
+    ])
+    await agent.report([{ id, outcome: 'matched', key: '001-00017' }])
+    expect([await statusOf(id), await openEntries(tenant)]).toEqual(['done', []])
+  })
+
   test('about an unknown command is taken silently', async () => {
     const { agent } = await freshAgent()
     expect((await agent.report([{ id: randomUUID(), outcome: 'seen', key: '001-00017' }])).statusCode).toBe(204)
