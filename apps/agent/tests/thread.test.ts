@@ -25,9 +25,9 @@ test('a changed phone goes up, a command comes down into the Outbox, and is seen
   await enroll(cloud, store)
   store.export([{ ...nora, phones: [{ type: 'home', number: '2035550117' }] }], true)
   agent.start()
-  await vi.waitFor(() => expect(cloud.records.get(nora.key)?.bulk).toBe(true), 5000)
+  await vi.waitFor(() => expect(cloud.records.get(nora.key)?.bulk).toBe(true), 20_000)
   store.export([{ ...nora, phones: [{ type: 'home', number: '2035550118' }] }])
-  await vi.waitFor(() => expect(cloud.journal).toHaveLength(2), 5000)
+  await vi.waitFor(() => expect(cloud.journal).toHaveLength(2), 20_000)
   expect(cloud.records.get(nora.key)).toMatchObject({ bulk: false, record: { phones: [{ number: '2035550118' }] } })
 
   const id = randomUUID()
@@ -35,7 +35,7 @@ test('a changed phone goes up, a command comes down into the Outbox, and is seen
     id,
     wish: { do: 'addMethods', key: nora.key, phones: ['+12035550199'], emails: [], addresses: [], optedOutPhones: [] },
   })
-  await vi.waitFor(() => expect(cloud.reportOf(id)).toEqual({ id, outcome: 'written' }), 5000)
+  await vi.waitFor(() => expect(cloud.reportOf(id)).toEqual({ id, outcome: 'written' }), 20_000)
   const [file] = store.outbox()
   expect(file?.json).toMatchObject({
     Customers: [
@@ -63,11 +63,11 @@ test('a changed phone goes up, a command comes down into the Outbox, and is seen
       ],
     },
   ])
-  await vi.waitFor(() => expect(cloud.reportOf(id)).toEqual({ id, outcome: 'seen', key: nora.key }), 5000)
+  await vi.waitFor(() => expect(cloud.reportOf(id)).toEqual({ id, outcome: 'seen', key: nora.key }), 20_000)
   expect(JSON.parse((await cli('status', '--data', store.data, '--json')).stdout)).toMatchObject({
     running: true,
     connected: true,
     waiting: 0,
     openCommands: 0,
   })
-}, 30_000)
+}, 90_000)
