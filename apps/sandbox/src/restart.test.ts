@@ -52,7 +52,7 @@ it('the store keeps its customers, and exports them all at its very first start 
   await send(`${first.url}/store/customers/001-00017/phone`, 'POST', { phone: '2035550200' })
   await first.app.close()
   const second = await startSandbox({ directory, customers: 40 })
-  expect(second.store.database.find('001-00017')?.Phones[0]?.PairValue.PhonePhone).toBe('2035550200')
+  expect(second.store.customers.find('001-00017')?.Phones[0]?.PairValue.PhonePhone).toBe('2035550200')
   await eventually(() => readdirSync(inbox).length).toBe(2)
   expect(readdirSync(inbox).filter((name) => name.includes('FULL'))).toHaveLength(1)
 })

@@ -9,12 +9,12 @@ const [directory, customers, changed] = z
 
 const { app, store } = await createSandbox({ directory, customers: 0, store: { autoExport: false } })
 store.seed(customers, 17, 'mixed')
-const first = await store.exporter.export('all')
+const [first] = await store.exporter.export('all')
 const step = customers / changed
 for (let index = 0; index < changed; index++) {
   const key = `001-${String(Math.floor((index + 0.5) * step)).padStart(5, '0')}`
   store.edit(key, { CustomerNotes: 'Asked for a ring size.', CustomerMiddleName: 'Q.' })
 }
-const second = await store.exporter.export('all')
+const [second] = await store.exporter.export('all')
 await app.close()
 process.send?.({ first, second })

@@ -11,7 +11,7 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
         'Sandbox',
         html`<p>Stand-ins for what lies outside: the store that runs The Edge, and Podium. All people here are made up.</p>
 <ul>
-  <li><a href="/store/app">The store</a>: ${store.database.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
+  <li><a href="/store/app">The store</a>: ${store.customers.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
   <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts.</li>
 </ul>
 <h2>As JSON</h2>

@@ -35,7 +35,7 @@ it("the till's forms change a name, a phone and an e-mail, and add a customer", 
   await submit(`${nora}/name`, { first: 'Eleonora', last: 'Lindqvist' })
   await submit(`${nora}/phone`, { type: '', phone: '2035550200' })
   await submit(`${nora}/email`, { type: 'Work', email: 'work@example.com' })
-  const customer = store.database.find('001-00017')
+  const customer = store.customers.find('001-00017')
   expect(customer?.fields.CustomerFirstName).toBe('Eleonora')
   expect(customer?.Phones.map(({ PairValue }) => PairValue.PhonePhone)).toEqual(['2035550200'])
   expect(customer?.Emails.map(({ Key }) => Key)).toEqual(['Home', 'Work'])

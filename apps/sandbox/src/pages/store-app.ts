@@ -16,11 +16,11 @@ const emailSchema = z.object({ email: z.string(), type: z.string() })
 export function addStoreApp(app: FastifyInstance, store: Store): void {
   app.get('/store/app', async (request, reply) => {
     const { search } = searchSchema.parse(request.query)
-    const found = store.database.search(search, shownCustomers)
-    return reply.type('text/html').send(page('The store: customers', listPage(found, search, store.database.count())))
+    const found = store.customers.search(search, shownCustomers)
+    return reply.type('text/html').send(page('The store: customers', listPage(found, search, store.customers.count())))
   })
   app.get('/store/app/customers/:key', async (request, reply) => {
-    const customer = store.database.find(keySchema.parse(request.params).key)
+    const customer = store.customers.find(keySchema.parse(request.params).key)
     return customer ? reply.type('text/html').send(page(nameOf(customer), customerPage(customer))) : missing(reply)
   })
   app.post('/store/app/customers', async (request, reply) => {

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { emptyRow, type Table, type Value } from './schema/table.ts'
+import { Address, Customer as CustomerTable, CustomerTransfer, Email, Phone } from './schema/tables.ts'
 
 const text = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const childSchema = z.looseObject({ Key: z.string().nullish(), PairValue: z.record(z.string(), text) })
 
-/**
- * EDT: a customer's PairValue. Most of its about 70 fields are flat; `emptyCustomer` has them all, in EDT's order.
- * The types of the fields (numbers, booleans, empty strings and nulls for "no value") are those of public samples.
- */
+/** EDT: the parts of a customer's PairValue that are not flat. */
 export const pairValueSchema = z.object({
   Addresses: z.array(childSchema).optional(),
   Emails: z.array(childSchema).optional(),
@@ -15,7 +14,6 @@ export const pairValueSchema = z.object({
 })
 export const flatFieldsSchema = z.record(z.string(), text)
 
-export type Value = z.infer<typeof text>
 export type Child = { Key: string; PairValue: Record<string, Value> }
 export type Customer = {
   fields: Record<string, Value>
@@ -28,94 +26,39 @@ export type Customer = {
 export const lists = ['Addresses', 'Emails', 'Phones'] as const
 export type ListName = (typeof lists)[number]
 
-/** What the child fields of each list begin with, and which of them hold the type and the value. */
-export const listFields = {
-  Addresses: { prefix: 'Address', type: 'AddressType', value: 'AddressStreet', preferred: 'CustomerPrefMail' },
-  Emails: { prefix: 'Email', type: 'EmailType', value: 'EmailEmail', preferred: 'CustomerPrefEMail' },
-  Phones: { prefix: 'Phone', type: 'PhoneType', value: 'PhonePhone', preferred: 'CustomerPrefPhone' },
-} as const
+type ListFields = { table: Table; prefix: string; type: string; value: string; preferred: string }
+
+/** The table of each list, what its fields begin with, and which of them hold the type and the value. */
+export const listFields: Record<ListName, ListFields> = {
+  Addresses: {
+    table: Address,
+    prefix: 'Address',
+    type: 'AddressType',
+    value: 'AddressStreet',
+    preferred: 'CustomerPrefMail',
+  },
+  Emails: { table: Email, prefix: 'Email', type: 'EmailType', value: 'EmailEmail', preferred: 'CustomerPrefEMail' },
+  Phones: { table: Phone, prefix: 'Phone', type: 'PhoneType', value: 'PhonePhone', preferred: 'CustomerPrefPhone' },
+}
 
 /** EDT: the flat fields in their order, as an empty customer has them. */
 export const emptyFields: Readonly<Record<string, Value>> = {
+  ...emptyRow(CustomerTable),
   CustomerStoreId: 1,
   Customerid: 0,
-  CustomerKey: '',
-  CustomerTitle: '',
-  CustomerFirstName: '',
-  CustomerMiddleName: '',
-  CustomerLastName: '',
-  CustomerSuffix: '',
   CustomerGender: 'U',
-  CustomerBirthDate: null,
-  CustomerSpouseBirthDate: null,
-  CustomerWeddingAnniv: null,
-  CustomerDateEntered: null,
-  CustomerImage: '',
-  CustomerAcquisition: '',
-  CustomerPrefMail: '',
-  CustomerPrefPhone: '',
-  CustomerPrefEMail: '',
-  CustomerSSNO: '',
-  CustomerNotes: '',
-  CustomerNotes255: '',
-  CustomerType: '',
-  CustomerIsCompany: false,
-  CustomerCompany: '',
-  CustomerKey1: '',
-  CustomerKey2: '',
-  CustomerKey3: '',
-  CustomerKey4: '',
-  CustomerKey5: '',
-  CustomerKey6: '',
-  CustomerKey7: '',
-  CustomerKey8: '',
-  CustomerUpdateSeq: 1,
-  CustomerUpdateDate: null,
-  CustomerUpdateStore: 1,
-  CustomerUpdateStation: 1,
-  CustomerUpdateUser: 'POS',
-  CustomerXfer: false,
-  CustomerInactive: false,
-  CustomerWholesale: false,
-  CustomerDiscount: null,
-  CustomerMinMarkup: null,
-  CustomerQuickbooks: '',
-  CustomerYnStoreCredit: false,
-  CustomerCreditLimit: null,
-  CustomerTerms: '',
-  CustomerNoStatements: false,
-  CustomerTaxExempt: false,
-  CustomerDateVerified: null,
-  CustomerCoupleName: '',
-  CustomerMarried: false,
-  CustomerSpouseKey: '',
-  CustomerInterestRate: null,
-  CustomerSwapped: false,
-  CustomerOldCustKey: '',
-  CustomerAsKey: null,
-  CustomerReferredBy: '',
-  CustomerLicenseNo: '',
-  CustomerMinPayment: null,
-  CustomerTaxId: '',
-  CustomerAccountKey: '',
 }
 
 const emptyTransfer: Readonly<Record<string, Value>> = {
-  WebTransferKey: '',
-  WebTransferEdgeID: '',
-  WebTransferWebID: '',
-  WebTransferLastModified: null,
-  WebTransferRequiresWebUpload: false,
-  WebTransferRequiresEdgeAttention: false,
+  ...emptyRow(CustomerTransfer),
   WebTransferType: 0,
-  WebTransferLinkedWebID: '',
   WebTransferVendorID: 0,
 }
 
 /** A customer with nothing but a number. */
 export function emptyCustomer(key: string): Customer {
-  const [store = '1', number = '0'] = key.split('-')
-  const head = { CustomerStoreId: Number(store), Customerid: Number(number), CustomerKey: key, CustomerAccountKey: key }
+  const { store, number } = partsOf(key)
+  const head = { CustomerStoreId: store, Customerid: number, CustomerKey: key, CustomerAccountKey: key }
   return {
     fields: { ...emptyFields, ...head },
     Addresses: [],
@@ -150,19 +93,8 @@ export function pairValue({ fields, ...rest }: Customer): Record<string, unknown
   return { ...fields, ...rest }
 }
 
-/** Undoes `pairValue`. The text is the database's own. */
-export function readCustomer(json: string): Customer {
-  const { Addresses, Emails, Phones, CustomerTransfer, ...fields } = JSON.parse(json)
-  return { fields, Addresses, Emails, Phones, CustomerTransfer }
-}
-
 /** `001-000652` and `001-00652` are the same customer: widths vary by source. */
-export function sameNumber(key: string): string {
-  const [store, number] = key.split('-').map(Number)
-  return `${store}-${number}`
-}
-
-/** The shop's local time, which is UTC here, in the form of EDT's samples. */
-export function stampNow(): string {
-  return new Date().toISOString().slice(0, 19)
+export function partsOf(key: string): { store: number; number: number } {
+  const [store = 1, number = 0] = key.split('-').map(Number)
+  return { store, number }
 }

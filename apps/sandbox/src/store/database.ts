@@ -1,10 +1,10 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import { openPrivateDatabase } from '../private-database.ts'
-import { type Customer, pairValue, readCustomer, sameNumber, stampNow } from './customer.ts'
+import { Rows, toSql } from './rows.ts'
+import { createTable, emptyRow, type Table, type Value } from './schema/table.ts'
+import { Customer, Item, Job, Saleline, tables, Wishlist } from './schema/tables.ts'
 
-const rowSchema = z.object({ key: z.string(), body: z.string() })
-type Row = z.infer<typeof rowSchema>
 const importEntrySchema = z.object({
   at: z.string(),
   file: z.string(),
@@ -16,151 +16,178 @@ const importEntrySchema = z.object({
 /** What became of one record of an imported file, or of a file that could not be read. */
 export type ImportEntry = z.infer<typeof importEntrySchema>
 
-/** The customers as The Edge's database holds them: one row a customer, its PairValue as JSON text. */
-export class StoreDatabase {
-  readonly #file: string
-  readonly #database: DatabaseSync
-  readonly #put: StatementSync
+/** Who else writes may take so long. */
+const busyMs = 5000
+
+/** What EDT exports: a change of one of these, whoever makes it, marks the record for the next incremental files. */
+const exported: readonly Table[] = [Customer, Item, Saleline, Job, Wishlist]
+
+/** The Edge's database, and beside it, in tables of its own, what the sandbox must remember. */
+export class StoreDatabase extends Rows {
+  readonly file: string
+  /** The store's local time, which is UTC here, in the form of EDT's samples. Made-up history sets it to the past. */
+  now: () => string = stampNow
+  readonly #writers = new Map<string, StatementSync>()
+  #inTransaction = false
 
   constructor(file: string) {
-    this.#file = file
-    this.#database = openPrivateDatabase(file)
-    this.#database.exec(`
+    super(openPrivateDatabase(file, { timeout: busyMs }))
+    this.file = file
+    this.connection.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      CREATE TABLE IF NOT EXISTS customers (
-        number TEXT PRIMARY KEY, key TEXT NOT NULL, customer_id INTEGER NOT NULL, web_id TEXT UNIQUE, body TEXT NOT NULL,
-        changed INTEGER NOT NULL DEFAULT 0
-      );
-      CREATE INDEX IF NOT EXISTS customers_changed ON customers (customer_id) WHERE changed = 1;
-      CREATE INDEX IF NOT EXISTS customers_id ON customers (customer_id);
-      CREATE TABLE IF NOT EXISTS imports (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);`)
-    this.#put = this.#database.prepare(
-      'INSERT OR REPLACE INTO customers (number, key, customer_id, web_id, body, changed) VALUES (?, ?, ?, ?, ?, ?)',
-    )
+      ${tables.map(createTable).join('\n')}
+      CREATE TABLE IF NOT EXISTS _Changed (TableName TEXT NOT NULL, RowNo INTEGER NOT NULL, PRIMARY KEY (TableName, RowNo)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS _Imports (Id INTEGER PRIMARY KEY, Body TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS _Facts (Name TEXT PRIMARY KEY, Value TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS _Numbers (Name TEXT PRIMARY KEY, Last INTEGER NOT NULL);
+      ${exported.map(markChanges).join('\n')}`)
   }
 
-  count(): number {
-    return Number(this.#database.prepare('SELECT count(*) AS n FROM customers').get()?.n)
+  /** A second connection that sees everything as it is now, however long it reads. */
+  snapshot(): Rows {
+    const connection = new DatabaseSync(this.file, { readOnly: true, timeout: busyMs })
+    // A transaction begins with its first read.
+    connection.exec('BEGIN; SELECT 1 FROM Customer LIMIT 1')
+    return new Rows(connection)
   }
 
-  /** By number, whatever the width of the key. */
-  find(key: string): Customer | undefined {
-    const row = this.#database.prepare('SELECT body FROM customers WHERE number = ?').get(sameNumber(key))
-    return row && readCustomer(String(row.body))
+  /** Adds a record, what is not given empty. The stamp is now's, unless given. */
+  insert<Column extends string>(table: Table<Column>, fields: Partial<Record<Column, Value>>): Record<Column, Value> {
+    const row = { ...emptyRow(table), ...(table.stamp && { [table.stamp.date]: this.now() }), ...fields }
+    this.#write(table, row)
+    return row
   }
 
-  /** The key of the customer that carries a partner's id. */
-  keyOfWebId(webId: string): string | undefined {
-    const row = this.#database.prepare('SELECT key FROM customers WHERE web_id = ?').get(webId)
-    return row && String(row.key)
+  /** Changes a record and its stamp; nothing where there is none. */
+  update<Column extends string>(
+    table: Table<Column>,
+    key: readonly Value[],
+    fields: Partial<Record<NoInfer<Column>, Value>>,
+  ): Record<Column, Value> | undefined {
+    const old = this.get(table, ...key)
+    if (!old) return undefined
+    const row = { ...old, ...this.nextStamp(table, old), ...fields }
+    this.#write(table, row)
+    return row
   }
 
-  nextKey(): string {
-    const row = this.#database.prepare('SELECT coalesce(max(customer_id), 0) + 1 AS next FROM customers').get()
-    return `001-${String(row?.next).padStart(5, '0')}`
+  /** The stamp columns of a record after one more change. */
+  nextStamp<Column extends string>(table: Table<Column>, row: Partial<Record<Column, Value>>): object {
+    if (!table.stamp) return {}
+    const { seq, date } = table.stamp
+    return { [seq]: Number(row[seq] ?? 0) + 1, [date]: this.now() }
   }
 
-  /** Stores a customer with a new update stamp, and marks it for the next incremental file. */
-  save(customer: Customer): void {
-    const { fields } = customer
-    fields.CustomerUpdateSeq = Number(fields.CustomerUpdateSeq ?? 0) + 1
-    fields.CustomerUpdateDate = stampNow()
-    this.#write(customer, 1)
+  /** Writes a row as it is, in place of the one with its key. */
+  put<Column extends string>(table: Table<Column>, row: Record<Column, Value>): void {
+    this.#write(table, row)
   }
 
-  /** Replaces all customers; nothing is marked as changed. */
-  replaceAll(customers: Iterable<Customer>): void {
+  /** Removes rows: database trimming, and lists that are written anew. */
+  remove(table: Table, condition: string, ...values: Value[]): void {
+    this.prepared(`DELETE FROM ${table.name} WHERE ${condition}`).run(...values.map(toSql))
+  }
+
+  /** Sets one column of the rows in which it has a value, and stamps them. */
+  repoint<Column extends string>(table: Table<Column>, column: Column, from: Value, to: Value): void {
+    const stamp = table.stamp ? `, ${table.stamp.seq} = ${table.stamp.seq} + 1, ${table.stamp.date} = ?` : ''
+    const values = table.stamp ? [to, this.now(), from] : [to, from]
+    this.prepared(`UPDATE ${table.name} SET ${column} = ?${stamp} WHERE ${column} = ?`).run(...values.map(toSql))
+  }
+
+  /** The next of the store's numbers of a kind: 1, 2, … */
+  nextNumber(name: string): number {
+    const sql = 'INSERT INTO _Numbers VALUES (?, 1) ON CONFLICT DO UPDATE SET Last = Last + 1 RETURNING Last'
+    return Number(this.prepared(sql).get(name)?.Last)
+  }
+
+  /** Removes everything but what the sandbox remembers of itself. */
+  clear(): void {
     this.inTransaction(() => {
-      this.#database.exec('DELETE FROM customers')
-      for (const customer of customers) this.#write(customer, 0)
+      for (const { name } of tables) this.connection.exec(`DELETE FROM ${name}`)
+      this.connection.exec('DELETE FROM _Numbers; DELETE FROM _Changed')
     })
   }
 
-  /** EDT: database trimming removes idle old records. */
-  trim(keys: string[]): void {
-    const remove = this.#database.prepare('DELETE FROM customers WHERE number = ?')
-    for (const key of keys) remove.run(sameNumber(key))
-  }
-
-  /** Key and PairValue (as JSON text) of the customers that are marked as changed, by number. */
-  changed(): Row[] {
-    const select = 'SELECT key, body FROM customers WHERE changed = 1 ORDER BY customer_id'
-    return z.array(rowSchema).parse(this.#database.prepare(select).all())
-  }
-
-  /** The same of all customers, one after the other, as they are when the first is read. */
-  *all(): Generator<Row> {
-    const snapshot = new DatabaseSync(this.#file, { readOnly: true })
-    try {
-      for (const row of snapshot.prepare('SELECT key, body FROM customers ORDER BY customer_id').iterate()) {
-        yield rowSchema.parse(row)
-      }
-    } finally {
-      snapshot.close()
-    }
-  }
-
-  search(words: string, limit: number): Customer[] {
-    const rows = this.#database
-      .prepare('SELECT body FROM customers WHERE body LIKE ? ORDER BY customer_id LIMIT ?')
-      .all(`%${words}%`, limit)
-    return rows.map((row) => readCustomer(String(row.body)))
+  /** The records of an exported table that have changed since `forgetChanged`. */
+  changed<Column extends string>(table: Table<Column>, order: string): Record<Column, Value>[] {
+    return this.find(table, `rowid IN (SELECT RowNo FROM _Changed WHERE TableName = '${table.name}') ORDER BY ${order}`)
   }
 
   forgetChanged(): void {
-    this.#database.exec('UPDATE customers SET changed = 0 WHERE changed = 1')
+    this.connection.exec('DELETE FROM _Changed')
   }
 
   logImport(entry: Omit<ImportEntry, 'at'>): void {
     const body = JSON.stringify({ ...entry, at: new Date().toISOString() })
-    this.#database.prepare('INSERT INTO imports (body) VALUES (?)').run(body)
+    this.prepared('INSERT INTO _Imports (Body) VALUES (?)').run(body)
   }
 
   imports(): ImportEntry[] {
-    const rows = this.#database.prepare('SELECT body FROM imports ORDER BY id').all()
-    return rows.map((row) => importEntrySchema.parse(JSON.parse(String(row.body))))
+    const rows = this.prepared('SELECT Body FROM _Imports ORDER BY Id').all()
+    return rows.map(({ Body }) => importEntrySchema.parse(JSON.parse(String(Body))))
   }
 
   forgetImports(): void {
-    this.#database.exec('DELETE FROM imports')
+    this.connection.exec('DELETE FROM _Imports')
   }
 
   fact(name: string): string | undefined {
-    const row = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name)
-    return row && String(row.value)
+    const row = this.prepared('SELECT Value FROM _Facts WHERE Name = ?').get(name)
+    return row && String(row.Value)
   }
 
   setFact(name: string, value: string): void {
-    this.#database.prepare('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)').run(name, value)
+    this.prepared('INSERT OR REPLACE INTO _Facts (Name, Value) VALUES (?, ?)').run(name, value)
   }
 
-  inTransaction(work: () => void): void {
-    this.#database.exec('BEGIN')
+  /** All of the work or nothing; a transaction in a transaction is part of it. */
+  inTransaction<T>(work: () => T): T {
+    if (this.#inTransaction) return work()
+    this.connection.exec('BEGIN IMMEDIATE')
+    this.#inTransaction = true
     try {
-      work()
-      this.#database.exec('COMMIT')
+      const result = work()
+      this.connection.exec('COMMIT')
+      return result
     } catch (error) {
-      this.#database.exec('ROLLBACK')
+      this.connection.exec('ROLLBACK')
       throw error
+    } finally {
+      this.#inTransaction = false
     }
   }
 
-  close(): void {
-    this.#database.close()
+  #write<Column extends string>(table: Table<Column>, row: Partial<Record<Column, Value>>): void {
+    let writer = this.#writers.get(table.name)
+    if (!writer) {
+      writer = this.connection.prepare(upsert(table))
+      this.#writers.set(table.name, writer)
+    }
+    const values: SQLInputValue[] = []
+    for (const column in table.columns) values.push(toSql(row[column]))
+    writer.run(...values)
   }
+}
 
-  #write(customer: Customer, changed: 0 | 1): void {
-    const key = String(customer.fields.CustomerKey)
-    const webId = String(customer.CustomerTransfer.WebTransferWebID ?? '')
-    this.#put.run(
-      sameNumber(key),
-      key,
-      Number(customer.fields.Customerid),
-      webId === '' ? null : webId,
-      JSON.stringify(pairValue(customer)),
-      changed,
-    )
-  }
+/** The time of the store, which is UTC here. */
+export function stampNow(): string {
+  return new Date().toISOString().slice(0, 19)
+}
+
+function upsert({ name, key, columns }: Table): string {
+  const all = Object.keys(columns)
+  const own = all.filter((column) => !key.includes(column))
+  return `INSERT INTO ${name} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})
+    ON CONFLICT DO UPDATE SET ${own.map((column) => `${column} = excluded.${column}`).join(', ')}`
+}
+
+/** Not by OR IGNORE: a conflict clause of the statement that fires a trigger takes the place of the trigger's own. */
+function markChanges({ name }: Table): string {
+  const isMarked = `SELECT 1 FROM _Changed WHERE TableName = '${name}' AND RowNo = new.rowid`
+  const mark = `BEGIN INSERT INTO _Changed SELECT '${name}', new.rowid WHERE NOT EXISTS (${isMarked}); END;`
+  return ['INSERT', 'UPDATE']
+    .map((event) => `CREATE TRIGGER IF NOT EXISTS _${name}_${event} AFTER ${event} ON ${name} ${mark}`)
+    .join('\n')
 }

@@ -104,7 +104,7 @@ it('without automatic export nothing goes out until it is asked for', async () =
   expect(readdirSync(inbox)).toHaveLength(1)
   const { file } = fileSchema.parse((await send(`${url}/store/export`, 'POST')).body)
   expect(read(file).map(({ Key }) => Key)).toEqual(['001-00017'])
-  expect((await send(`${url}/store/export`, 'POST', {})).body).toEqual({ file: null })
+  expect((await send(`${url}/store/export`, 'POST', {})).body).toEqual({ file: null, files: [] })
 })
 
 it('what the till does not know is refused', async () => {

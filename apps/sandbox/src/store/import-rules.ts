@@ -9,9 +9,9 @@ import {
   listFields,
   lists,
   pairValueSchema,
-  stampNow,
 } from './customer.ts'
-import type { ImportEntry, StoreDatabase } from './database.ts'
+import type { Customers } from './customers.ts'
+import { type ImportEntry, stampNow } from './database.ts'
 import type { StoreSettings } from './settings.ts'
 
 const recordSchema = z.object({ Key: z.string().nullish(), PairValue: z.looseObject({}) })
@@ -26,7 +26,7 @@ export type ImportOutcome = Omit<ImportEntry, 'at' | 'file'>
  * must be set and unique. Our assumptions: fields that are given are set, also to empty; unknown fields are passed over.
  */
 export function importRecord(
-  database: StoreDatabase,
+  customers: Customers,
   input: unknown,
   phonesImport: StoreSettings['phonesImport'],
 ): ImportOutcome {
@@ -37,13 +37,13 @@ export function importRecord(
   if (!pair.success) return refused(key, null, 'does not match the data schema')
   const webId = String(pair.data.CustomerTransfer?.WebTransferWebID ?? '') || null
   if (webId === null) return refused(key, null, 'WebTransferWebID is not set')
-  const holder = database.keyOfWebId(webId)
-  const customer = key === null ? undefined : database.find(key)
+  const holder = customers.keyOfWebId(webId)
+  const customer = key === null ? undefined : customers.find(key)
   if (key !== null && !customer) return refused(key, webId, 'there is no customer with this key')
   if (holder !== undefined && holder !== customer?.fields.CustomerKey) {
     return refused(key, webId, 'WebTransferWebID is not unique')
   }
-  const target = customer ?? newCustomer(database)
+  const target = customer ?? newCustomer(customers)
   setFields(target, record.data.PairValue)
   for (const list of lists) {
     const given = pair.data[list]
@@ -57,7 +57,7 @@ export function importRecord(
   }
   target.CustomerTransfer = { ...target.CustomerTransfer, WebTransferWebID: webId, WebTransferLastModified: stampNow() }
   if (!customer) preferFirst(target)
-  database.save(target)
+  customers.save(target)
   return { outcome: customer ? 'changed' : 'created', key: String(target.fields.CustomerKey), webId, reason: null }
 }
 
@@ -65,8 +65,8 @@ function refused(key: string | null, webId: string | null, reason: string): Impo
   return { outcome: 'refused', key, webId, reason }
 }
 
-function newCustomer(database: StoreDatabase): Customer {
-  const customer = emptyCustomer(database.nextKey())
+function newCustomer(customers: Customers): Customer {
+  const customer = emptyCustomer(customers.nextKey())
   customer.fields.CustomerDateEntered = stampNow()
   return customer
 }

@@ -18,7 +18,7 @@ async function started(store = {}) {
     return sandbox.store.database.imports().slice(before)
   }
   const phonesOf = (key: string) =>
-    sandbox.store.database.find(key)?.Phones.map(({ Key, PairValue }) => [Key, PairValue.PhonePhone])
+    sandbox.store.customers.find(key)?.Phones.map(({ Key, PairValue }) => [Key, PairValue.PhonePhone])
   return { ...sandbox, outbox, write, bring, phonesOf }
 }
 
@@ -32,7 +32,7 @@ it('a record with a Key changes that customer, whatever the width of the key', a
   const { bring, store } = await started()
   const [entry] = await bring({ Key: '001-0000017', PairValue: { CustomerFirstName: 'Eleonora', ...transfer('w1') } })
   expect(entry).toMatchObject({ outcome: 'changed', key: '001-00017', webId: 'w1' })
-  const nora = store.database.find('001-00017')
+  const nora = store.customers.find('001-00017')
   expect(nora?.fields).toMatchObject({ CustomerFirstName: 'Eleonora', CustomerLastName: 'Lindqvist' })
   expect(nora?.Phones).toHaveLength(1)
 })
@@ -42,7 +42,7 @@ it.each([undefined, null, ''])('a record with the Key %j is a new customer, with
   const PairValue = { CustomerLastName: 'Neu', Phones: [phone('Podium', '2035550300')], ...transfer('w2') }
   const [entry] = await bring({ Key, PairValue })
   expect(entry).toMatchObject({ outcome: 'created', key: '001-00041' })
-  const customer = store.database.find('001-00041')
+  const customer = store.customers.find('001-00041')
   expect(customer?.fields).toMatchObject({ CustomerAccountKey: '001-00041', CustomerPrefPhone: 'Podium' })
   await eventually(() => readdirSync(join(outbox, 'Imported'))).toEqual(['1-CustomerList.json'])
 })
@@ -59,7 +59,7 @@ it('a web id must be set and unique: the same new customer is not imported twice
     { Key: '001-00017', PairValue: { Phones: 'none', ...transfer('w5') } },
   )
   expect(entries.map(({ outcome }) => outcome)).toEqual(Array(5).fill('refused'))
-  expect(store.database.count()).toBe(41)
+  expect(store.customers.count()).toBe(41)
 })
 
 it.each([
@@ -83,7 +83,7 @@ it('the whole list with one more of its own type gives the same either way, and 
     const Phones = [phone('cell', '(203) 555-0117', { PhoneDoNotContact: true }), phone('Podium', '2035550300')]
     await bring({ Key: '001-00017', PairValue: { Phones, ...transfer('w7') } })
     expect(phonesOf('001-00017')).toHaveLength(2)
-    expect(store.database.find('001-00017')?.Phones[0]?.PairValue.PhoneDoNotContact).toBe(true)
+    expect(store.customers.find('001-00017')?.Phones[0]?.PairValue.PhoneDoNotContact).toBe(true)
   }
 })
 
@@ -124,7 +124,7 @@ it('files are imported by their rising numbers, each in the run after its downlo
   store.importer.run()
   expect(store.database.imports().map((entry) => entry.file)).toEqual(['9-CustomerList.json', '10-CustomerList.json'])
   store.importer.run()
-  expect(store.database.find('001-00017')?.fields.CustomerFirstName).toBe('Eleven')
+  expect(store.customers.find('001-00017')?.fields.CustomerFirstName).toBe('Eleven')
 })
 
 it('numbers, owners and update stamps cannot be imported', async () => {
@@ -137,10 +137,10 @@ it('numbers, owners and update stamps cannot be imported', async () => {
     ...transfer('w11'),
   }
   await bring({ Key: '001-00017', PairValue })
-  expect(store.database.find('001-00017')?.fields).toMatchObject({
+  expect(store.customers.find('001-00017')?.fields).toMatchObject({
     CustomerKey: '001-00017',
     CustomerAccountKey: '001-00017',
     CustomerUpdateSeq: 2,
   })
-  expect(store.database.find('001-00017')?.fields).not.toHaveProperty('Invented')
+  expect(store.customers.find('001-00017')?.fields).not.toHaveProperty('Invented')
 })

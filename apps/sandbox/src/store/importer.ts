@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Customers } from './customers.ts'
 import type { StoreDatabase } from './database.ts'
 import { importRecord } from './import-rules.ts'
 import type { StoreSettings } from './settings.ts'
@@ -13,6 +14,7 @@ const fileSchema = z.object({ Customers: z.array(z.unknown()) })
  */
 export class Importer {
   readonly #database: StoreDatabase
+  readonly #customers: Customers
   readonly #settings: () => StoreSettings
   readonly #onImported: () => void
   readonly #outbox: string
@@ -21,11 +23,13 @@ export class Importer {
 
   constructor(
     database: StoreDatabase,
+    customers: Customers,
     settings: () => StoreSettings,
     folders: { outbox: string; downloads: string },
     onImported: () => void,
   ) {
     this.#database = database
+    this.#customers = customers
     this.#settings = settings
     this.#onImported = onImported
     this.#outbox = folders.outbox
@@ -68,7 +72,7 @@ export class Importer {
       // All of a file or nothing: a restart in between imports it again.
       this.#database.inTransaction(() => {
         for (const record of records) {
-          const outcome = importRecord(this.#database, record, this.#settings().phonesImport)
+          const outcome = importRecord(this.#customers, record, this.#settings().phonesImport)
           this.#database.logImport({ file: name, ...outcome })
         }
       })

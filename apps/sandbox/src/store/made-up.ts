@@ -1,4 +1,5 @@
 import { type Child, type Customer, child, email, emptyCustomer, phone } from './customer.ts'
+import { seeded } from './random.ts'
 
 const firstNames =
   'Nora Jürgen Zoë Mateo Søren Aïda Björn Chloé Dmitri Elif Fatima Günter Håkon Inés Jean-Luc Kōji Łucja María Niamh Óscar Paulo Quinn Renée Siân Tomáš Ursula Václav Wren Ximena Yara'.split(
@@ -171,15 +172,4 @@ function ascii(name: string): string {
     .normalize('NFD')
     .replace(/[^a-zA-Z]/g, '')
     .toLowerCase()
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

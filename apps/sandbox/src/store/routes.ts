@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { type Customer, emptyFields, flatFieldsSchema, pairValue } from './customer.ts'
+import { withLists } from './customers.ts'
+import { Customer as CustomerTable } from './schema/tables.ts'
 import type { Store } from './store.ts'
 
 const fieldsSchema = flatFieldsSchema.refine(
@@ -55,6 +57,7 @@ export function addStoreRoutes(app: FastifyInstance, store: Store): void {
     reply.type('application/json').send(Readable.from(allAsJson(store))),
   )
   app.get('/state/store/imports', async () => store.database.imports())
+  app.get('/state/store/database', async () => ({ file: store.database.file }))
   app.get('/state/store/folder', async () => ({
     folder: store.folder,
     inbox: join(store.folder, 'Inbox'),
@@ -100,7 +103,8 @@ export function addStoreRoutes(app: FastifyInstance, store: Store): void {
   /** Answers when the file is written. */
   app.post('/store/export', async (request) => {
     const { full } = exportSchema.parse(request.body ?? undefined)
-    return { file: (await store.exporter.export(full ? 'all' : 'changed')) ?? null }
+    const files = await store.exporter.export(full ? 'all' : 'changed')
+    return { file: files[0] ?? null, files }
   })
 
   app.get('/control/store/settings', async () => store.settings)
@@ -113,11 +117,11 @@ export function addStoreRoutes(app: FastifyInstance, store: Store): void {
     const { customers, seed, kind } = seedSchema.parse(request.body)
     store.seed(customers, seed, kind)
     store.database.forgetImports()
-    return { customers: store.database.count() }
+    return { customers: store.customers.count() }
   })
   app.post('/control/store/trim', async (request) => {
-    store.database.trim(trimSchema.parse(request.body).keys)
-    return { customers: store.database.count() }
+    for (const key of trimSchema.parse(request.body).keys) store.customers.remove(key)
+    return { customers: store.customers.count() }
   })
 }
 
@@ -130,10 +134,15 @@ function missing(reply: FastifyReply): FastifyReply {
 }
 
 function* allAsJson(store: Store): Generator<string> {
-  let between = '['
-  for (const { key, body } of store.database.all()) {
-    yield `${between}{"Key":${JSON.stringify(key)},"PairValue":${body}}`
-    between = ',\n'
+  const rows = store.database.snapshot()
+  try {
+    let between = '['
+    for (const fields of rows.each(CustomerTable, '1 ORDER BY CustomerStoreId, Customerid')) {
+      yield `${between}${JSON.stringify(answer(withLists(rows, fields)))}`
+      between = ',\n'
+    }
+    yield between === '[' ? '[]' : ']'
+  } finally {
+    rows.close()
   }
-  yield between === '[' ? '[]' : ']'
 }

@@ -9,13 +9,13 @@ import {
   listFields,
   lists,
   phone,
-  stampNow,
-  type Value,
 } from './customer.ts'
-import { StoreDatabase } from './database.ts'
+import { Customers } from './customers.ts'
+import { StoreDatabase, stampNow } from './database.ts'
 import { Exporter } from './exporter.ts'
 import { Importer } from './importer.ts'
 import { type Kind, madeUpCustomers } from './made-up.ts'
+import type { Value } from './schema/table.ts'
 import { type StoreSettings, type StoreSettingsPatch, storeSettingsSchema } from './settings.ts'
 
 const firstCustomers = 40
@@ -26,19 +26,22 @@ export class Store {
   /** Of the EDT folder: `Inbox` and `Outbox` are in it. */
   readonly folder: string
   readonly database: StoreDatabase
+  readonly customers: Customers
   readonly exporter: Exporter
   readonly importer: Importer
   #settings: StoreSettings
 
   constructor(directory: string, licenseId: string, settings: StoreSettingsPatch) {
     this.folder = resolve(directory, 'edt', licenseId)
-    this.database = new StoreDatabase(join(directory, 'store.sqlite'))
+    this.database = new StoreDatabase(resolve(directory, 'edge.sqlite'))
+    this.customers = new Customers(this.database)
     const kept = JSON.parse(this.database.fact('settings') ?? '{}')
     this.#settings = storeSettingsSchema.parse({ ...kept, ...settings })
     this.exporter = new Exporter(this.database, () => this.#settings, join(this.folder, 'Inbox'))
     const folders = { outbox: join(this.folder, 'Outbox'), downloads: join(directory, 'edt-downloads') }
     this.importer = new Importer(
       this.database,
+      this.customers,
       () => this.#settings,
       folders,
       () => this.exporter.changed(),
@@ -65,12 +68,16 @@ export class Store {
   }
 
   seed(count: number, seed: number, kind: Kind): void {
-    this.database.replaceAll(madeUpCustomers(count, seed, kind))
+    this.database.inTransaction(() => {
+      this.database.clear()
+      for (const customer of madeUpCustomers(count, seed, kind)) this.customers.add(customer)
+      this.database.forgetChanged()
+    })
   }
 
   /** A new customer at the till. */
   add(fields: Record<string, Value>, methods: { phone?: string | undefined; email?: string | undefined }): Customer {
-    const customer = emptyCustomer(this.database.nextKey())
+    const customer = emptyCustomer(this.customers.nextKey())
     Object.assign(customer.fields, { CustomerDateEntered: stampNow() }, fields)
     if (methods.phone) customer.Phones = [phone(customer, 'Cell', methods.phone)]
     if (methods.email) customer.Emails = [email(customer, 'Home', methods.email)]
@@ -84,7 +91,7 @@ export class Store {
     fields: Record<string, Value>,
     given: Partial<Record<ListName, Child[]>> = {},
   ): Customer | undefined {
-    const customer = this.database.find(key)
+    const customer = this.customers.find(key)
     if (!customer) return undefined
     Object.assign(customer.fields, fields)
     Object.assign(customer, given)
@@ -98,7 +105,7 @@ export class Store {
     type: string | undefined,
     values: Record<string, Value>,
   ): Customer | undefined {
-    const customer = this.database.find(key)
+    const customer = this.customers.find(key)
     if (!customer) return undefined
     const { preferred, type: typeField } = listFields[list]
     const wanted = type ?? (String(customer.fields[preferred] ?? '') || customer[list][0]?.Key)
@@ -125,7 +132,7 @@ export class Store {
   }
 
   #save(customer: Customer): Customer {
-    this.database.save(customer)
+    this.customers.save(customer)
     this.exporter.changed()
     return customer
   }

@@ -17,8 +17,8 @@ export type Table<Column extends string = string> = {
   readonly indexes?: readonly (readonly NoInfer<Column>[])[]
 }
 
-/** What may stand in a row of a table, by column. */
-export type RowOf<T> = T extends Table<infer Column> ? Partial<Record<Column, Value>> : never
+/** A row of a table, whole. */
+export type RowOf<T> = T extends Table<infer Column> ? Record<Column, Value> : never
 
 /** A table, its columns' names kept for the compiler. */
 export function table<Column extends string>(definition: Table<Column>): Table<Column> {
@@ -39,12 +39,23 @@ export function stamps<Prefix extends string>(prefix: Prefix) {
   return columns as Record<`${Prefix}${Part}`, ColumnType>
 }
 
+const emptyRows = new Map<Table, object>()
+
 /** A row with nothing in it: empty texts, unset flags, and stamps of a first write. */
-export function emptyRow<Column extends string>({ columns, stamp }: Table<Column>): Record<Column, Value> {
+export function emptyRow<Column extends string>(table: Table<Column>): Record<Column, Value> {
+  let row = emptyRows.get(table)
+  if (!row) {
+    row = makeEmptyRow(table)
+    emptyRows.set(table, row)
+  }
+  return { ...row } as Record<Column, Value>
+}
+
+function makeEmptyRow({ columns, stamp }: Table): object {
   const row: Record<string, Value> = {}
   for (const [name, type] of Object.entries<ColumnType>(columns)) row[name] = empty(name, type)
   if (stamp) row[stamp.seq] = 1
-  return row as Record<Column, Value>
+  return row
 }
 
 function empty(name: string, type: ColumnType): Value {
