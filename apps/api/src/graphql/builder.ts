@@ -26,5 +26,12 @@ export const builder = new SchemaBuilder<{
   relay: { nodeQueryOptions: false, nodesQueryOptions: false, cursorType: 'String' },
 })
 
-builder.queryType()
-builder.mutationType()
+const whoMayAsk =
+  'Asked by nobody, or by a role that may not, a field is no part of the data: the answer has a GraphQL error whose extensions.code is `not_signed_in` or `not_allowed`.'
+
+builder.queryType({
+  description: `What there is. What does not exist or is not yours to see is null. ${whoMayAsk}`,
+})
+builder.mutationType({
+  description: `What can be done. What could not be done is data, a type of its own beside the result (see Problem). ${whoMayAsk}`,
+})

@@ -3,7 +3,8 @@ import { builder } from './builder.ts'
 import { InvalidInput } from './input.ts'
 
 const Problem = builder.interfaceRef<{ code: string; message: string }>('Problem').implement({
-  description: 'An expected failure, as data.',
+  description:
+    'An expected failure, as data. Not among them: `not_signed_in` and `not_allowed` of who asks, which are GraphQL errors (see Mutation).',
   fields: (t) => ({
     code: t.exposeString('code', { description: 'One of the codes in docs/errors.md.' }),
     message: t.exposeString('message', { description: 'A plain sentence for a person.' }),
