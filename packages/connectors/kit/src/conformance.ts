@@ -1,7 +1,9 @@
 import { registerAccess } from './conformance/access.ts'
 import { registerContacts } from './conformance/contacts.ts'
 import { registerExternalId } from './conformance/external-id.ts'
+import { registerObjects } from './conformance/objects.ts'
 import type { ConformancePlatform } from './conformance/sandbox.ts'
+import { registerTexts } from './conformance/texts.ts'
 import { registerWebhooks } from './conformance/webhooks.ts'
 
 export type { ConformanceSandbox } from './conformance/sandbox.ts'
@@ -12,4 +14,6 @@ export function registerConformance(name: string, platform: ConformancePlatform)
   registerExternalId(name, platform)
   registerAccess(name, platform)
   registerWebhooks(name, platform)
+  registerObjects(name, platform)
+  registerTexts(name, platform)
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConformanceSandbox, registerConformance } from '@jumpring/connector-kit/conformance'
-import { connectionSettingsSchema } from '@jumpring/contracts'
+import { connectionSettingsSchema, type Sink } from '@jumpring/contracts'
 import { createSandbox, type PodiumSettings } from '@jumpring/sandbox'
 import { z } from 'zod'
 import { podium } from './index.ts'
@@ -10,10 +10,11 @@ import { pageSize } from './wire.ts'
 
 const accountSchema = z.object({
   organizationUid: z.string(),
-  locations: z.array(z.object({ uid: z.string() })).min(1),
+  locations: z.tuple([z.object({ uid: z.string() })]),
   clientId: z.string(),
   clientSecret: z.string(),
   authorizationCode: z.string(),
+  feeds: z.record(z.string(), z.string()),
 })
 const contactSchema = z.object({
   uid: z.string(),
@@ -22,12 +23,23 @@ const contactSchema = z.object({
   emails: z.array(z.string()),
 })
 
+const objectSchema = z.object({
+  externalId: z.string(),
+  type: z.string(),
+  title: z.string().nullable(),
+  archived: z.boolean(),
+  history: z.array(z.unknown()),
+  contact: z.object({ name: z.string() }).nullable(),
+  fields: z.record(z.string(), z.unknown()),
+})
+const textSchema = z.object({ to: z.string(), body: z.string() })
+
 const fault = { refused: '400', failed: '500', doneUnanswered: 'timeoutAfterDone' } as const
 
 /** Writes are applied late, as at Podium, but not by much. */
-const unlimited = { applyDelayMs: { min: 5, max: 40 }, rateLimit: 0 }
+const unlimited = { applyDelayMs: { min: 5, max: 40 }, textDelayMs: { min: 5, max: 40 }, rateLimit: 0 }
 
-async function startSandbox(podiumSettings: Partial<PodiumSettings>): Promise<ConformanceSandbox> {
+async function startSandbox(sink: Sink, podiumSettings: Partial<PodiumSettings>): Promise<ConformanceSandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'podium-conformance-'))
   const { app } = await createSandbox({ directory: folder, customers: 0, podium: { ...unlimited, ...podiumSettings } })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -45,16 +57,29 @@ async function startSandbox(podiumSettings: Partial<PodiumSettings>): Promise<Co
   const account = accountSchema.parse(
     await call('POST', '/control/podium/accounts', { name: 'Test', locations: ['One'] }),
   )
-  const { organizationUid, clientId, clientSecret, authorizationCode } = account
+  const { organizationUid, clientId, clientSecret, authorizationCode, feeds } = account
+  const location = account.locations[0].uid
+  const spoil = (path: string) =>
+    call('POST', '/control/podium/faults', { match: { path }, action: fault.doneUnanswered })
 
   return {
     baseUrl: `${address}/podium`,
     secrets: { clientId, clientSecret, authorizationCode, redirectUri: 'https://example.com/connected' },
-    settings: connectionSettingsSchema.parse({ defaultLocation: account.locations[0]?.uid }),
+    location,
+    settings: connectionSettingsSchema.parse({ defaultLocation: location, sink, feeds }),
     async contacts() {
       const all = z.array(contactSchema).parse(await call('GET', '/state/podium/contacts'))
       return all.map(({ phoneNumbers, ...contact }) => ({ ...contact, phones: phoneNumbers }))
     },
+    async objects() {
+      const all = z.array(objectSchema).parse(await call('GET', '/state/podium/objects'))
+      return all.map(({ history, contact, ...object }) => ({
+        ...object,
+        writes: history.length,
+        contact: contact?.name ?? null,
+      }))
+    },
+    texts: async () => z.array(textSchema).parse(await call('GET', '/state/podium/texts')),
     staff: {
       async create({ name, phone, email }) {
         const body = { organizationUid, name, phoneNumbers: [phone], emails: [email] }
@@ -69,6 +94,9 @@ async function startSandbox(podiumSettings: Partial<PodiumSettings>): Promise<Co
       async remove(uid) {
         await call('DELETE', `/control/podium/contacts/${uid}`)
       },
+      async rewordProduct(externalId, title) {
+        await call('POST', `/control/podium/products/${externalId}/words?organizationUid=${organizationUid}`, { title })
+      },
       async merge({ kept, gone }) {
         await call('POST', `/control/podium/contacts/${gone}/merge`, { into: kept })
       },
@@ -78,6 +106,10 @@ async function startSandbox(podiumSettings: Partial<PodiumSettings>): Promise<Co
     async spoilNextWrite(how) {
       await call('POST', '/control/podium/faults', { match: { path: '/v4/contacts*' }, action: fault[how] })
     },
+    spoilNextObjects: async () => void (await spoil(sink === 'dataFeed' ? '/v4/dataFeeds*' : '/partner/v1*')),
+    spoilNextText: async () => void (await spoil(sink === 'dataFeed' ? '/v4/messages' : '/partner/v1/texts')),
+    refuseObject: (externalId) => set({ refuseObjects: [externalId] }),
+    loseTextsTo: (phone) => set({ textsFailTo: [phone] }),
     deliverTwice: () => set({ webhookDouble: true }),
     async [Symbol.asyncDispose]() {
       await app.close()
@@ -86,10 +118,15 @@ async function startSandbox(podiumSettings: Partial<PodiumSettings>): Promise<Co
   }
 }
 
-// Podium does not say what a PATCH with another phone does to the one before.
-for (const phonePatch of ['replace', 'add'] as const)
-  registerConformance(`Podium (a phone patched: ${phonePatch})`, {
+// Podium does not say what a PATCH with another phone does to the one before, and there are two ways for objects and for texts.
+for (const [phonePatch, sink, texts] of [
+  ['replace', 'dataFeed', 'public'],
+  ['add', 'partnerApi', 'partner'],
+] as const)
+  registerConformance(`Podium (a phone patched: ${phonePatch}; objects: ${sink}; texts: ${texts})`, {
     connector: podium,
     pageSize,
-    startSandbox: () => startSandbox({ phonePatch }),
+    objectsNeedContact: sink === 'partnerApi',
+    texts,
+    startSandbox: () => startSandbox(sink, { phonePatch }),
   })

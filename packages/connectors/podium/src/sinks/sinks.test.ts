@@ -1,10 +1,14 @@
 import type { Frozen } from '@jumpring/connector-kit'
+import { appointmentOf, itemOf, jobOf, saleOf, writeOf } from '@jumpring/connector-kit/made-up-objects'
 import { connectionSettingsSchema } from '@jumpring/contracts'
 import { describe, expect, test } from 'vitest'
 import { podium } from '../index.ts'
 import { failure, open } from '../testing/line.ts'
-import { appointment, product, purchase, serviceJob, writeOf } from '../testing/objects.ts'
 
+const product = itemOf()
+const purchase = saleOf(1)
+const appointment = appointmentOf('scheduled')
+const serviceJob = jobOf('not_ready')
 const feeds = { sales: 'f-sales', appointments: 'f-appointments', serviceJobs: 'f-jobs', items: 'f-items' }
 const settings = {
   dataFeed: connectionSettingsSchema.parse({ sink: 'dataFeed', feeds }),
