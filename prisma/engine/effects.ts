@@ -88,6 +88,19 @@ export async function prepareEffects<Decision>(
   return effects.flatMap((effect) => (stored.has(effect.id) ? [{ ...effect, attempts: 0 }] : []))
 }
 
+/** Whether a write for this record is under way. */
+export async function isWriting(
+  sql: Sql,
+  connectionId: string,
+  record: { sourceId: string; key: string },
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM effect WHERE connection_id = $1 AND source_id = $2 AND kind = 'customer' AND key = $3 AND status = 'prepared'`,
+    [connectionId, record.sourceId, record.key],
+  )
+  return rowCount !== null && rowCount > 0
+}
+
 export type UnreadableEffect = Pick<Effect<unknown>, 'id' | 'sourceId' | 'kind' | 'key' | 'ticket'>
 
 /**

@@ -1,5 +1,6 @@
 import type { Holder } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
+import type { Link } from './links.ts'
 import { storedCustomerSchema } from './records.ts'
 
 /** A customer who holds a value, with where to find it. */
@@ -10,6 +11,8 @@ export interface RecordHolder extends Holder {
   readonly value: string
   /** Inactive customers are not created on a platform, so they stand for a contact only when linked. */
   readonly inactive: boolean
+  /** Inactive, or its number has become another holder's (EDT CustomerOldCustKey): somebody else may stand for its contact. */
+  readonly left: boolean
 }
 
 export const holderId = (sourceId: string, key: string): string => `${sourceId}/${key}`
@@ -31,7 +34,7 @@ export async function holdersOf(
     `SELECT ${columns} FROM identity i ${recordOf} WHERE i.tenant_id = $1 AND i.type = $3 AND i.value = ANY($4)`,
     [connection.tenantId, connection.id, type, values],
   )
-  return rows.flatMap(holderOf)
+  return holdersIn(rows)
 }
 
 /** Ids (as `holderId` gives them) of the customers with this number: one, unless several of the tenant's sources hold it. */
@@ -62,7 +65,28 @@ export async function sharersOf(
      SELECT ${columns} FROM shared s JOIN identity i ON i.tenant_id = $1 AND i.type = s.type AND i.value = s.value ${recordOf}`,
     [connection.tenantId, connection.id, customers.map((c) => c.sourceId), customers.map((c) => c.key)],
   )
-  return rows.flatMap(holderOf)
+  return holdersIn(rows)
+}
+
+/** The customers of links that point to one contact, by link. Not those whose record has not come up. */
+export async function customersBehind(
+  sql: Sql,
+  tenantId: string,
+  links: readonly Link[],
+): Promise<ReadonlyMap<string, RecordHolder>> {
+  const { rows } = await sql.query<Row>(
+    `SELECT t.id AS value, 'link' AS type, r.source_id, r.key, r.payload, t.linked
+     FROM unnest($2::text[], $3::uuid[], $4::text[], $5::boolean[]) AS t(id, source_id, key, linked)
+     JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key`,
+    [
+      tenantId,
+      links.map(({ id }) => id),
+      links.map(({ sourceId }) => sourceId),
+      links.map(({ key }) => key),
+      links.map(({ status }) => status === 'active'),
+    ],
+  )
+  return new Map(holdersIn(rows).map((holder) => [holder.value, holder]))
 }
 
 interface Row {
@@ -74,21 +98,28 @@ interface Row {
   linked: boolean
 }
 
-/** None where the record cannot be read. */
-function holderOf(row: Row): RecordHolder[] {
-  const { data: customer } = storedCustomerSchema.safeParse(row.payload)
-  if (!customer) return []
-  return [
-    {
-      id: holderId(row.source_id, row.key),
+/** Those whose record can be read. */
+function holdersIn(rows: readonly Row[]): RecordHolder[] {
+  const read = rows.flatMap((row) => {
+    const { data: customer } = storedCustomerSchema.safeParse(row.payload)
+    return customer ? [{ row, customer }] : []
+  })
+  const former = new Set(
+    read.flatMap(({ row, customer }) => (customer.oldKey ? [holderId(row.source_id, customer.oldKey)] : [])),
+  )
+  return read.map(({ row, customer }) => {
+    const id = holderId(row.source_id, row.key)
+    return {
+      id,
       sourceId: row.source_id,
       key: row.key,
       type: row.type,
       value: row.value,
       linked: row.linked,
       inactive: customer.inactive,
+      left: customer.inactive || former.has(id),
       ...(customer.accountKey !== undefined && { accountId: holderId(row.source_id, customer.accountKey) }),
       ...(customer.enteredAt !== undefined && { enteredAt: customer.enteredAt }),
-    },
-  ]
+    }
+  })
 }

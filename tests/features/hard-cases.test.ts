@@ -95,18 +95,35 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
       })
     })
 
-    test('contacts merged in Podium stay merged: both customers’ changes reach the one that remains', async () => {
+    test('contacts merged in Podium stay merged: one customer’s, whose changes go up; the other shares it', async () => {
       const shop = open()
       const one = await shop.addCustomer('Gus Hale', { phone: '2035550707' })
       const two = await shop.addCustomer('August Hale', { email: 'august@example.com' })
       const [winner, loser] = [await shop.contactWith('+12035550707'), await shop.contactWith('august@example.com')]
       await shop.post(`/control/podium/contacts/${loser.uid}/merge`, { into: winner.uid })
-      await shop.marker()
+      const entry = await held(shop, two, 'shared_contact')
+      expect(entry.message).toBe(`Shares the contact of ${one}.`)
+
       await shop.post(`/store/customers/${two}/email`, { email: 'a.hale@example.com' })
-      await shop.contactWith('a.hale@example.com', ({ uid }) => uid === winner.uid)
+      await shop.post(`/store/customers/${two}/phone`, { phone: '2035550724' })
       await shop.post(`/store/customers/${one}/phone`, { phone: '2035550708' })
-      await shop.contactWith('+12035550708', ({ uid }) => uid === winner.uid)
+      const after = await shop.contactWith('+12035550708', ({ uid }) => uid === winner.uid)
+      await shop.marker()
+      expect(await contactsWith(shop, 'a.hale@example.com')).toEqual([])
+      expect(await contactsWith(shop, '+12035550724')).toEqual([])
+      expect(after).toMatchObject({
+        name: 'Gus Hale',
+        phoneNumbers: reading === 'replace' ? ['+12035550708'] : ['+12035550707', '+12035550708'],
+        emails: ['august@example.com'],
+      })
       expect((await shop.contacts()).map(({ uid }) => uid)).not.toContain(loser.uid)
+      expect(await shop.customer(one)).toMatchObject({ phones: ['Cell 2035550708'], emails: [] })
+
+      // Gus is gone: August stands for the contact now.
+      await shop.patch(`/store/customers/${one}`, { CustomerInactive: true })
+      await shop.contactWith('+12035550724', (each) => each.uid === winner.uid && each.name === 'August Hale')
+      await shop.marker()
+      expect(await contactsWith(shop, 'a.hale@example.com')).toMatchObject([{ uid: winner.uid }])
     })
 
     test('an identifier changed again and again while writes are applied late ends with the last, in one contact', async () => {

@@ -3,7 +3,6 @@ import type { Sql } from '@jumpring/db'
 import {
   findRecord,
   type Link,
-  lockLinksByUid,
   openWishes,
   putWork,
   queueCommand,
@@ -74,8 +73,7 @@ async function missingIn(
   added: Added,
 ): Promise<MissingMethods | null> {
   const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
-  const others = await sentForOthers(sql, connection.id, link)
-  const sides: readonly Methods[] = [methodsOf(customer, connection.region), ...coming, ...others]
+  const sides: readonly Methods[] = [methodsOf(customer, connection.region), ...coming]
   const phones = added.phones.filter((phone) => !sides.some((side) => side.phones.includes(phone)))
   const emails = added.emails.filter((email) => !sides.some((side) => side.emails.includes(email)))
   const addresses = added.addresses
@@ -83,19 +81,6 @@ async function missingIn(
     .filter((address) => !sides.some((side) => side.addresses.some((one) => sameAddress(one, address))))
   if (phones.length + emails.length + addresses.length === 0) return null
   return { phones, emails, addresses, optedOutPhones: phones.filter((phone) => added.optedOutPhones.includes(phone)) }
-}
-
-/** Contacts merged on the platform: what we wrote for another of their customers is not this one's. */
-async function sentForOthers(sql: Sql, connectionId: string, link: Link): Promise<Methods[]> {
-  if (link.uid === null) return []
-  const sharing = await lockLinksByUid(sql, connectionId, [link.uid])
-  return sharing
-    .filter(({ id }) => id !== link.id)
-    .map(({ state: { sent } }) => ({
-      phones: sent.phone === undefined ? [] : [sent.phone],
-      emails: sent.email === undefined ? [] : [sent.email],
-      addresses: sent.address === undefined ? [] : [sent.address],
-    }))
 }
 
 /** The state without having seen these. */

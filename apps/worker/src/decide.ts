@@ -37,8 +37,11 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
       code: 'deleted_on_platform',
       message: 'The contact was deleted on the platform and is not made again by itself.',
     }
+  const sharesContact = link?.status === 'shared' && link.uid !== null
   const known = link !== null && isKnownToPlatform(link)
-  if (customer.inactive && !known) return { kind: 'skip' }
+  if (customer.inactive && (!known || sharesContact)) return { kind: 'skip' }
+  // Merged on the platform, and merged it stays: who stands for the contact alone writes to it.
+  if (sharesContact) return heldAsShared(link.sharedWith)
 
   const owners = ownersOfSharedValues(item, around.sharers)
   const others = new Set(
@@ -79,18 +82,21 @@ function withoutIdentifier(
   const methods = methodsOf(item.customer, around.region)
   const shared = [...methods.phones, ...methods.emails].find((value) => others.has(value) && !around.denied.has(value))
   const owner = shared === undefined ? undefined : owners.get(shared)
-  if (owner)
-    return {
-      kind: 'held',
-      code: 'shared_contact',
-      message: `Shares the contact of ${owner.key}.`,
-      sharedWith: owner.key,
-    }
+  if (owner) return heldAsShared(owner.key)
   const reason =
     methods.phones.length > 0
       ? 'has no phone that may be contacted, and no e-mail'
       : 'has neither a phone nor an e-mail that can be used'
   return { kind: 'held', code: 'needs_identifier', message: `The customer ${reason}; one is needed.` }
+}
+
+function heldAsShared(ownerKey: string | null): Verdict {
+  return {
+    kind: 'held',
+    code: 'shared_contact',
+    message: `Shares the contact of ${ownerKey ?? 'another customer'}.`,
+    ...(ownerKey !== null && { sharedWith: ownerKey }),
+  }
 }
 
 /** CO-13: with the contact methods switched off only the name follows The Edge. */

@@ -55,7 +55,7 @@ export async function settleEchoes(
 
 /** The contact's one link; null where there is none, or a choice. */
 function linkOf(links: readonly Link[], contact: Observation): Link | null {
-  const known = links.filter((link) => link.uid === contact.uid)
+  const known = links.filter((link) => link.uid === contact.uid && link.status !== 'shared')
   const values = [...contact.phones, ...contact.emails]
   const isOurs = (link: Link) => link.uid === null && link.identifiers.some((value) => values.includes(value))
   const [link, ...others] = known.length > 0 ? known : links.filter((each) => each.status === 'active' && isOurs(each))

@@ -1,4 +1,3 @@
-import { customerSchema } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   findRecord,
@@ -10,6 +9,7 @@ import {
   type PhoneToMark,
   type RunCounts,
   rememberOptOuts,
+  storedCustomerSchema,
 } from '@jumpring/db/engine'
 import { contactableInEdge, type Observation } from '@jumpring/sync'
 import type { At } from './context.ts'
@@ -40,8 +40,8 @@ export async function spreadOptOuts(
   const toMark: PhoneToMark[] = []
   for (const { sourceId, key, value } of await holdersOf(sql, connection, 'phone', denied)) {
     const payload = await findRecord(sql, { tenantId, sourceId }, key)
-    if (payload !== null && contactableInEdge(customerSchema.parse(JSON.parse(payload)), region).has(value))
-      toMark.push({ sourceId, key, phone: value })
+    const { data: customer } = storedCustomerSchema.safeParse(payload)
+    if (customer && contactableInEdge(customer, region).has(value)) toMark.push({ sourceId, key, phone: value })
   }
   counts.commanded += await markInEdge(sql, connection, toMark)
 }

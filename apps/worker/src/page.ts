@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Frozen } from '@jumpring/connector-kit'
-import { JumpringError, openStreams } from '@jumpring/contracts'
+import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   contactEffects,
@@ -11,23 +11,24 @@ import {
   type Lane,
   type NewEffect,
   type NewQuarantine,
-  optedOut,
+  postponeWork,
   prepareEffects,
   quarantine,
   type RunCounts,
   reserveCalls,
   resolveQuarantine,
   saveLinks,
-  sharersOf,
   takeWork,
   unfinishedEffects,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { identifiersOf, methodsOf, prepared, type UpDecision, unlinked } from '@jumpring/sync'
+import { identifiersOf, prepared, type UpDecision, unlinked } from '@jumpring/sync'
 import type { At } from './context.ts'
-import { decide, type Surroundings, type Verdict } from './decide.ts'
+import type { Verdict } from './decide.ts'
+import { type Decided, decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { onConnection } from './hold.ts'
+import { lookAtLinks } from './owners.ts'
 import { setRecordsAside, setUnreadableAside } from './set-aside.ts'
 import { whereOf } from './unexpected.ts'
 
@@ -58,18 +59,20 @@ export async function preparePage(before: At, lane: Lane, counts: RunCounts): Pr
     )
     const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
     const items = await withFreshLinks(sql, at, taken.items, counts)
-    const verdicts = await decidePage(sql, at, items)
-    const writes = verdicts.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
+    const { decided, lookAt, waiting } = await decidePage(sql, at, items)
+    const writes = decided.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
     const { granted, waitMs } = await reserveCalls(sql, connection.id, unfinished.length + writes.length, (limit) =>
       // Live changes always find some calls left.
       lane === 'backfill' ? Math.ceil(limit / 10) : 0,
     )
-    const settled = await settleWithoutCall(sql, at, verdicts, counts)
+    const settled = await settleWithoutCall(sql, at, decided, counts)
     const granting = Math.max(0, granted - unfinished.length)
     const { effects, refused } = await storeEffects(sql, at, lane, writes.slice(0, granting), counts)
     const left = await setUnreadableAside(sql, at, { records: taken.unreadable, effects: broken }, counts)
     // Last: whoever waits for a row of the work list holds no link that another needs.
     await finishWork(sql, connection.id, [...settled, ...refused, ...left])
+    await lookAtLinks(sql, at, lookAt)
+    for (const item of waiting) await postponeWork(sql, connection.id, item)
     return {
       effects: [...unfinished.slice(0, granted), ...effects],
       tookAny: unfinished.length + items.length + left.length > 0,
@@ -77,37 +80,6 @@ export async function preparePage(before: At, lane: Lane, counts: RunCounts): Pr
     }
   })
   return page ?? { effects: [], tookAny: false, waitMs: 0 }
-}
-
-interface Decided {
-  readonly item: WorkItem
-  readonly verdict: Verdict
-}
-
-async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decided[]> {
-  if (items.length === 0) return []
-  const { connection } = at
-  const phones = items.flatMap((item) => methodsOf(item.customer, connection.region).phones)
-  const around = {
-    region: connection.region,
-    streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
-    denied: await optedOut(sql, connection.tenantId, phones),
-    sharers: await sharersOf(sql, connection, items),
-  }
-  // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
-  if (!around.streams.has('customers')) return items.map((item) => ({ item, verdict: { kind: 'skip' } }))
-  return items.map((item) => ({ item, verdict: decideOne(at, item, around) }))
-}
-
-/** A fault of ours that one record brings out holds up that one only. */
-function decideOne({ deps, connection }: At, item: WorkItem, around: Surroundings): Verdict {
-  try {
-    return decide(item, around)
-  } catch (error) {
-    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be decided')
-    const { code, message } = new JumpringError('unexpected')
-    return { kind: 'held', code, message }
-  }
 }
 
 /** Held, skipped and unchanged records, with a reason where a person should know. Gives those that are done. */

@@ -19,13 +19,14 @@ import {
   resolveQuarantine,
   saveLinks,
 } from '@jumpring/db/engine'
-import { contactOwner, type Observation } from '@jumpring/sync'
+import type { Observation } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import type { At } from './context.ts'
 import { type Showing, settleEchoes } from './echoes.ts'
 import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
+import { mergeLinks } from './owners.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** An entry whose handling fails this often, with growing waits between, is set aside. */
@@ -129,16 +130,23 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
     case 'contact.deleted':
       return contactDeleted(sql, at, event.uid)
     case 'contact.merged':
-      return contactMerged(sql, at, event.goneUids, event.contact, counts)
+      return contactChanged(sql, at, event.contact, counts, event.goneUids)
     case 'ignored':
       return
   }
 }
 
-async function contactChanged(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
+async function contactChanged(
+  sql: Sql,
+  at: At,
+  contact: Observation,
+  counts: RunCounts,
+  goneUids: readonly string[] = [],
+): Promise<void> {
   const { connection } = at
   await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
   const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
+  if (goneUids.length > 0) await mergeLinks(sql, at, goneUids, contact)
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
   await spreadOptOuts(sql, at, denied, counts)
@@ -149,10 +157,9 @@ async function contactChanged(sql: Sql, at: At, contact: Observation, counts: Ru
 /** The link of a contact: by its uid, else one of ours that the platform has not shown yet. What is shared belongs to the owner. */
 async function linkOf(sql: Sql, { connection }: At, contact: Observation): Promise<Link | null> {
   const known = await lockLinksByUid(sql, connection.id, [contact.uid])
-  if (known.length > 0) {
-    const owner = contactOwner(known.map((link) => ({ id: link.key ?? '~', linked: link.status === 'active' })))
-    return known.find((link) => (link.key ?? '~') === owner?.id) ?? null
-  }
+  const [first] = known
+  if (first)
+    return known.find(({ status }) => status === 'active') ?? known.find(({ status }) => status !== 'shared') ?? first
   const ours = await lockLinksByIdentifier(sql, connection.id, [...contact.phones, ...contact.emails])
   return ours.find((link) => link.uid === null && link.status === 'active') ?? null
 }
@@ -181,21 +188,4 @@ async function contactDeleted(sql: Sql, { connection }: At, uid: string): Promis
           ],
     ),
   )
-}
-
-/** Merged on the platform: every link of the contacts that are gone points to the one that remains. */
-async function contactMerged(
-  sql: Sql,
-  at: At,
-  goneUids: readonly string[],
-  contact: Observation,
-  counts: RunCounts,
-): Promise<void> {
-  await lockIdentifiers(sql, at.connection.tenantId, [...contact.phones, ...contact.emails])
-  const links = await lockLinksByUid(sql, at.connection.id, goneUids)
-  await saveLinks(
-    sql,
-    links.map((link) => ({ ...link, uid: contact.uid })),
-  )
-  await contactChanged(sql, at, contact, counts)
 }

@@ -78,6 +78,27 @@ export function refused(state: LinkState, decision: UpDecision): LinkState {
   return { ...state, awaiting: state.awaiting.filter((one) => !isNever(one)) }
 }
 
+/** The state of a link to a contact into which another's contact was merged: nothing that the other knew of is new. */
+export function merged(state: LinkState, other: LinkState): LinkState {
+  const { seen } = state
+  const addresses = other.seen.addresses.filter((one) => !seen.addresses.some((known) => sameAddress(known, one)))
+  return {
+    ...state,
+    seen: {
+      ...seen,
+      phones: [...new Set([...seen.phones, ...other.seen.phones])],
+      emails: [...new Set([...seen.emails, ...other.seen.emails])],
+      addresses: [...seen.addresses, ...addresses],
+    },
+    awaiting: [...state.awaiting, ...other.awaiting].slice(-mostAwaiting),
+  }
+}
+
+/** The state of a customer who stands for the contact from now on: what the platform shows is known, nothing of the customer's was sent. */
+export function takenOver(state: LinkState): LinkState {
+  return { ...state, sent: {} }
+}
+
 /** Whether the platform has ever had this contact from us or shown it to us. Without that a write creates. */
 export function isKnownToPlatform(link: { readonly uid: string | null; readonly state: LinkState }): boolean {
   return link.uid !== null || Object.keys(link.state.sent).length > 0

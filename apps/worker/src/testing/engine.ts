@@ -23,7 +23,7 @@ import { pino } from 'pino'
 import type { z } from 'zod'
 import { freshDatabase } from '../../../../tests/support/database.ts'
 import { type At, connectorFor } from '../context.ts'
-import { preparePage } from '../page.ts'
+import { type PreparedPage, preparePage } from '../page.ts'
 import { receiveEvents } from '../receive.ts'
 import { openLine } from '../session.ts'
 import { settle } from '../settle.ts'
@@ -63,6 +63,12 @@ export interface Engine {
   shows(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
   /** The platform says that one contact was merged into another. */
   merges(connectionId: string, goneUid: string, contact: Partial<Observation> & { uid: string }): Promise<void>
+  /** The platform says that a contact was deleted. */
+  deletes(connectionId: string, uid: string): Promise<void>
+  /** Takes one page of which the platform does not answer yet. Gives what lets it answer. */
+  upUnanswered(connectionId: string): Promise<() => Promise<void>>
+  /** What was put off for a moment is due. */
+  soon(): Promise<void>
   /** Works off the work list; the platform accepts everything. Gives what was written, by Edge key. */
   up(connectionId: string): Promise<Map<string, unknown>>
   /** Everything that the agents were asked for, oldest first. */
@@ -137,6 +143,24 @@ export async function startEngine(): Promise<Engine> {
     await inTenant(db, tenantId, (sql) => storeObservations(sql, world.connection, contacts.map(observation)))
     await receiveEvents(world, 100, noCounts())
   }
+  const webhook = async (connectionId: string, eventType: string, data: unknown) => {
+    const world = await at(connectionId)
+    const eventUid = randomUUID()
+    await owner.query(
+      `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body) VALUES ($1, $2, $3, 'webhook', $4)`,
+      [
+        connectionId,
+        tenantId,
+        eventUid,
+        JSON.stringify({ data, metadata: { eventType, eventUid, version: '2021.04.01' } }),
+      ],
+    )
+    await receiveEvents(world, 100, noCounts())
+  }
+  const accept = async (world: At, effects: PreparedPage['effects']) => {
+    const outcomes = effects.map((effect) => ({ effect, kind: 'accepted' as const }))
+    await settle(world, openLine(world), outcomes, noCounts())
+  }
 
   return {
     tenantId,
@@ -177,26 +201,21 @@ export async function startEngine(): Promise<Engine> {
       await tells(connectionId, ...contacts)
     },
     merges: async (connectionId, goneUid, contact) => {
+      await follow(connectionId)
+      await webhook(connectionId, 'contact.merged', {
+        before: wire({ uid: goneUid }),
+        after: wire(observation(contact)),
+      })
+    },
+    deletes: (connectionId, uid) => webhook(connectionId, 'contact.deleted', { before: wire({ uid }), after: null }),
+    upUnanswered: async (connectionId) => {
       const world = await at(connectionId)
       await follow(connectionId)
-      const { uid, name, phones, emails, updatedAt } = observation(contact)
-      const wire = (id: string, has: Partial<Observation>) => ({
-        uid: id,
-        name: has.name ?? null,
-        phoneNumbers: has.phones ?? [],
-        emails: has.emails ?? [],
-        updatedAt: updatedAt ?? null,
-      })
-      const eventUid = randomUUID()
-      const body = JSON.stringify({
-        data: { before: wire(goneUid, {}), after: wire(uid, { phones, emails, ...(name !== undefined && { name }) }) },
-        metadata: { eventType: 'contact.merged', eventUid, version: '2021.04.01' },
-      })
-      await owner.query(
-        `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body) VALUES ($1, $2, $3, 'webhook', $4)`,
-        [connectionId, tenantId, eventUid, body],
-      )
-      await receiveEvents(world, 100, noCounts())
+      const page = await preparePage(world, 'live', noCounts())
+      return () => accept(world, page.effects)
+    },
+    soon: async () => {
+      await owner.query('UPDATE pending SET not_before = now()')
     },
     up: async (connectionId) => {
       const world = await at(connectionId)
@@ -205,12 +224,7 @@ export async function startEngine(): Promise<Engine> {
         await follow(connectionId)
         const page = await preparePage(world, 'live', noCounts())
         for (const { key, decision } of page.effects) written.set(key, decision.write)
-        await settle(
-          world,
-          openLine(world),
-          page.effects.map((effect) => ({ effect, kind: 'accepted' })),
-          noCounts(),
-        )
+        await accept(world, page.effects)
         if (!page.tookAny) return written
       }
     },
@@ -250,6 +264,15 @@ export async function startEngine(): Promise<Engine> {
     },
   }
 }
+
+/** A contact as Podium shows it in an event. */
+const wire = ({ uid, name, phones, emails, updatedAt }: Partial<Observation>) => ({
+  uid,
+  name: name ?? null,
+  phoneNumbers: phones ?? [],
+  emails: emails ?? [],
+  updatedAt: updatedAt ?? null,
+})
 
 function customerOf(key: string, { phones = [], doNotContact = [], emails = [], more = {} }: Person): Customer {
   return {

@@ -1,0 +1,74 @@
+import { JumpringError, openStreams } from '@jumpring/contracts'
+import type { Sql } from '@jumpring/db'
+import { holderId, type Link, optedOut, sharersOf, type WorkItem } from '@jumpring/db/engine'
+import { methodsOf } from '@jumpring/sync'
+import type { At } from './context.ts'
+import { decide, type Surroundings, type Verdict } from './decide.ts'
+import { heirsOf, takeOver } from './owners.ts'
+import { whereOf } from './unexpected.ts'
+
+/** What is to be done with one record of a page. */
+export interface Decided {
+  readonly item: WorkItem
+  readonly verdict: Verdict
+}
+
+/** What is to be done with a page. */
+export interface Decisions {
+  readonly decided: readonly Decided[]
+  /** Links of customers who may now stand for a contact, or no longer do: to be looked at after this page. */
+  readonly lookAt: readonly Link[]
+  /** Left on the work list for a moment. */
+  readonly waiting: readonly WorkItem[]
+}
+
+/** Decides a page of records, together with whom they share a contact. */
+export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decisions> {
+  if (items.length === 0) return { decided: [], lookAt: [], waiting: [] }
+  const { connection } = at
+  const phones = items.flatMap((item) => methodsOf(item.customer, connection.region).phones)
+  const around = {
+    region: connection.region,
+    streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
+    denied: await optedOut(sql, connection.tenantId, phones),
+    sharers: await sharersOf(sql, connection, items),
+  }
+  // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
+  if (!around.streams.has('customers'))
+    return { decided: items.map((item) => ({ item, verdict: { kind: 'skip' } })), lookAt: [], waiting: [] }
+  const decided = items.map((item) => ({ item, verdict: decideOne(at, item, around) }))
+  const lookAt = await heirsOf(sql, at, items, around.sharers)
+  const changed = new Map<string, Link>()
+  const waiting: WorkItem[] = []
+  for (const { item, verdict } of decided) {
+    if (verdict.kind !== 'held' || verdict.code !== 'shared_contact') continue
+    const takeover = await takeOver(sql, at, item, around.sharers)
+    if (takeover === 'wait') waiting.push(item)
+    else if (takeover) {
+      for (const link of takeover) changed.set(holderId(link.sourceId, link.key ?? ''), link)
+      lookAt.push(...takeover.slice(1))
+    }
+  }
+  if (changed.size === 0) return { decided: decided.filter(({ item }) => !waiting.includes(item)), lookAt, waiting }
+  // Who stands for which contact is another now.
+  const fresh = items
+    .filter((item) => !waiting.includes(item))
+    .map((item) => ({ ...item, link: changed.get(holderId(item.sourceId, item.key)) ?? item.link }))
+  const anew = { ...around, sharers: await sharersOf(sql, connection, fresh) }
+  return {
+    decided: fresh.map((item) => ({ item, verdict: decideOne(at, item, anew) })),
+    lookAt,
+    waiting,
+  }
+}
+
+/** A fault of ours that one record brings out holds up that one only. */
+function decideOne({ deps, connection }: At, item: WorkItem, around: Surroundings): Verdict {
+  try {
+    return decide(item, around)
+  } catch (error) {
+    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be decided')
+    const { code, message } = new JumpringError('unexpected')
+    return { kind: 'held', code, message }
+  }
+}

@@ -1,0 +1,194 @@
+import type { Sql } from '@jumpring/db'
+import {
+  customersBehind,
+  holderId,
+  insertLinks,
+  isWriting,
+  type Link,
+  lockLinksByKeys,
+  lockLinksByUid,
+  lockLinksOfContacts,
+  putWork,
+  type RecordHolder,
+  saveLinks,
+  type WorkItem,
+} from '@jumpring/db/engine'
+import { contactOwner, identifiersOf, merged, type Observation, takenOver } from '@jumpring/sync'
+import type { At } from './context.ts'
+
+// Many customers may share one contact; one of them stands for it: gives name and values, and gets what comes down (ADR 0006).
+
+/**
+ * Contacts merged on the platform: every link of those that are gone points to the one that remains. Who stood for that one goes on;
+ * the others share it from now on.
+ */
+export async function mergeLinks(sql: Sql, at: At, goneUids: readonly string[], contact: Observation): Promise<void> {
+  const { connection } = at
+  const uids = [contact.uid, ...goneUids]
+  const locked = await lockLinksOfContacts(sql, connection.id, {
+    uids,
+    identifiers: [...contact.phones, ...contact.emails],
+  })
+  const links = locked.filter(({ uid, status }) => (uid === null ? status === 'active' : uids.includes(uid)))
+  const customers = await customersBehind(sql, connection.tenantId, links)
+  const standsAlready = links.filter(({ uid, status }) => uid === contact.uid && status === 'active')
+  const owner = ownerAmong(links, customers, standsAlready)
+  if (!owner) return
+  const others = links.filter((link) => link !== owner)
+  const state = others.reduce((joined, link) => merged(joined, link.state), owner.state)
+  await saveLinks(sql, [
+    {
+      ...owner,
+      uid: contact.uid,
+      status: owner.key === null ? owner.status : 'active',
+      sharedWith: null,
+      state,
+      identifiers: identifiersOf(state),
+    },
+    ...others.map((link) => sharing(link, contact.uid, owner)),
+  ])
+  await lookAtLinks(sql, at, links)
+}
+
+/** Whoever stands for the contact already and is still there; else by couple and age among those who are. */
+function ownerAmong(
+  links: readonly Link[],
+  customers: ReadonlyMap<string, RecordHolder>,
+  standing: readonly Link[],
+): Link | undefined {
+  const known = links.flatMap((link) => customers.get(link.id) ?? [])
+  const present = known.filter(({ left }) => !left)
+  const owner = ownerOf(
+    (present.length > 0 ? present : known).map((holder) => ({
+      ...holder,
+      linked: standing.some(({ id }) => id === holder.value),
+    })),
+  )
+  return links.find(({ id }) => id === owner?.value) ?? links[0]
+}
+
+function ownerOf(holders: readonly RecordHolder[]): RecordHolder | undefined {
+  const owner = contactOwner(holders)
+  return holders.find(({ id }) => id === owner?.id)
+}
+
+const sharing = (link: Link, uid: string | null, owner: Link): Link => ({
+  ...link,
+  uid,
+  // Who is on the way into The Edge shares the contact once there.
+  status: link.key === null ? link.status : 'shared',
+  sharedWith: owner.key,
+})
+
+/** Links as they are after somebody took over; `wait`: the one who left has a write under way, which comes first. */
+export type Takeover = readonly Link[] | 'wait' | null
+
+/**
+ * Has a customer who only shares a contact stand for it, if who did has left and this is the next.
+ * @param sharers everyone who shares a phone or an e-mail with the customer
+ * @returns the links that changed, the customer's own first; null when all stays
+ */
+export async function takeOver(
+  sql: Sql,
+  { connection }: At,
+  item: WorkItem,
+  sharers: readonly RecordHolder[],
+): Promise<Takeover> {
+  const uid = item.link?.uid ?? null
+  const from =
+    item.link && uid !== null
+      ? await leftByContact(sql, connection, item.link, uid)
+      : await leftByValue(sql, connection, item, sharers)
+  if (!from) return null
+  if (from.key !== null && (await isWriting(sql, connection.id, { sourceId: from.sourceId, key: from.key })))
+    return 'wait'
+  const { sourceId, key } = item
+  const [mine] = item.link ? [item.link] : await insertLinks(sql, connection, [{ sourceId, key, status: 'shared' }])
+  if (!mine) throw new Error('A link was not stored.')
+  const state = takenOver(from.state)
+  const owner: Link = {
+    ...mine,
+    uid: from.uid,
+    status: 'active',
+    sharedWith: null,
+    state,
+    identifiers: identifiersOf(from.state),
+    deferred: null,
+  }
+  const all = from.uid === null ? [from] : await lockLinksByUid(sql, connection.id, [from.uid])
+  const others = all.filter(({ id, status }) => id !== mine.id && status !== 'gone')
+  const changed = [owner, ...others.map((other) => sharing(other, from.uid, owner))]
+  await saveLinks(sql, changed)
+  return changed
+}
+
+/** Of a contact that several links point to: the link of who stood for it and has left, if `mine` is next. */
+async function leftByContact(sql: Sql, connection: At['connection'], mine: Link, uid: string): Promise<Link | null> {
+  const links = (await lockLinksByUid(sql, connection.id, [uid])).filter(
+    ({ key, status }) => key !== null && (status === 'active' || status === 'shared'),
+  )
+  const customers = await customersBehind(sql, connection.tenantId, links)
+  const owner = links.find(({ status }) => status === 'active')
+  if (owner && !customers.get(owner.id)?.left) return null
+  const next = ownerOf([...customers.values()].filter(({ left }) => !left))
+  return next?.value === mine.id ? (owner ?? mine) : null
+}
+
+/** Of a phone or e-mail that several customers have: the link of who stood for its contact and has left, if the customer is next. */
+async function leftByValue(
+  sql: Sql,
+  connection: At['connection'],
+  item: WorkItem,
+  sharers: readonly RecordHolder[],
+): Promise<Link | null> {
+  const id = holderId(item.sourceId, item.key)
+  const byValue = Map.groupBy(sharers, ({ type, value }) => `${type} ${value}`)
+  for (const holders of byValue.values()) {
+    const owner = holders.find(({ linked }) => linked)
+    if (!owner?.left || ownerOf(await withoutContact(sql, connection, holders))?.id !== id) continue
+    const [link] = await lockLinksByKeys(sql, connection.id, owner.sourceId, [owner.key])
+    if (link?.status === 'active') return link
+  }
+  return null
+}
+
+/** The holders who are still there and have no contact of their own. */
+async function withoutContact(
+  sql: Sql,
+  connection: At['connection'],
+  holders: readonly RecordHolder[],
+): Promise<RecordHolder[]> {
+  const free: RecordHolder[] = []
+  for (const holder of holders.filter(({ left }) => !left)) {
+    const [link] = await lockLinksByKeys(sql, connection.id, holder.sourceId, [holder.key])
+    if (!link || (link.status === 'shared' && link.uid === null)) free.push(holder)
+  }
+  return free
+}
+
+/** Those who share the contact of one of these customers who has left: one of them may follow, so they are looked at again. */
+export async function heirsOf(
+  sql: Sql,
+  { connection }: At,
+  items: readonly WorkItem[],
+  sharers: readonly RecordHolder[],
+): Promise<Link[]> {
+  const left = new Set(sharers.filter((holder) => holder.left).map(({ id }) => id))
+  const heirs: Link[] = []
+  for (const { link, customer, sourceId, key } of items) {
+    if (link?.status !== 'active' || !(customer.inactive || left.has(holderId(sourceId, key)))) continue
+    if (link.uid !== null) heirs.push(...(await lockLinksByUid(sql, connection.id, [link.uid])))
+    const holders = sharers.filter(({ value }) => link.identifiers.includes(value))
+    for (const [source, inSource] of Map.groupBy(holders, (holder) => holder.sourceId)) {
+      const keys = inSource.map((holder) => holder.key)
+      heirs.push(...(await lockLinksByKeys(sql, connection.id, source, keys)))
+    }
+  }
+  return heirs.filter(({ status }) => status === 'shared')
+}
+
+/** Puts the customers of these links on the work list. */
+export async function lookAtLinks(sql: Sql, { connection }: At, links: readonly Link[]): Promise<void> {
+  for (const { sourceId, key } of links)
+    if (key !== null) await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'shared' })
+}
