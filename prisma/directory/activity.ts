@@ -110,6 +110,7 @@ function summaryOf(object: PlatformObject): string {
 }
 
 function changesOfWish(wish: Wish): { field: string; value: string }[] {
+  if (wish.do === 'notificationStatus') return [{ field: 'text message', value: wish.status }]
   if (wish.do === 'optOut') return wish.phones.map((phone) => ({ field: 'doNotContact', value: phone }))
   return [
     ...wish.phones.map((phone) => ({ field: 'phone', value: phone })),

@@ -2,7 +2,10 @@ import { kindsFeeding, looksAt, type openStreams, type RecordKind, recordKinds, 
 import type { Sql } from '../scope.ts'
 
 /** Pending priorities (schema.prisma): what comes from people's actions in bulk stays behind live changes. */
-export const priority = { live: 1, backfill: 2 } as const
+export const priority = { text: 0, live: 1, backfill: 2 } as const
+
+/** A change's place: text messages before all else, for they age by the minute. */
+export const livePriority = (kind: RecordKind): number => (kind === 'notification' ? priority.text : priority.live)
 
 /** The kinds that a connection looks at when these streams are open. */
 export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<RecordKind> {
@@ -30,7 +33,10 @@ export async function holdIngest(sql: Sql, tenantId: string): Promise<void> {
   await sql.query('SELECT FROM tenant_counter WHERE tenant_id = $1 FOR UPDATE', [tenantId])
 }
 
-/** Puts all records of these kinds on a connection's work list, behind live changes. `sql` is in the tenant's scope. */
+/**
+ * Puts all records of these kinds on a connection's work list, behind live changes; never text messages, which nobody wants later.
+ * `sql` is in the tenant's scope.
+ */
 export async function addAllRecords(
   sql: Sql,
   connection: { tenantId: string; connectionId: string },
@@ -42,7 +48,13 @@ export async function addAllRecords(
      SELECT $1, source_id, kind, key, tenant_id, seq, $2, $3 FROM record WHERE tenant_id = $4 AND kind = ANY ($5)
      ORDER BY source_id, kind, key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
-    [connection.connectionId, priority.backfill, reason, connection.tenantId, kinds],
+    [
+      connection.connectionId,
+      priority.backfill,
+      reason,
+      connection.tenantId,
+      kinds.filter((kind) => kind !== 'notification'),
+    ],
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Customer, RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
+import { livePriority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
 import { type Link, linkColumns, linkOf } from './links.ts'
 import { storedCustomerSchema } from './records.ts'
@@ -150,17 +151,26 @@ export async function postponeWork(
   return rows[0]?.attempts ?? 0
 }
 
-/** Puts one record on the work list (again). A row that is there keeps its better priority. */
+/** Puts one record on the work list (again), now or later. A row that is there keeps its better priority. */
 export async function putWork(
   sql: Sql,
-  work: { connectionId: string; sourceId: string; key: string; reason: string },
+  work: {
+    connectionId: string
+    sourceId: string
+    kind?: RecordKind
+    key: string
+    reason: string
+    afterMs?: number
+  },
 ): Promise<void> {
+  const kind = work.kind ?? 'customer'
   await sql.query(
-    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, 1, $4 FROM record r WHERE r.source_id = $2 AND r.kind = 'customer' AND r.key = $3
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason, not_before)
+     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, $6, $5, now() + make_interval(secs => $7)
+     FROM record r WHERE r.source_id = $2 AND r.kind = $3 AND r.key = $4
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
-       ticket = excluded.ticket, seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = now()`,
-    [work.connectionId, work.sourceId, work.key, work.reason],
+       ticket = excluded.ticket, seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = excluded.not_before`,
+    [work.connectionId, work.sourceId, kind, work.key, work.reason, livePriority(kind), (work.afterMs ?? 0) / 1000],
   )
 }
 

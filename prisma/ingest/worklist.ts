@@ -6,7 +6,7 @@ import {
   type RecordKind,
   tierSchema,
 } from '@jumpring/contracts'
-import { priority } from '../directory/worklist.ts'
+import { livePriority, priority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
 import type { SourceAt } from './records.ts'
 
@@ -44,7 +44,7 @@ export async function queueChanges(
     // In the order of keys: two transactions that queue the same records wait for each other instead of blocking each other.
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT connection_id, $2, $3, key, $1, $4::bigint + i,
-       CASE WHEN bulk THEN ${priority.backfill} ELSE ${priority.live} END, CASE WHEN bulk THEN 'snapshot' ELSE 'changed' END
+       CASE WHEN bulk AND $3 <> 'notification' THEN ${priority.backfill} ELSE ${livePriority(kind)} END, CASE WHEN bulk THEN 'snapshot' ELSE 'changed' END
      FROM unnest($5::uuid[]) AS connection_id, staged
      ORDER BY connection_id, key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET

@@ -21,6 +21,7 @@ import { contactCalls, perform } from './perform.ts'
 import { receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
 import { type Settled, settle } from './settle.ts'
+import { sendTexts } from './texts.ts'
 
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
@@ -62,8 +63,11 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
-  const page = await preparePage(at, lane, counts)
   const line = openLine(at)
+  const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
+  const stopTexts = texts && stopOf(texts)
+  if (stopTexts) return stopTexts
+  const page = await preparePage(at, lane, counts)
   const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects), deps.log), counts)
   const stop = stopOf(settled) ?? waitOf(page, page.effects)
   if (stop) return stop
@@ -77,7 +81,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
   const isLeft = lane === 'live' ? left.live || (left.inboxDue && connection.storeComplete) : left.backfill
   if (!isLeft) return 'done'
-  if (page.tookAny || objects?.tookAny || received > 0) return 'more'
+  if (texts?.tookAny || page.tookAny || objects?.tookAny || received > 0) return 'more'
   // What is due is in the other lane's hands, or came after the identity index was read.
   return lane === 'live' ? { waitMs: handsFullWaitMs } : 'done'
 }

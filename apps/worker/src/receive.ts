@@ -12,6 +12,7 @@ import {
   lockLinksByUid,
   newInboxEntries,
   noCounts,
+  noteDelivery,
   observationSchema,
   postponeInboxEntry,
   quarantine,
@@ -131,6 +132,8 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
       return contactDeleted(sql, at, event.uid)
     case 'contact.merged':
       return contactChanged(sql, at, event.contact, counts, event.goneUids)
+    case 'text.status':
+      return noteDelivery(sql, at.connection, event.id, event)
     case 'ignored':
       return
   }

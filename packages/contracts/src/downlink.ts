@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressSchema } from './records/customer.ts'
-import { customerKeySchema } from './values.ts'
+import { customerKeySchema, instantSchema, plainKeySchema } from './values.ts'
 
 /** E.164. */
 const phones = z.array(z.string().regex(/^\+[1-9]\d{1,14}$/))
@@ -35,7 +35,22 @@ export const createCustomerSchema = z.strictObject({
   store: z.string().optional(),
 })
 
-export const wishSchema = z.discriminatedUnion('do', [addMethodsSchema, optOutSchema, createCustomerSchema])
+/** CO-10: what became of a text notification, for The Edge to show. `unknown`: nobody can say whether it was sent; it is not repeated. */
+export const notificationStatusSchema = z.strictObject({
+  do: z.literal('notificationStatus'),
+  notification: plainKeySchema,
+  status: z.enum(['sent', 'delivered', 'failed', 'not_sent', 'unknown']),
+  at: instantSchema,
+  /** A plain sentence. */
+  reason: z.string().max(300).optional(),
+})
+
+export const wishSchema = z.discriminatedUnion('do', [
+  addMethodsSchema,
+  optOutSchema,
+  createCustomerSchema,
+  notificationStatusSchema,
+])
 /** A write to The Edge, kept as what is wanted; the agent makes the file when it takes it. */
 export type Wish = z.infer<typeof wishSchema>
 

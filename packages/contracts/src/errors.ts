@@ -123,15 +123,18 @@ export class JumpringError extends Error {
   readonly code: ErrorCode
   /** For `rate_limited`: how long the other side asked to wait. */
   readonly retryAfterMs: number | undefined
+  /** For `platform_unavailable`: the other side was not reached at all, so nothing was done there. */
+  readonly neverArrived: boolean
 
   constructor(
     code: ErrorCode,
     message: string = errorCodes[code].meaning,
-    options: { retryAfterMs?: number; cause?: unknown } = {},
+    options: { retryAfterMs?: number; neverArrived?: boolean; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'JumpringError'
     this.code = code
     this.retryAfterMs = options.retryAfterMs
+    this.neverArrived = options.neverArrived ?? false
   }
 }

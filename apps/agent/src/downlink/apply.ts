@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { findPerson } from './find-person.ts'
 import { type ChangeWish, isFulfilled, missingFrom } from './wishes.ts'
 
-type CreateWish = Exclude<Command['wish'], ChangeWish>
+type CreateWish = Extract<Command['wish'], { do: 'createCustomer' }>
 
 /** `held`: the store is not known well enough yet (no full export was read), the command stays with the cloud. */
 export type Taken = 'taken' | 'held'
@@ -27,7 +27,22 @@ function takeCommand(store: Store, command: Command): Taken {
     return 'taken'
   }
   const { wish } = command
-  return wish.do === 'createCustomer' ? takeCreation(store, command, wish) : takeChange(store, command, wish)
+  switch (wish.do) {
+    case 'createCustomer':
+      return takeCreation(store, command, wish)
+    case 'addMethods':
+    case 'optOut':
+      return takeChange(store, command, wish)
+    case 'notificationStatus':
+      return takeStatus(store, command)
+  }
+}
+
+/** EDT has no file for notifications: only a source that can write to The Edge's database could take it. */
+function takeStatus(store: Store, command: Command): Taken {
+  const message = 'The EDT files have no place for the state of a text message.'
+  store.commands.addDone(command, { id: command.id, outcome: 'failed', message })
+  return 'taken'
 }
 
 /** Writes the files of all prepared commands: after taking some, and at the start those that a crash left. */
@@ -98,7 +113,7 @@ function withWishes(
 ): MirrorCustomer['lists'] {
   let extended = lists
   for (const { wish } of commands) {
-    if (wish.do !== 'createCustomer') {
+    if (wish.do === 'addMethods' || wish.do === 'optOut') {
       extended = extendLists(extended, missingFrom(methodsOf(extended), wish, region), region)
     }
   }

@@ -2,7 +2,7 @@ import type { Address, Customer, Wish } from '@jumpring/contracts'
 import { normalizeEmail, normalizePhone, sameAddress } from '@jumpring/sync'
 
 /** A wish about a customer that exists. */
-export type ChangeWish = Exclude<Wish, { do: 'createCustomer' }>
+export type ChangeWish = Extract<Wish, { do: 'addMethods' | 'optOut' }>
 
 /** What of a wish a customer does not have yet. Phones E.164, e-mails normalized. */
 export interface Missing {

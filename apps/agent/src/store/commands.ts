@@ -116,7 +116,7 @@ export class Commands {
     const webId = whom !== null && 'webId' in whom ? whom.webId : null
     const takenAt = new Date().toISOString()
     this.statements.add.run(id, JSON.stringify(wish), key, webId, state, name, content, reportJson, takenAt)
-    if (state === 'done' || wish.do === 'optOut') return
+    if (state === 'done' || wish.do === 'optOut' || wish.do === 'notificationStatus') return
     for (const value of [...wish.phones, ...wish.emails]) this.statements.addIdentifier.run(value, id)
   }
 

@@ -31,7 +31,9 @@ export async function exchange(request: Request, timeoutMs: number): Promise<Ans
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: parseJson(text) }
   } catch (error) {
-    throw new JumpringError('platform_unavailable', unreachable(error, timeoutMs))
+    throw new JumpringError('platform_unavailable', unreachable(error, timeoutMs), {
+      neverArrived: neverArrived(error),
+    })
   }
 }
 
@@ -41,6 +43,12 @@ function unreachable(error: unknown, timeoutMs: number): string {
   if (error.name === 'TimeoutError') return `Podium did not answer within ${timeoutMs / 1000} s.`
   const code = z.object({ code: z.string() }).safeParse(error.cause).data?.code
   return `Podium could not be reached (${code ?? error.name}).`
+}
+
+/** No connection was made: whatever was to be sent is still here. */
+function neverArrived(error: unknown): boolean {
+  const code = error instanceof Error ? z.object({ code: z.string() }).safeParse(error.cause).data?.code : undefined
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code ?? '')
 }
 
 function parseJson(text: string): unknown {

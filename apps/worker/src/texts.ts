@@ -1,0 +1,158 @@
+import { type ConnectionSettings, JumpringError, openStreams } from '@jumpring/contracts'
+import { inTenant, type Sql } from '@jumpring/db'
+import {
+  claimText,
+  finishWork,
+  giveUpClaims,
+  optedOut,
+  pauseForPerson,
+  putWork,
+  quarantine,
+  type RunCounts,
+  releaseText,
+  reserveCalls,
+  resolveQuarantine,
+  settleText,
+  subjectOf,
+  type TextWork,
+  takeTexts,
+  unknownReason,
+} from '@jumpring/db/engine'
+import { decideText, normalizePhone, type TextDecision } from '@jumpring/sync'
+import type { At } from './context.ts'
+import { onConnection } from './hold.ts'
+import type { Line } from './session.ts'
+import type { Settled } from './settle.ts'
+
+const atOnce = 20
+/** Longer than a call may take: a claim that is older belongs to a sender who is gone. */
+const claimSeconds = 60
+
+/** What a pass over the texts left. */
+export interface TextsDone extends Settled {
+  readonly tookAny: boolean
+}
+
+interface Claimed {
+  readonly work: TextWork
+  readonly to: string
+  readonly body: string
+  readonly location: string
+}
+
+/** CO-10: sends the text notifications that are due. Each is claimed before the call; one without an answer is never repeated. */
+export async function sendTexts(at: At, line: Line, counts: RunCounts): Promise<TextsDone> {
+  const page = await onConnection(at, (sql, now) => claimPage(sql, now, counts))
+  const { claimed, tookAny, waitMs } = page ?? { claimed: [], tookAny: false, waitMs: 0 }
+  let left: Settled = { paused: false, waitMs, outage: false }
+  for (const one of claimed) {
+    const settled = left.paused || left.outage ? await giveBack(at, one) : await send(at, line, one, counts)
+    left = { ...settled, paused: left.paused || settled.paused, outage: left.outage || settled.outage }
+  }
+  return { ...left, tookAny }
+}
+
+async function claimPage(sql: Sql, at: At, counts: RunCounts) {
+  const { connection } = at
+  await giveUpClaims(sql, connection, claimSeconds)
+  const due = await takeTexts(sql, connection.id, atOnce)
+  const { granted, waitMs } = await reserveCalls(sql, connection.id, due.length, () => 0)
+  const page = due.slice(0, granted)
+  const isOpen = openStreams(connection.platform, connection.tier, connection.settings.streams).has('notifications')
+  const claimed: Claimed[] = []
+  // CO-12: a text that was asked for while nothing may be sent is not sent later either.
+  for (const work of isOpen ? page : []) {
+    const decision = await decide(sql, at, work)
+    if (decision.kind === 'held') {
+      counts.held += 1
+      const { sourceId, kind, key } = work
+      const { code, message } = decision
+      await quarantine(sql, connection, [{ stage: 'up', subject: subjectOf(work), sourceId, kind, key, code, message }])
+      continue
+    }
+    await resolveQuarantine(sql, connection.id, 'up', [subjectOf(work)])
+    if (!(await claimText(sql, connection, work))) continue
+    if (decision.kind === 'send') claimed.push({ work, ...decision })
+    else await settleText(sql, connection, work, { status: 'not_sent', reason: decision.reason })
+  }
+  await finishWork(sql, connection.id, page)
+  return { claimed, tookAny: page.length > 0, waitMs }
+}
+
+async function decide(
+  sql: Sql,
+  { connection }: At,
+  { record }: TextWork,
+): Promise<Exclude<TextDecision, { kind: 'send' }> | { kind: 'send'; to: string; body: string; location: string }> {
+  if (record === null)
+    return { kind: 'held', code: 'invalid_record', message: 'The text message is not of the form it should have.' }
+  const phone = normalizePhone(record.phone, connection.region)
+  const decision = decideText(record, {
+    now: new Date().toISOString(),
+    maxAgeMinutes: connection.settings.texts.maxAgeMinutes,
+    region: connection.region,
+    denied: phone === null ? new Set() : await optedOut(sql, connection.tenantId, [phone]),
+  })
+  if (decision.kind !== 'send') return decision
+  const location = locationOf(record.customer, connection.settings)
+  if (location === undefined)
+    return { kind: 'held', code: 'configuration', message: 'No location is set from which the text could be sent.' }
+  return { ...decision, location }
+}
+
+function locationOf(customer: string | undefined, { locations, defaultLocation }: ConnectionSettings) {
+  const store = customer?.slice(0, customer.indexOf('-'))
+  return (store === undefined ? undefined : locations[store]) ?? defaultLocation ?? Object.values(locations)[0]
+}
+
+async function send(at: At, line: Line, { work, ...message }: Claimed, counts: RunCounts): Promise<Settled> {
+  const { connection } = at
+  const settle = (outcome: Parameters<typeof settleText>[3]) =>
+    inTenant(at.deps.db, connection.tenantId, (sql) => settleText(sql, connection, work, outcome))
+  try {
+    const reference = `${work.sourceId}/${work.key}`
+    const { id } = await line.session.sendText({ ...message, reference }, connection.settings.texts.via)
+    counts.created += 1
+    await settle({ status: 'sent', platformId: id })
+    return fine
+  } catch (error) {
+    if (!(error instanceof JumpringError)) throw error
+    switch (error.code) {
+      case 'platform_refused':
+        counts.failed += 1
+        await settle({ status: 'failed', reason: error.message })
+        return fine
+      case 'rate_limited':
+        await giveBack(at, { work }, error.retryAfterMs)
+        return { ...fine, waitMs: error.retryAfterMs ?? 1000 }
+      case 'auth':
+      case 'configuration':
+        await giveBack(at, { work })
+        await inTenant(at.deps.db, connection.tenantId, (sql) =>
+          pauseForPerson(sql, connection.id, error.code, error.message),
+        )
+        return { ...fine, paused: true }
+      default:
+        if (error.neverArrived) {
+          await giveBack(at, { work }, 2000)
+          return { ...fine, waitMs: 2000, outage: true }
+        }
+        counts.failed += 1
+        await settle({ status: 'unknown', reason: unknownReason })
+        return fine
+    }
+  }
+}
+
+const fine: Settled = { paused: false, waitMs: 0, outage: false }
+
+/** Known not to have been sent: back on the work list, for as long as it is not too old. */
+async function giveBack(at: At, { work }: Pick<Claimed, 'work'>, afterMs = 0): Promise<Settled> {
+  const { connection, deps } = at
+  const { sourceId, kind, key } = work
+  await inTenant(deps.db, connection.tenantId, async (sql) => {
+    await releaseText(sql, work)
+    await putWork(sql, { connectionId: connection.id, sourceId, kind, key, reason: 'not sent', afterMs })
+  })
+  return fine
+}
