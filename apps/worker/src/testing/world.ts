@@ -2,7 +2,15 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { podium } from '@jumpring/connector-podium'
-import { type Customer, connectionSettingsSchema, customerSchema } from '@jumpring/contracts'
+import {
+  type Customer,
+  connectionSettingsSchema,
+  customerSchema,
+  type RecordKind,
+  type RecordOf,
+  recordSchemas,
+  type Tier,
+} from '@jumpring/contracts'
 import {
   createConnection,
   createEnrollmentCode,
@@ -40,11 +48,13 @@ export interface World {
   at(): Promise<At>
   /** Customers as they come up from the store, and all that follows of it in the cloud but for the work itself. */
   comesUp(customers: Readonly<Record<string, Partial<Customer>>>, options?: { bulk?: boolean }): Promise<void>
+  /** Records of another kind, as they come up. */
+  shows<Kind extends RecordKind>(kind: Kind, records: Readonly<Record<string, RecordOf<Kind>>>): Promise<void>
   close(): Promise<void>
 }
 
 /** @param settings of the connection; mode A otherwise, every stream on */
-export async function openWorld(settings: Record<string, unknown> = {}): Promise<World> {
+export async function openWorld(settings: Record<string, unknown> = {}, tier: Tier = 'clienteling'): Promise<World> {
   const directory = await temporaryFolder()
   const sandbox = await createSandbox({
     directory: join(directory, 'sandbox'),
@@ -72,7 +82,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
   const connectionId = await createConnection(db, keyring, tenantId, {
     platform: 'podium',
     name: 'Podium',
-    tier: 'clienteling',
+    tier,
     settings: connectionSettingsSchema.parse({ defaultLocation: locations[0]?.uid, ...settings }),
     baseUrl: `${sandboxUrl}/podium`,
     secrets: {
@@ -91,6 +101,12 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
   })
   const epoch = randomUUID()
   let n = 0
+  const upsert = (kind: RecordKind, key: string, record: unknown, bulk: boolean) => {
+    const payload = JSON.stringify(record)
+    const hash = createHash('sha1').update(payload).digest('base64')
+    n += 1
+    return { n, op: 'upsert' as const, kind, key, payload, hash, at: Date.now(), bulk }
+  }
 
   const deps: Deps = { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }) }
   return {
@@ -107,17 +123,19 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
     },
     comesUp: async (customers, { bulk = false } = {}) => {
       const lines = Object.entries(customers).map(([key, customer]) => {
-        const payload = JSON.stringify(
-          customerSchema.parse({ phones: [], emails: [], addresses: [], inactive: false, ...customer }),
-        )
-        const hash = createHash('sha1').update(payload).digest('base64')
-        n += 1
-        return { n, op: 'upsert' as const, kind: 'customer' as const, key, payload, hash, at: Date.now(), bulk }
+        const whole = customerSchema.parse({ phones: [], emails: [], addresses: [], inactive: false, ...customer })
+        return upsert('customer', key, whole, bulk)
       })
       n += 1
       await ingest(db, { agentId, tenantId, sourceId }, epoch, [...lines, { n, op: 'complete', kind: 'customer' }])
       const connection = { id: connectionId, tenantId, region: 'US' }
       while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
+    },
+    shows: async (kind, records) => {
+      const lines = Object.entries(records).map(([key, record]) =>
+        upsert(kind, key, recordSchemas[kind].record.parse(record), false),
+      )
+      await ingest(db, { agentId, tenantId, sourceId }, epoch, lines)
     },
     close: async () => {
       await db.close()

@@ -1,0 +1,103 @@
+import type { Item, RecordOf } from '@jumpring/contracts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { runLane } from '../lane.ts'
+import { openWorld, phone, type World } from '../testing/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld({ sink: 'partnerApi' }, 'clienteling_plus')
+})
+afterEach(() => world.close())
+
+const run = () => {
+  const { deps, tenantId, connectionId } = world
+  return runLane(deps, { tenantId, connectionId, lane: 'live' })
+}
+
+const objectSchema = z.looseObject({
+  type: z.string(),
+  externalId: z.string(),
+  archived: z.unknown(),
+  contact: z.looseObject({ name: z.string() }).nullable(),
+  fields: z.record(z.string(), z.unknown()),
+})
+const shown = async () => z.array(objectSchema).parse(await world.podium.get('/state/podium/objects'))
+
+const waiting = async () => {
+  const { rows } = await world.owner.query(
+    'SELECT kind, key, waits_for FROM pending WHERE connection_id = $1 ORDER BY kind, key',
+    [world.connectionId],
+  )
+  return rows
+}
+const aside = async () => {
+  const { rows } = await world.owner.query(
+    'SELECT kind, key, code FROM quarantine WHERE connection_id = $1 AND resolved_at IS NULL ORDER BY kind, key',
+    [world.connectionId],
+  )
+  return rows
+}
+
+const nora = { firstName: 'Nora', lastName: 'Lindqvist', phones: [phone('2035550117')] }
+const line: RecordOf<'saleLine'> = {
+  sale: '001-00001',
+  line: 1,
+  customer: '001-00017',
+  amount: { minor: 125000, currency: 'USD' },
+  description: 'Ring, 14 k',
+  item: '001-150-00004',
+}
+const ring: Item = {
+  category: { id: '150', name: 'Rings' },
+  description: 'Ring, 14 k',
+  status: 'in_stock',
+  inventoryType: 'stock',
+  price: { minor: 125000, currency: 'USD' },
+  details: [],
+  stones: [],
+  images: [],
+  upload: 'by_filter',
+}
+
+test('[PD-06] a sale of a customer whom nobody knows yet is set aside, and goes up by itself once the customer is there', async () => {
+  await world.shows('saleLine', { '001-00001/1': line })
+  await run()
+  expect(await aside()).toEqual([{ kind: 'saleLine', key: '001-00001/1', code: 'unknown_customer' }])
+  expect(await waiting()).toEqual([{ kind: 'saleLine', key: '001-00001/1', waits_for: '001-00017' }])
+
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  expect(await shown()).toMatchObject([{ type: 'purchase', contact: { name: 'Nora Lindqvist' } }])
+  expect(await waiting()).toEqual([])
+  expect(await aside()).toEqual([])
+})
+
+test('[PD-08] a job shows its state at its contact, and is written again only when it changes', async () => {
+  await world.comesUp({ '001-00017': nora })
+  const job = { number: 'J12', customer: '001-00017', type: 'repair', status: 'not_ready' } as const
+  await world.shows('job', { J12: job, J13: { ...job, number: 'J13', customer: undefined } })
+  await run()
+  expect(await aside()).toEqual([{ kind: 'job', key: 'J13', code: 'incomplete_record' }])
+  await world.shows('job', { J12: { ...job, status: 'done' } })
+  await run()
+  await run()
+  expect(await shown()).toMatchObject([
+    { type: 'serviceJob', fields: { status: 'done' }, history: [{}, {}], contact: { name: 'Nora Lindqvist' } },
+  ])
+})
+
+test('[PD-09] [PD-11] an item is a product while it is on hand and an archived one when it is sold; a new number keeps the product', async () => {
+  await world.shows('item', { '001-150-00004': ring })
+  await run()
+  expect(await shown()).toMatchObject([{ type: 'product', fields: { itemNumber: '001-150-00004', archived: null } }])
+  await world.shows('item', {
+    '001-150-00004': { ...ring, status: 'off', newKey: '002-150-00009' },
+    '002-150-00009': { ...ring, oldKey: '001-150-00004' },
+  })
+  await run()
+  expect(await shown()).toMatchObject([{ type: 'product', fields: { itemNumber: '002-150-00009', archived: null } }])
+  await world.shows('item', { '002-150-00009': { ...ring, oldKey: '001-150-00004', status: 'sold' } })
+  await run()
+  expect(await shown()).toMatchObject([{ type: 'product', fields: { archived: 'sold' } }])
+})
