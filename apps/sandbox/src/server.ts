@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Documents } from './documents.ts'
 import { addIndexPage } from './pages/index-page.ts'
 import { addPodiumApp } from './pages/podium-app.ts'
+import { addPodiumItems } from './pages/podium-items.ts'
 import { addStoreApp } from './pages/store-app.ts'
 import { addAccountRoutes } from './podium/account-routes.ts'
 import { addContactRoutes } from './podium/contact-routes.ts'
@@ -61,6 +62,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     )
     addIndexPage(pages, podium, store)
     addPodiumApp(pages, podium)
+    addPodiumItems(pages, podium)
     addStoreApp(pages, store)
   })
   await app.register(

@@ -20,6 +20,7 @@ const style = `
   table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #8884; vertical-align: top } td:first-child { white-space: nowrap }
   form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .25rem 0 }
   label { display: inline-flex; flex-direction: column; font-size: .85rem } input, textarea, button { font: inherit; padding: .3rem .5rem }
+  details.entry { border-bottom: 1px solid #8884; padding: .35rem 0 } summary { cursor: pointer } .chip { border: 1px solid #8888; border-radius: 1rem; padding: 0 .55rem; font-size: .8rem; white-space: nowrap }
   .quiet { opacity: .7 } .out { color: #c33 } .problem { border-left: 4px solid #c33; padding-left: .8rem }`
 
 /** A whole page. */
@@ -27,7 +28,7 @@ export function page(title: string, content: Html): string {
   return `<!doctype html>${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${new Html(style)}</style></head><body>
-<nav><a href="/">Sandbox</a><a href="/podium/app">Podium</a><a href="/store/app">The store</a></nav>
+<nav><a href="/">Sandbox</a><a href="/podium/app">Podium</a><a href="/podium/app/items">Podium items</a><a href="/store/app">The store</a></nav>
 <h1>${title}</h1>${content}</body></html>`.text
   }`
 }

@@ -12,13 +12,17 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
         html`<p>Stand-ins for what lies outside: the store that runs The Edge, and Podium. All people here are made up.</p>
 <ul>
   <li><a href="/store/app">The store</a>: ${store.customers.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
-  <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts.</li>
+  <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts, and <a href="/podium/app/items">items</a>.</li>
 </ul>
 <h2>As JSON</h2>
 <ul>${[
           '/state/store/customers',
           '/state/store/imports',
           '/state/podium/contacts',
+          '/state/podium/objects',
+          '/state/podium/texts',
+          '/state/podium/conversations',
+          '/state/podium/feeds',
           '/state/podium/requests',
           '/state/podium/webhooks',
           '/control/podium/settings',

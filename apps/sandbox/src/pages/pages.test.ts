@@ -54,3 +54,80 @@ it('the index leads to both, and health says ok', async () => {
   expect((await send(`${url}/`)).body).toContain('/podium/app')
   expect((await send(`${url}/health`)).body).toEqual({ status: 'ok' })
 })
+
+async function withObjects() {
+  const sandbox = await startSandbox()
+  const { podium, url } = sandbox
+  const organizationUid = podium.accounts.first.uid
+  const nora = await submit(`${url}/podium/app/contacts`, { name: 'Nora', phone: '2035550117', email: '' })
+  const give = (
+    n: number,
+    type: 'product' | 'purchase' | 'appointment' | 'serviceJob',
+    externalId: string,
+    fields: object,
+  ) =>
+    podium.objects.apply({
+      organizationUid,
+      externalId,
+      type,
+      sink: 'dataFeed',
+      identifiers: type === 'product' ? [] : ['+12035550117'],
+      eventId: `e-${n}`,
+      event: 'updated',
+      occurredAt: `2026-03-0${n}T10:00:00Z`,
+      fields: { ...fields },
+    })
+  give(1, 'appointment', 'a-1', { status: 'scheduled', startsAt: '2026-03-05T15:00:00Z', subject: 'Ring fitting' })
+  give(2, 'appointment', 'a-1', {
+    status: 'completed',
+    startsAt: '2026-03-05T15:00:00Z',
+    subject: 'Ring fitting',
+    note: '<b>size 6</b>',
+  })
+  give(3, 'serviceJob', 'j-1', {
+    number: '10233',
+    status: 'not_ready',
+    summary: 'Size ring',
+    description: 'Two sizes down',
+  })
+  const sale = { sale: '001-00031', line: 1, purchasedAt: '2026-03-01T17:30:00Z', itemNumber: '001-150-00004' }
+  give(4, 'purchase', 'p-1', {
+    ...sale,
+    amount: { minor: -4_500, currency: 'USD' },
+    isReturn: true,
+    description: 'Chain',
+  })
+  const item = { itemNumber: '001-150-00004', category: 'Rings', price: { minor: 129_900, currency: 'USD' } }
+  give(5, 'product', 'item/1', { ...item, title: 'Diamond ring', description: 'A ring.', archived: 'sold' })
+  return { ...sandbox, contact: `${url}${nora.headers.get('location')}`, give, item }
+}
+
+it("[PD-06] [PD-07] [PD-08] a contact's page shows timeline and purchases, each with all its details", async () => {
+  const { contact } = await withObjects()
+  const { body } = await send(contact)
+  for (const text of [
+    'Ring fitting',
+    'Completed',
+    'updated: scheduled',
+    'Two sizes down',
+    'Not ready',
+    '-$45.00',
+    'Returned',
+    '001-150-00004',
+  ])
+    expect(body, text).toContain(text)
+  expect(body).not.toContain('<b>size 6</b>')
+})
+
+it('[PD-09] [PD-10] [PD-11] items are found by their Edge number, archived ones are marked, and the AI has the last word on their title', async () => {
+  const { url, give, item } = await withObjects()
+  expect((await send(`${url}/podium/app/items?search=150-00004`)).body).toMatch(/Diamond ring[\s\S]*Archived: sold/)
+  expect((await send(`${url}/podium/app/items?search=150-00005`)).body).not.toContain('Diamond ring')
+  const path = /href="([^"]*item%2F1)"/.exec(String((await send(`${url}/podium/app/items`)).body))?.[1]
+  const rewritten = await submit(`${url}${path}/rewrite`, {})
+  expect(rewritten.headers.get('location')).toBe(path)
+  give(6, 'product', 'item/1', { ...item, title: 'Diamond ring', archived: null })
+  const { body } = await send(`${url}${path}`)
+  expect(body).toContain('A timeless ring')
+  expect(body).not.toMatch(/Diamond ring|Archived/)
+})

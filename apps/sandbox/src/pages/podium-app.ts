@@ -4,6 +4,7 @@ import type { Podium } from '../podium/podium.ts'
 import { changeAsStaff, createAsStaff, staffCreateSchema, staffPatchSchema } from '../podium/staff.ts'
 import { type ContactView, contactView } from '../podium/view.ts'
 import { type Html, html, page } from './html.ts'
+import { activityOf } from './podium-activity.ts'
 
 const shownContacts = 200
 const uidSchema = z.object({ uid: z.uuid() })
@@ -41,7 +42,9 @@ export function addPodiumApp(app: FastifyInstance, podium: Podium): void {
     const locations = organization?.locations.filter(({ uid }) => contact.locationUids.includes(uid)) ?? []
     const where = `${organization?.name}: ${locations.map(({ name }) => name).join(', ')}`
     const view = contactView(contact, podium)
-    return reply.type('text/html').send(page(view.name ?? 'No name', contactPage(view, where)))
+    return reply
+      .type('text/html')
+      .send(page(view.name ?? 'No name', contactPage(view, where, activityOf(contact, podium))))
   })
 
   app.post('/podium/app/contacts/:uid', async (request, reply) => {
@@ -85,7 +88,7 @@ ${found.slice(0, shownContacts).map(
 <label>E-mail<input name="email"></label><button>Add</button></form>`
 }
 
-function contactPage(contact: ContactView, where: string): Html {
+function contactPage(contact: ContactView, where: string, activity: Html): Html {
   const path = `/podium/app/contacts/${contact.uid}`
   return html`<p>${where}</p>
 <table>${contact.channels.map(
@@ -98,6 +101,7 @@ function contactPage(contact: ContactView, where: string): Html {
     .filter(Boolean)
     .join(', ')}</p>
 <ul>${contact.attributes.map(({ label, value }) => html`<li>${label}: ${value}</li>`)}${contact.tags.map(({ label }) => html`<li>#${label}</li>`)}</ul>
+${activity}
 <h2>Edit</h2>
 <form method="post" action="${path}"><label>Name<input name="name" value="${contact.name}"></label>
 <label>Phones, one a line<textarea name="phones" rows="3">${contact.phoneNumbers.join('\n')}</textarea></label>

@@ -73,7 +73,7 @@ export class Objects {
     const before = this.find(input.organizationUid, input.externalId)
     if (before?.history.some((one) => one.eventId === eventId)) return 'repeated'
     const words = productWordsSchema.safeParse(given).data
-    const { title: _title, description, ...others } = given
+    const { title: _title, description: _description, ...others } = given
     const now = stampNow()
     const status = statusSchema.safeParse(given).data?.status ?? null
     this.#put({
@@ -82,7 +82,7 @@ export class Objects {
       title: before ? before.title : (words?.title ?? null),
       description: before ? before.description : (words?.description ?? null),
       rewrites: before?.rewrites ?? 0,
-      fields: input.type === 'product' ? others : { ...others, ...(description === undefined ? {} : { description }) },
+      fields: input.type === 'product' ? others : given,
       archived: event === 'archived' || archivedSchema.safeParse(given).success,
       history: [...(before?.history ?? []), { eventId, event, occurredAt, status }].slice(-keptHistory),
       createdAt: before?.createdAt ?? now,
