@@ -14,6 +14,7 @@ export {
   resumeConnection,
   resyncConnection,
   tenantOfConnection,
+  tryNow,
   updateConnection,
 } from './directory/connections.ts'
 export { listRuns, type Overview, type Run, readOverview } from './directory/overview.ts'

@@ -148,9 +148,17 @@ export function pauseConnection(db: Database, at: ConnectionAt, reason: string):
 export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> {
   return inTenant(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
-    await sql.query(`UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL WHERE id = $1`, [
-      at.connectionId,
-    ])
+    await sql.query(
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL WHERE id = $1`,
+      [at.connectionId],
+    )
+  })
+}
+
+/** A person does not want to wait for the next try of a platform that did not answer. */
+export function tryNow(db: Database, at: ConnectionAt): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    await sql.query('UPDATE connection SET next_try_at = NULL WHERE id = $1', [at.connectionId])
   })
 }
 

@@ -26,6 +26,8 @@ export interface Connection {
   readonly externalIdField: string | null
   readonly pollWatermark: Date | null
   readonly lastPollAt: Date | null
+  /** Since when the platform does not answer; null while it does. */
+  readonly outageSince: Date | null
   /** Every source of the tenant has said that all it has shown is here. False while there is no source. */
   readonly storeComplete: boolean
 }
@@ -44,6 +46,7 @@ const rowSchema = z.object({
   external_id_field: z.string().nullable(),
   poll_watermark: z.date().nullable(),
   last_poll_at: z.date().nullable(),
+  outage_since: z.date().nullable(),
   store_complete: z.boolean().nullable(),
 })
 
@@ -83,6 +86,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     externalIdField: row.external_id_field,
     pollWatermark: row.poll_watermark,
     lastPollAt: row.last_poll_at,
+    outageSince: row.outage_since,
     storeComplete: row.store_complete ?? false,
   }
 }

@@ -10,8 +10,9 @@ export function connectionsWithWork(db: Database): Promise<ConnectionRef[]> {
   return inScope(db, { as: 'system' }, async (sql) => {
     const { rows } = await sql.query<{ id: string; tenant_id: string }>(
       `SELECT c.id, c.tenant_id FROM connection c WHERE c.status = 'active' AND (
-         EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.priority < 2 AND p.not_before <= now())
-         OR c.last_run_at < now() - interval '30 seconds' AND EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.not_before < 'infinity')
+         (c.next_try_at IS NULL OR c.next_try_at <= now()) AND (
+           EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.priority < 2 AND p.not_before <= now())
+           OR c.last_run_at < now() - interval '30 seconds' AND EXISTS (SELECT FROM pending p WHERE p.connection_id = c.id AND p.not_before < 'infinity'))
          OR EXISTS (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new' AND i.not_before <= now()))`,
     )
     return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.id }))

@@ -4,7 +4,11 @@ import { z } from 'zod'
 import type { World } from './world.ts'
 
 const madeSchema = z.object({ id: z.string() })
-const connectionSchema = z.object({ status: z.string(), pausedCode: z.string().nullable() })
+const connectionSchema = z.object({
+  status: z.string(),
+  pausedCode: z.string().nullable(),
+  outage: z.object({ tries: z.number() }).nullable(),
+})
 
 /** Has Podium read now, as a person may, and waits until a run has followed on it. */
 export async function readPodium({ stack, tenant }: World): Promise<void> {
@@ -21,7 +25,7 @@ export async function readPodium({ stack, tenant }: World): Promise<void> {
 
 /** Whether the connection runs, and what paused it. */
 export async function connectionOf({ tenant }: World): Promise<z.infer<typeof connectionSchema>> {
-  const query = 'query ($id: ID!) { result: connection(id: $id) { status pausedCode } }'
+  const query = 'query ($id: ID!) { result: connection(id: $id) { status pausedCode outage { tries } } }'
   return tenant.operator.do(connectionSchema, query, { id: tenant.connectionId })
 }
 

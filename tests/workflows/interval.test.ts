@@ -21,7 +21,7 @@ it('[CO-02] a connection that nobody rings runs by itself every 15 minutes, for 
   const runLane = async (): Promise<LaneResult> => {
     passesAt.push(await environment.currentTimeMs())
     const state = passesAt.length > 288 ? 'gone' : 'active'
-    return { state, more: false, backfill: false, readPlatform: false, waitMs: quarter, outage: false }
+    return { state, more: false, backfill: false, readPlatform: false, waitMs: quarter }
   }
   const worker = await Worker.create({
     connection: environment.nativeConnection,

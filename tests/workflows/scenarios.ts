@@ -14,7 +14,6 @@ const idle: LaneResult = {
   backfill: false,
   readPlatform: false,
   waitMs: 900_000,
-  outage: false,
 }
 const gone: LaneResult = { ...idle, state: 'gone' }
 
@@ -48,7 +47,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'outage-and-back',
     workflow: 'connection',
-    live: [{ outage: true, waitMs: 0 }, { outage: true, waitMs: 0 }, { waitMs: 30 }, gone],
+    live: [{ waitMs: 100 }, { waitMs: 200 }, { waitMs: 30 }, gone],
   },
   {
     name: 'paused-until-rung',
@@ -73,7 +72,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'upload-with-outage',
     workflow: 'initialUpload',
-    backfill: [{ backfill: true, outage: true }, { backfill: true, waitMs: 200 }, {}],
+    backfill: [{ backfill: true, waitMs: 100 }, { backfill: true, waitMs: 200 }, {}],
   },
   { name: 'upload-paused', workflow: 'initialUpload', backfill: [{ state: 'paused', backfill: true }] },
 ]

@@ -11,8 +11,6 @@ export interface LaneResult {
   readonly readPlatform: boolean
   /** When something falls due by itself, in milliseconds; null: never. */
   readonly waitMs: number | null
-  /** The platform does not answer at all. */
-  readonly outage: boolean
 }
 
 /** Where a reading of the platform stands. */

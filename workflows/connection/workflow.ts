@@ -37,7 +37,6 @@ const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 })
 
-const longestOutageWait = 5 * 60_000
 const pausedWait = 24 * 60 * 60_000
 
 /**
@@ -49,7 +48,6 @@ export async function connection(input: ConnectionInput): Promise<void> {
   let rung = true
   let wanted = false
   let doing: 'working' | 'waiting' | 'paused' = 'working'
-  let outages = 0
   const upload = { running: false }
   setHandler(ringSignal, () => {
     rung = true
@@ -72,9 +70,8 @@ export async function connection(input: ConnectionInput): Promise<void> {
     }
     if (pass?.backfill) await startUpload(input, upload)
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) await continueAsNew<typeof connection>(input)
-    outages = pass?.outage ? outages + 1 : 0
     doing = pass?.state === 'active' ? 'waiting' : 'paused'
-    if (!rung && !pass?.more) await condition(() => rung, waitOf(pass, outages))
+    if (!rung && !pass?.more) await condition(() => rung, waitOf(pass))
   }
 }
 
@@ -119,8 +116,7 @@ async function startUpload(input: ConnectionInput, upload: { running: boolean })
   }
 }
 
-function waitOf(pass: LaneResult | null, outages: number): number {
+function waitOf(pass: LaneResult | null): number {
   if (pass === null || pass.state !== 'active') return pausedWait
-  if (pass.outage) return Math.min(longestOutageWait, 500 * 2 ** Math.min(outages, 10))
   return Math.max(20, pass.waitMs ?? pausedWait)
 }

@@ -8,21 +8,15 @@ const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 })
 
-const longestOutageWait = 5 * 60_000
-
 /**
  * Uploads a bulk of records: the first upload (CO-01), and later every snapshot and resync. Ends when nothing of it is left or the
  * connection is paused; the connection's workflow starts it again. Where it is stands in the database, so it goes on from there.
  */
 export async function initialUpload(input: ConnectionInput): Promise<void> {
-  let outages = 0
   for (;;) {
     const pass = await runLane({ ...input, lane: 'backfill' })
     if (pass.state !== 'active' || !pass.backfill) return
-    outages = pass.outage ? outages + 1 : 0
-    const wait = pass.outage
-      ? Math.min(longestOutageWait, 500 * 2 ** Math.min(outages, 10))
-      : Math.min(pass.waitMs ?? 1000, 60_000)
+    const wait = Math.min(pass.waitMs ?? 1000, 60_000)
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof initialUpload>(input)
     await sleep(Math.max(100, wait))
   }

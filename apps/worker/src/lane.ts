@@ -11,11 +11,13 @@ import {
   outlook,
   type RunCounts,
   recordRun,
+  untilNextTry,
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { type At, connectorFor, type Deps } from './context.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
+import { isOut } from './outage.ts'
 import { preparePage } from './page.ts'
 import { contactCalls, perform } from './perform.ts'
 import { receiveEvents } from './receive.ts'
@@ -36,8 +38,7 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
   if (lane === 'backfill') await inTenant(deps.db, tenantId, (sql) => noteUploadBegun(sql, connectionId))
   for (;;) {
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
-    if (!connection)
-      return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null, outage: false }
+    if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
     if (connection.status === 'paused') return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
     const step = await onePage(at, lane, counts)
@@ -50,7 +51,8 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
 interface Stop {
   readonly state?: 'paused'
   readonly waitMs?: number
-  readonly outage?: boolean
+  /** The platform does not answer: found out now, or known before. */
+  readonly outage?: 'found' | 'lasting'
 }
 
 async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
@@ -64,6 +66,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
   const line = openLine(at)
+  if (await isOut(at, line)) return { outage: 'lasting' }
   const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
@@ -87,7 +90,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
 }
 
 const stopOf = ({ paused, waitMs, outage }: Settled): Stop | null =>
-  paused ? { state: 'paused' } : waitMs > 0 || outage ? { waitMs, outage } : null
+  paused ? { state: 'paused' } : outage ? { outage: 'found' } : waitMs > 0 ? { waitMs } : null
 
 /** After calls the next page asks anew: their answers have told when the limit's window ends. */
 const waitOf = ({ waitMs }: { readonly waitMs: number }, made: readonly unknown[]): Stop | null =>
@@ -102,10 +105,16 @@ async function end(
   stop: Stop,
 ): Promise<LaneResult> {
   return inTenant(deps.db, connection.tenantId, async (sql) => {
-    await recordRun(sql, connection, { lane, startedAt, counts, ...(stop.outage && { error: outageError }) })
+    await recordRun(sql, connection, {
+      lane,
+      startedAt,
+      counts,
+      ...(stop.outage === 'found' && { error: outageError }),
+    })
     await advancePhase(sql, connection)
     const left = await outlook(sql, connection.id, lane)
-    const readPlatform = stop.state === undefined && isReadDue(connection)
+    const readPlatform = stop.state === undefined && stop.outage === undefined && isReadDue(connection)
+    const waitMs = stop.outage ? await untilNextTry(sql, connection.id) : stop.waitMs
     // The first upload waits until the platform's own contacts have been read and matched (CO-01).
     const mayFill =
       connection.settings.mode === 'B' ||
@@ -118,13 +127,10 @@ async function end(
     return {
       state: stop.state ?? 'active',
       more:
-        stop.state === undefined &&
-        stop.waitMs === undefined &&
-        (left.live || (left.inboxDue && connection.storeComplete)),
+        stop.state === undefined && waitMs === undefined && (left.live || (left.inboxDue && connection.storeComplete)),
       backfill: left.backfill && mayFill,
       readPlatform,
-      waitMs: stop.waitMs ?? rest,
-      outage: stop.outage ?? false,
+      waitMs: waitMs ?? rest,
     }
   })
 }

@@ -6,7 +6,9 @@ import {
   correctBudget,
   findConnection,
   type NewQuarantine,
+  noteAnswer,
   noteExternalIdField,
+  noteOutage,
   notePoll,
   notePollBegun,
   quarantine,
@@ -26,6 +28,16 @@ const longestPassMs = 20_000
  * forgets a webhook loses nothing. Also sees to it that our webhook exists and is enabled, and that contacts have a place for the Edge customer number.
  */
 export async function readPlatform(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Promise<ReadResult> {
+  try {
+    return await read(deps, input)
+  } catch (error) {
+    if (error instanceof JumpringError && error.code === 'platform_unavailable')
+      await inTenant(deps.db, input.tenantId, (sql) => noteOutage(sql, input.connectionId))
+    throw error
+  }
+}
+
+async function read(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Promise<ReadResult> {
   const { tenantId, connectionId } = input
   const startedAt = Date.now()
   const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
@@ -49,6 +61,7 @@ export async function readPlatform(deps: Deps, input: ConnectionInput & { at?: R
     await inTenant(deps.db, tenantId, async (sql) => {
       await storeObservations(sql, connection, page.contacts)
       await correctBudget(sql, connection, line.limit())
+      await noteAnswer(sql, connectionId)
       if (page.unreadable > 0) await quarantine(sql, connection, [unreadable(page.unreadable)])
       // Only now: whoever reads again after a failure must ask for as much as before.
       if (page.nextCursor === undefined)

@@ -1,4 +1,4 @@
-import { JumpringError } from '@jumpring/contracts'
+import type { JumpringError } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   askPlatformSoon,
@@ -10,6 +10,8 @@ import {
   holderId,
   type Link,
   lockLinksByKeys,
+  noteAnswer,
+  noteOutage,
   pauseForPerson,
   postponeEffects,
   postponeWork,
@@ -20,6 +22,7 @@ import {
 } from '@jumpring/db/engine'
 import { accepted, identifiersOf, type LinkState, refused, type UpDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
+import { answersPing } from './outage.ts'
 import type { Outcome } from './perform.ts'
 import type { Line } from './session.ts'
 
@@ -64,6 +67,10 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
     refusedUs: failures.find((error) => error.code === 'auth' || error.code === 'configuration') ?? null,
   }
 }
+
+/** Remembers whether the platform answered. */
+export const noteState = (sql: Sql, connection: { id: string }, isWell: boolean): Promise<void> =>
+  isWell ? noteAnswer(sql, connection.id) : noteOutage(sql, connection.id)
 
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
 export async function settle(
@@ -130,6 +137,7 @@ export async function settle(
       done.map((effect) => holderId(effect.sourceId, effect.key)),
     )
     if (answered) await correctBudget(sql, connection, line.limit())
+    await noteState(sql, connection, platformIsWell)
     // Staff may have changed both phone and e-mail, and the event may be lost: what the platform shows now will tell.
     if (isLost) await askPlatformSoon(sql, connection.id)
     if (refusedUs) await pauseForPerson(sql, connection.id, refusedUs.code, refusedUs.message)
@@ -224,13 +232,3 @@ const isFailure = (outcome: Outcome<unknown>, code: JumpringError['code']) =>
 
 const isCreate = (effect: Effect<UpDecision>) =>
   typeof effect.frozen === 'object' && effect.frozen !== null && 'op' in effect.frozen && effect.frozen.op === 'create'
-
-async function answersPing(line: Line): Promise<boolean> {
-  try {
-    await line.session.ping()
-    return true
-  } catch (error) {
-    if (error instanceof JumpringError) return error.code !== 'platform_unavailable'
-    throw error
-  }
-}

@@ -4,6 +4,7 @@ import {
   claimText,
   finishWork,
   giveUpClaims,
+  noteOutage,
   optedOut,
   pauseForPerson,
   putWork,
@@ -135,6 +136,7 @@ async function send(at: At, line: Line, { work, ...message }: Claimed, counts: R
       default:
         if (error.neverArrived) {
           await giveBack(at, { work }, 2000)
+          await inTenant(at.deps.db, connection.tenantId, (sql) => noteOutage(sql, connection.id))
           return { ...fine, waitMs: 2000, outage: true }
         }
         counts.failed += 1

@@ -21,7 +21,7 @@ import {
 import type { At } from '../context.ts'
 import type { Outcome } from '../perform.ts'
 import type { Line } from '../session.ts'
-import { backoffSeconds, mostAttempts, mostLooks, platformState, type Settled } from '../settle.ts'
+import { backoffSeconds, mostAttempts, mostLooks, noteState, platformState, type Settled } from '../settle.ts'
 
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
 export async function settleObjects(
@@ -56,6 +56,7 @@ export async function settleObjects(
     await finishWork(sql, connection.id, done)
     await resolveQuarantine(sql, connection.id, 'up', done.map(subjectOf))
     if (state.answered) await correctBudget(sql, connection, line.limit())
+    await noteState(sql, connection, state.isWell)
     if (state.refusedUs) await pauseForPerson(sql, connection.id, state.refusedUs.code, state.refusedUs.message)
   })
   return { paused: state.refusedUs !== null, waitMs: state.waitMs, outage: !state.isWell }

@@ -43,6 +43,25 @@ const ConnectionPhase = builder.enumType('ConnectionPhase', {
   values: ['initial', 'live'] as const,
 })
 
+interface OutageNow {
+  readonly since: Date
+  readonly tries: number
+  readonly nextTryAt: Date | null
+}
+
+const Outage = builder.objectRef<OutageNow>('Outage').implement({
+  description: 'The platform does not answer.',
+  fields: (t) => ({
+    since: t.expose('since', { type: 'DateTime' }),
+    tries: t.exposeInt('tries', { description: 'How often it was tried since; each time after a longer wait.' }),
+    nextTryAt: t.expose('nextTryAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Null: at once. `runConnectionNow` does not wait for it.',
+    }),
+  }),
+})
+
 const settingsOf = (connection: ConnectionRow) => connectionSettingsSchema.parse(connection.settings)
 
 export const Connection = builder.objectRef<ConnectionRow>('Connection').implement({
@@ -101,6 +120,12 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
         connection.lastRunAt === null || connection.status === 'paused'
           ? null
           : new Date(connection.lastRunAt.getTime() + settingsOf(connection).intervalMinutes * 60_000),
+    }),
+    outage: t.field({
+      type: Outage,
+      nullable: true,
+      description: 'Null while the platform answers.',
+      resolve: ({ outageSince: since, outageTries: tries, nextTryAt }) => since && { since, tries, nextTryAt },
     }),
     overview: t.field({
       type: ConnectionOverview,
