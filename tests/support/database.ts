@@ -21,6 +21,14 @@ export function freshDatabase(): Promise<TestDatabase> {
   return copyOf(templateDatabase)
 }
 
+/** Connections past row-level security. End it before the database is dropped. */
+export function ownerPool(database: TestDatabase, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: database.ownerUrl, max })
+  // `end` does not wait until its connections are closed: the server may cut them when it drops the database.
+  pool.on('error', () => {})
+  return pool
+}
+
 async function copyOf(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser((client) => client.query(`create database ${name} template ${template}`))

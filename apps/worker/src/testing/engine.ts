@@ -18,10 +18,10 @@ import {
 } from '@jumpring/db'
 import { findConnection, followJournal, noCounts, storeObservations } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
-import pg from 'pg'
+import type pg from 'pg'
 import { pino } from 'pino'
 import type { z } from 'zod'
-import { freshDatabase } from '../../../../tests/support/database.ts'
+import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { type At, connectorFor } from '../context.ts'
 import { type PreparedPage, preparePage } from '../page.ts'
 import { receiveEvents } from '../receive.ts'
@@ -88,7 +88,7 @@ export async function startEngine(): Promise<Engine> {
   await createKeyFile(join(folder, 'keys.json'))
   const keyring = await openKeyring(join(folder, 'keys.json'))
   const db = openDatabase(database.appUrl)
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const owner = ownerPool(database, 2)
   const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' })
   const { id: tenantId } = await createTenant(
     db,

@@ -28,9 +28,9 @@ import {
 import { findConnection, followJournal } from '@jumpring/db/engine'
 import { podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
-import pg from 'pg'
+import type pg from 'pg'
 import { pino } from 'pino'
-import { freshDatabase } from '../../../../tests/support/database.ts'
+import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
 import { type At, connectorFor, type Deps } from '../context.ts'
@@ -64,7 +64,7 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
   const sandboxUrl = await sandbox.app.listen({ host: '127.0.0.1', port: 0 })
   const database = await freshDatabase()
   const db = openDatabase(database.appUrl)
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 4 })
+  const owner = ownerPool(database, 4)
   await createKeyFile(join(directory, 'keys.json'))
   const keyring = await openKeyring(join(directory, 'keys.json'))
 

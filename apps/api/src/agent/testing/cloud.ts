@@ -17,8 +17,8 @@ import {
   openKeyring,
 } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
-import pg from 'pg'
-import { freshDatabase } from '../../../../../tests/support/database.ts'
+import type pg from 'pg'
+import { freshDatabase, ownerPool } from '../../../../../tests/support/database.ts'
 import { createApi } from '../../server.ts'
 
 /** An api over a database of its own, without Temporal: doorbells are not heard. */
@@ -51,7 +51,7 @@ export async function startCloud(): Promise<TestCloud> {
   await createKeyFile(join(folder, 'keys.json'))
   const keyring = await openKeyring(join(folder, 'keys.json'))
   const db = openDatabase(database.appUrl)
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const owner = ownerPool(database, 2)
   const api = await createApi({
     db,
     keyring,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createKeyFile, type Database, type Keyring, openDatabase, openKeyring } from '@jumpring/db'
 import Fastify from 'fastify'
-import pg from 'pg'
+import type pg from 'pg'
 import { z } from 'zod'
-import { freshDatabase } from '../../../../../tests/support/database.ts'
+import { freshDatabase, ownerPool } from '../../../../../tests/support/database.ts'
 import { registerTokens } from '../../auth/tokens.ts'
 import { ensureOperator, registerGraphql } from '../index.ts'
 
@@ -43,7 +43,7 @@ export async function startWorld(): Promise<World> {
   await createKeyFile(join(folder, 'keys.json'))
   const keyring = await openKeyring(join(folder, 'keys.json'))
   const db = openDatabase(database.appUrl)
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
+  const owner = ownerPool(database, 2)
   const rings: string[] = []
   const logged: string[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void logged.push(line) } } })
