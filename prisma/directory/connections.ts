@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type ConnectionSettings,
   connectionSettingsSchema,
@@ -6,9 +7,11 @@ import {
   openStreams,
   type Platform,
   platformSchema,
+  type RecordKind,
   type Tier,
   tierSchema,
 } from '@jumpring/contracts'
+import { objectKinds } from '../engine/object-work.ts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
@@ -104,9 +107,33 @@ export async function updateConnection(
     const work = workOfChange(openBefore, openAfter)
     await addAllRecords(sql, at, work.add, 'opened')
     await removeRecords(sql, at.connectionId, work.remove)
+    await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
     const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
-    if (after.settings.mode === 'A' && opens) await readPlatformAnew(sql, at)
+    const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
+    if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
   })
+}
+
+/** What a changed filter or place makes worth another look, within what is open. */
+async function followSettings(
+  sql: Sql,
+  at: ConnectionAt,
+  before: ConnectionSettings,
+  after: ConnectionSettings,
+  open: ReadonlySet<RecordKind>,
+): Promise<void> {
+  const placeOf = ({ sink, feeds }: ConnectionSettings) => (sink === 'dataFeed' ? { sink, feeds } : { sink })
+  const moved = !isDeepStrictEqual(placeOf(before), placeOf(after))
+  if (moved) {
+    // The new place has none of it yet: everything is written there as if for the first time.
+    await sql.query(
+      `UPDATE link SET state = '{"sent": null}' WHERE connection_id = $1 AND kind = ANY ($2)`,
+      [at.connectionId, objectKinds],
+    )
+    await addAllRecords(sql, at, objectKinds.filter((kind) => open.has(kind)), 'opened')
+  } else if (!isDeepStrictEqual(before.itemFilter, after.itemFilter) && open.has('item')) {
+    await addAllRecords(sql, at, ['item'], 'opened')
+  }
 }
 
 /** PD-03, CO-13: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */

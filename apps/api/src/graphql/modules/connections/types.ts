@@ -1,9 +1,14 @@
 import {
+  type ConnectionSettings,
   connectionSettingsSchema,
+  type DownloadFilter,
   errorCodes,
+  type ItemFilter,
+  inventoryTypes,
   modeSchema,
   openStreams,
   platformSchema,
+  sinkSchema,
   streams,
   tierSchema,
 } from '@jumpring/contracts'
@@ -22,6 +27,16 @@ export const Mode = builder.enumType('Mode', {
   values: modeSchema.options,
 })
 export const Stream = builder.enumType('Stream', { values: streams })
+export const InventoryType = builder.enumType('InventoryType', { values: inventoryTypes })
+export const Sink = builder.enumType('Sink', {
+  description:
+    'Where sales, appointments, jobs and items go on Podium: its documented data feeds, or its private partner API.',
+  values: sinkSchema.options,
+})
+export const TextsVia = builder.enumType('TextsVia', {
+  description: "partner: leaves no conversation. public: Podium's documented endpoint, which makes one.",
+  values: ['partner', 'public'] as const,
+})
 
 const StreamSwitch = builder
   .objectRef<{ stream: (typeof streams)[number]; on: boolean; open: boolean }>('StreamSwitch')
@@ -35,6 +50,40 @@ const StreamSwitch = builder
 
 const StoreLocation = builder.objectRef<{ store: string; location: string }>('StoreLocation').implement({
   fields: (t) => ({ store: t.exposeString('store'), location: t.exposeString('location') }),
+})
+
+const ItemFilterShown = builder.objectRef<ItemFilter>('ItemFilter').implement({
+  fields: (t) => ({
+    categories: t.exposeStringList('categories'),
+    suppliers: t.exposeStringList('suppliers'),
+    inventoryTypes: t.expose('inventoryTypes', { type: [InventoryType] }),
+  }),
+})
+
+const DownloadFilterShown = builder.objectRef<DownloadFilter>('DownloadFilter').implement({
+  fields: (t) => ({
+    hasEmail: t.exposeBoolean('hasEmail'),
+    locations: t.exposeStringList('locations'),
+    tags: t.exposeStringList('tags'),
+    sources: t.exposeStringList('sources'),
+  }),
+})
+
+const Feeds = builder.objectRef<ConnectionSettings['feeds']>('Feeds').implement({
+  fields: (t) => ({
+    sales: t.string({ nullable: true, resolve: ({ sales }) => sales ?? null }),
+    appointments: t.string({ nullable: true, resolve: ({ appointments }) => appointments ?? null }),
+    serviceJobs: t.string({ nullable: true, resolve: ({ serviceJobs }) => serviceJobs ?? null }),
+    items: t.string({ nullable: true, resolve: ({ items }) => items ?? null }),
+  }),
+})
+
+const TextsSettings = builder.objectRef<ConnectionSettings['texts']>('TextsSettings').implement({
+  fields: (t) => ({ via: t.expose('via', { type: TextsVia }), maxAgeMinutes: t.exposeInt('maxAgeMinutes') }),
+})
+
+const Brake = builder.objectRef<ConnectionSettings['brake']>('Brake').implement({
+  fields: (t) => ({ percent: t.exposeInt('percent'), atLeast: t.exposeInt('atLeast') }),
 })
 
 const ConnectionStatus = builder.enumType('ConnectionStatus', { values: ['active', 'paused'] as const })
@@ -99,6 +148,15 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
       resolve: (connection) => settingsOf(connection).defaultLocation ?? null,
     }),
     defaultAcquisition: t.string({ resolve: (connection) => settingsOf(connection).defaultAcquisition }),
+    itemFilter: t.field({ type: ItemFilterShown, resolve: (connection) => settingsOf(connection).itemFilter }),
+    downloadFilter: t.field({
+      type: DownloadFilterShown,
+      resolve: (connection) => settingsOf(connection).downloadFilter,
+    }),
+    sink: t.field({ type: Sink, resolve: (connection) => settingsOf(connection).sink }),
+    feeds: t.field({ type: Feeds, resolve: (connection) => settingsOf(connection).feeds }),
+    texts: t.field({ type: TextsSettings, resolve: (connection) => settingsOf(connection).texts }),
+    brake: t.field({ type: Brake, resolve: (connection) => settingsOf(connection).brake }),
 
     status: t.field({ type: ConnectionStatus, resolve: ({ status }) => z.enum(['active', 'paused']).parse(status) }),
     pausedCode: t.exposeString('pausedCode', {
