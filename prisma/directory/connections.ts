@@ -11,8 +11,8 @@ import {
   type Tier,
   tierSchema,
 } from '@jumpring/contracts'
-import { objectKinds } from '../engine/object-work.ts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
+import { objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
@@ -126,11 +126,16 @@ async function followSettings(
   const moved = !isDeepStrictEqual(placeOf(before), placeOf(after))
   if (moved) {
     // The new place has none of it yet: everything is written there as if for the first time.
-    await sql.query(
-      `UPDATE link SET state = '{"sent": null}' WHERE connection_id = $1 AND kind = ANY ($2)`,
-      [at.connectionId, objectKinds],
+    await sql.query(`UPDATE link SET state = '{"sent": null}' WHERE connection_id = $1 AND kind = ANY ($2)`, [
+      at.connectionId,
+      objectKinds,
+    ])
+    await addAllRecords(
+      sql,
+      at,
+      objectKinds.filter((kind) => open.has(kind)),
+      'opened',
     )
-    await addAllRecords(sql, at, objectKinds.filter((kind) => open.has(kind)), 'opened')
   } else if (!isDeepStrictEqual(before.itemFilter, after.itemFilter) && open.has('item')) {
     await addAllRecords(sql, at, ['item'], 'opened')
   }

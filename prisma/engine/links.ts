@@ -49,6 +49,9 @@ export const observationSchema = z.object({
   externalId: z.string().exactOptional(),
   ...seenShape,
   optedOutPhones: z.array(z.string()),
+  locations: z.array(z.string()).exactOptional(),
+  tags: z.array(z.string()).exactOptional(),
+  source: z.string().exactOptional(),
 })
 const rowSchema = z.object({
   link_id: z.uuid(),

@@ -12,7 +12,7 @@ import {
   type RunCounts,
   saveLinks,
 } from '@jumpring/db/engine'
-import { matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
+import { comesDown, matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
@@ -31,7 +31,9 @@ export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCo
     throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
   }
   if (match.kind === 'one') return linkToCustomer(sql, at, match.id, contact, counts)
-  if (bringsDown(at, 'customers')) await createInEdge(sql, at, contact, counts)
+  // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
+  const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
+  if (mayCome) await createInEdge(sql, at, contact, counts)
 }
 
 async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation, counts: RunCounts): Promise<void> {

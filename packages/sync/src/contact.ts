@@ -24,6 +24,10 @@ export interface Observation {
   readonly addresses: readonly Address[]
   /** Phones whose owner asked not to be texted. */
   readonly optedOutPhones: readonly string[]
+  /** Ids or names of the platform's locations and tags that it stands under, and how it came to be there; absent where not told. */
+  readonly locations?: readonly string[]
+  readonly tags?: readonly string[]
+  readonly source?: string
   /** UTC instant of the platform's last change, as the platform says; absent where it does not. */
   readonly updatedAt?: string
 }
