@@ -3,6 +3,7 @@ export { listenForCommands, openCommands, reportCommands } from './commands.ts'
 export { type ConnectionSecrets, loadSecrets, saveSecrets } from './credentials.ts'
 export { type Activity, listActivity } from './directory/activity.ts'
 export {
+  approveMassChange,
   type Connection,
   type ConnectionAt,
   createConnection,

@@ -194,6 +194,20 @@ export function tryNow(db: Database, at: ConnectionAt): Promise<void> {
   })
 }
 
+/** BY-04: lets everything through that waits now, and goes on. @throws `not_found`, `conflict` where nothing waits for approval */
+export function approveMassChange(db: Database, at: ConnectionAt): Promise<void> {
+  return inTenant(db, at.tenantId, async (sql) => {
+    await lockConnection(sql, at)
+    const { rowCount } = await sql.query(
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL,
+         approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2)
+       WHERE id = $1 AND status = 'paused' AND paused_code = 'mass_change'`,
+      [at.connectionId, at.tenantId],
+    )
+    if (rowCount === 0) throw new JumpringError('conflict', 'Nothing waits for approval.')
+  })
+}
+
 /** Puts all records of the open streams on the work list. @throws `not_found` */
 export function resyncConnection(db: Database, at: ConnectionAt): Promise<void> {
   return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {

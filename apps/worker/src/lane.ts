@@ -14,6 +14,7 @@ import {
   untilNextTry,
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
+import { isBraked } from './brake.ts'
 import { type At, connectorFor, type Deps } from './context.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
@@ -70,6 +71,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
+  if (await isBraked(at, lane)) return { state: 'paused' }
   const page = await preparePage(at, lane, counts)
   const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects), deps.log), counts)
   const stop = stopOf(settled) ?? waitOf(page, page.effects)

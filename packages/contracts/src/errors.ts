@@ -92,6 +92,11 @@ export const errorCodes = {
     actor: 'vendor',
     retry: 'never',
   },
+  mass_change: {
+    meaning: 'Unusually many records would change at once; a person has to approve it first.',
+    actor: 'store',
+    retry: 'never',
+  },
   configuration: { meaning: 'A setting of the connection is missing or wrong.', actor: 'vendor', retry: 'never' },
   // agent and cloud
   enrollment_refused: { meaning: 'The enrollment code is unknown, used or expired.', actor: 'vendor', retry: 'never' },

@@ -57,7 +57,7 @@ export async function prepareObjects(before: At, lane: Lane, counts: RunCounts):
       pageSize[lane],
     )
     const { work, unreadable } = await takeObjects(sql, connection.id, lane, pageSize[lane] - unfinished.length)
-    const decided = await decidePage(sql, at, work)
+    const decided = await decideObjects(sql, at, work)
     const effects = await storeEffects(sql, at, lane, decided, counts)
     await settleWithoutCall(sql, at, decided, counts)
     const aside = await setUnreadableAside(sql, at, { records: unreadable, effects: broken }, counts)
@@ -72,12 +72,16 @@ export async function prepareObjects(before: At, lane: Lane, counts: RunCounts):
   return page ?? { calls: [], tookAny: false, waitMs: 0 }
 }
 
-interface Decided {
+export interface DecidedObject {
   readonly work: ObjectWork
   readonly verdict: ObjectVerdict
 }
 
-async function decidePage(sql: Sql, { connection }: At, taken: readonly ObjectWork[]): Promise<Decided[]> {
+export async function decideObjects(
+  sql: Sql,
+  { connection }: At,
+  taken: readonly ObjectWork[],
+): Promise<DecidedObject[]> {
   if (taken.length === 0) return []
   const work = await withMovedLinks(sql, connection.id, taken)
   const wanted = new Map<string, CustomerAt>()
@@ -129,7 +133,7 @@ async function storeEffects(
   sql: Sql,
   at: At,
   lane: Lane,
-  decided: readonly Decided[],
+  decided: readonly DecidedObject[],
   counts: RunCounts,
 ): Promise<Effect<ObjectWritten>[]> {
   const { connection } = at
@@ -182,7 +186,7 @@ function freeze(
 async function settleWithoutCall(
   sql: Sql,
   { connection }: At,
-  decided: readonly Decided[],
+  decided: readonly DecidedObject[],
   counts: RunCounts,
 ): Promise<void> {
   const aside: NewQuarantine[] = []

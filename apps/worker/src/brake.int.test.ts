@@ -1,0 +1,63 @@
+import { approveMassChange } from '@jumpring/db'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runLane } from './lane.ts'
+import { openWorld, phone, type World } from './testing/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld({ brake: { percent: 20, atLeast: 5 } })
+})
+afterEach(() => world.close())
+
+const run = (lane: 'live' | 'backfill' = 'live') => {
+  const { deps, tenantId, connectionId } = world
+  return runLane(deps, { tenantId, connectionId, lane })
+}
+const names = async () => (await world.podium.contacts()).map(({ name }) => name).toSorted()
+
+/** Customers 1 … 20, the first so many of them under another name. */
+const people = (renamed: number) =>
+  Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [
+      `001-000${String(index + 1).padStart(2, '0')}`,
+      { lastName: index < renamed ? 'Renamed' : 'Lindqvist', phones: [phone(`20355501${String(index + 10)}`)] },
+    ]),
+  )
+
+test('[BY-04] a change of many records waits until a person approves it, and then goes through', async () => {
+  await world.comesUp(people(0))
+  await run()
+  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+  await world.comesUp(people(4))
+  expect((await run()).state).toBe('active')
+  expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(4)
+
+  await world.comesUp(people(12))
+  expect((await run()).state).toBe('paused')
+  expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(4)
+  const { rows } = await world.owner.query('SELECT paused_code, paused_reason FROM connection')
+  expect(rows).toMatchObject([{ paused_code: 'mass_change' }])
+  expect(rows[0].paused_reason).toContain('of 20 records')
+
+  await approveMassChange(world.deps.db, world)
+  expect((await run()).state).toBe('active')
+  expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(12)
+})
+
+test('[BY-04] neither the first upload nor many new records are a mass change, nor is one that writes nothing', async () => {
+  await world.comesUp(people(0))
+  expect((await run()).state).toBe('active')
+  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+  // Their titles do not go up: the records change, the contacts do not.
+  await world.comesUp(
+    Object.fromEntries(Object.entries(people(0)).map(([key, person]) => [key, { ...person, title: 'Dr.' }])),
+  )
+  expect((await run()).state).toBe('active')
+  const others = Object.entries(people(0)).map(([key, person], index) => [
+    key.replace('001-', '001-1'),
+    { ...person, phones: [phone(`20355502${String(index + 10)}`)] },
+  ])
+  await world.comesUp(Object.fromEntries(others))
+  expect((await run()).state).toBe('active')
+  expect(await names()).toHaveLength(40)
+})

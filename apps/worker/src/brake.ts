@@ -1,0 +1,82 @@
+import { inTenant, type Sql } from '@jumpring/db'
+import {
+  approveWaiting,
+  countTouched,
+  holdConnection,
+  type Lane,
+  noCounts,
+  pauseForPerson,
+  setRowsAside,
+  takeObjects,
+  takeWork,
+} from '@jumpring/db/engine'
+import type { At } from './context.ts'
+import { decidePage } from './decide-page.ts'
+import { withFreshLinks } from './fresh-links.ts'
+import { decideObjects } from './objects/page.ts'
+
+/** So many records are decided at once while it is found out how many would change. */
+const chunk = 500
+
+/**
+ * BY-04: pauses a connection of whose records unusually many would change at once, before the first of them does. New records are
+ * no change of what is there, and the first upload is what it is.
+ */
+export async function isBraked(at: At, lane: Lane): Promise<boolean> {
+  const { deps, connection } = at
+  if (connection.phase === 'initial') return false
+  const { percent, atLeast } = connection.settings.brake
+  const mostCounted = 1_000_000
+  const { linked, waiting } = await inTenant(deps.db, connection.tenantId, (sql) =>
+    countTouched(sql, connection.id, { atLeast, most: mostCounted }),
+  )
+  const limit = Math.max(atLeast, Math.ceil((linked * percent) / 100))
+  if (waiting < limit) return false
+  const changes = await countChanges(at, lane, limit)
+  return inTenant(deps.db, connection.tenantId, async (sql) => {
+    await holdConnection(sql, connection.id)
+    if (changes < limit) {
+      await approveWaiting(sql, connection.id)
+      return false
+    }
+    const share = Math.round((100 * changes) / Math.max(1, linked))
+    await pauseForPerson(
+      sql,
+      connection.id,
+      'mass_change',
+      `At least ${changes} of ${linked} records on the platform (${share} %) would change at once; ${waiting} wait. Approve it, or mend it in The Edge first.`,
+    )
+    return true
+  })
+}
+
+/** How many of the records that wait would be changed, as far as `enough`. Nothing of this look remains. */
+async function countChanges(at: At, lane: Lane, enough: number): Promise<number> {
+  let changes = 0
+  await undone(at, async (sql) => {
+    for (let took = true; took && changes < enough; ) {
+      const { items } = await takeWork(sql, at.connection.id, lane, chunk)
+      const { work } = await takeObjects(sql, at.connection.id, lane, chunk)
+      const { decided } = await decidePage(sql, at, await withFreshLinks(sql, at, items, noCounts()))
+      const objects = await decideObjects(sql, at, work)
+      changes += decided.filter(({ verdict }) => verdict.kind === 'update').length
+      changes += objects.filter(({ verdict }) => verdict.kind === 'write' && verdict.event !== 'created').length
+      await setRowsAside(sql, at.connection.id, [...items, ...work])
+      took = items.length + work.length > 0
+    }
+  })
+  return changes
+}
+
+class Undo extends Error {}
+
+async function undone({ deps, connection }: At, work: (sql: Sql) => Promise<void>): Promise<void> {
+  try {
+    await inTenant(deps.db, connection.tenantId, async (sql) => {
+      await work(sql)
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error
+  }
+}

@@ -1,0 +1,53 @@
+import type { Sql } from '../scope.ts'
+import { isFree } from './work.ts'
+
+/** How much a connection has, and how much of it has changed without anybody's approval. */
+export interface Touched {
+  /** Records that the platform has. */
+  readonly linked: number
+  /** Of these, the ones that wait with changes that nobody has looked at as a whole; at most `most` are counted. */
+  readonly waiting: number
+}
+
+/** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. */
+export async function countTouched(
+  sql: Sql,
+  connectionId: string,
+  { atLeast, most }: { atLeast: number; most: number },
+): Promise<Touched> {
+  const { rows: few } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, atLeast])
+  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0 }
+  const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
+  const { rows: links } = await sql.query<{ linked: number }>(
+    `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND state->'sent' NOT IN ('{}', 'null')`,
+    [connectionId],
+  )
+  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0 }
+}
+
+const waitingCount = `SELECT count(*)::int AS waiting FROM (
+  SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
+  WHERE p.connection_id = $1 AND p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now()
+    AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFree} LIMIT $2) AS waiting`
+
+/** What has been looked at as a whole needs no second look. */
+export async function approveWaiting(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(
+    `UPDATE connection c SET approved_seq = greatest(c.approved_seq, (SELECT max(seq) FROM pending WHERE connection_id = c.id AND not_before <= now()))
+     WHERE c.id = $1`,
+    [connectionId],
+  )
+}
+
+/** Lets these rows rest, so that the next are taken; for a look that is undone. */
+export async function setRowsAside(
+  sql: Sql,
+  connectionId: string,
+  rows: readonly { sourceId: string; kind: string; key: string }[],
+): Promise<void> {
+  await sql.query(
+    `UPDATE pending p SET not_before = 'infinity' FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t(source_id, kind, key)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key`,
+    [connectionId, rows.map((row) => row.sourceId), rows.map((row) => row.kind), rows.map((row) => row.key)],
+  )
+}
