@@ -94,5 +94,13 @@ function fail(message: string): void {
 try {
   await program.parseAsync()
 } catch (error) {
-  fail(error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error))
+  fail(sentenceOf(error))
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error)
+  if (!(error instanceof Error)) return String(error)
+  // SQLITE_FULL
+  const full = 'errcode' in error && error.errcode === 13
+  return full ? 'The disk is full. Nothing is lost: free some space and start the agent again.' : error.message
 }

@@ -12,6 +12,8 @@ export interface Status {
   readonly connected: boolean
   /** A sentence, where something needs attention. */
   readonly trouble: string | null
+  /** A sentence, where nothing can be written for The Edge. */
+  readonly outboxTrouble: string | null
   readonly tenant: string | null
   readonly source: string | null
   /** Changes that wait to go up. */
@@ -39,6 +41,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       running: false,
       connected: false,
       trouble: null,
+      outboxTrouble: null,
       waiting: 0,
       openCommands: 0,
       unseenCommands: 0,
@@ -63,6 +66,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       running,
       connected: running && (state.get('connected') ?? false),
       trouble: state.get('trouble') ?? null,
+      outboxTrouble: state.get('outboxTrouble') ?? null,
       tenant: config.tenant,
       source: config.source,
       waiting: spool.size(),
@@ -92,6 +96,7 @@ export function describeStatus(status: Status): string {
       ? `Running, ${status.connected ? 'connected to the cloud.' : 'not connected to the cloud.'}`
       : 'Not running.',
     status.trouble,
+    status.outboxTrouble,
     status.lastFile
       ? `Last file from The Edge: ${status.lastFile}, read ${status.lastFileAt}.`
       : 'No file from The Edge yet.',

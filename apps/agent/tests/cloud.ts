@@ -11,6 +11,9 @@ import {
   tokenBodySchema,
   uplinkLineSchema,
 } from '@jumpring/contracts'
+import { z } from 'zod'
+
+const claimsSchema = z.object({ iat: z.int() })
 
 /** What the agent's contract asks of a cloud, and nothing more: strict in what it takes, and it can be told to fail. */
 export class HarnessCloud {
@@ -22,7 +25,9 @@ export class HarnessCloud {
   journal: CustomerLine[] = []
   rejects: RejectLine[] = []
   completes = 0
-  commands: Command[] = []
+  commands: (Command | { id: string; wish: unknown })[] = []
+  /** How far its clock is ahead of this machine's. */
+  clockAheadMs = 0
   /** Ids of the commands that the agent was given, each time. */
   given: string[] = []
   reports: Report[] = []
@@ -84,7 +89,10 @@ export class HarnessCloud {
     }
     const body = Buffer.concat(chunks)
     const reply = (status: number, json: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(json === null ? '' : JSON.stringify(json))
+      const date = new Date(Date.now() + this.clockAheadMs).toUTCString()
+      response
+        .writeHead(status, { 'content-type': 'application/json', date })
+        .end(json === null ? '' : JSON.stringify(json))
     }
     if (this.refusing) return reply(401, { code: 'agent_unknown', message: 'no' })
     if (url.pathname === '/agent/enroll') {
@@ -119,7 +127,9 @@ export class HarnessCloud {
       .parse(JSON.parse(body.toString()))
       .assertion.split('.')
     const genuine = verify(null, Buffer.from(`${head}.${claims}`), this.publicKey, Buffer.from(signature, 'base64url'))
-    if (genuine) reply(200, { token: 'token', expiresInSeconds: 600 })
+    const { iat } = claimsSchema.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()))
+    const inTime = Math.abs(iat * 1000 - Date.now() - this.clockAheadMs) < 5 * 60_000
+    if (genuine && inTime) reply(200, { token: 'token', expiresInSeconds: 600 })
     else reply(401, { code: 'agent_unknown', message: 'no' })
   }
 

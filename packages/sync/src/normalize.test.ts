@@ -50,7 +50,14 @@ describe('keys', () => {
     ['1002-5', '1002-00005'],
   ])('%s is %s', (raw, normalized) => expect(normalizeKey(raw)).toBe(normalized))
 
-  it.each(['', '17', '001-', 'abc-00017', '001-00017-3'])('%j is none', (raw) => expect(normalizeKey(raw)).toBeNull())
+  it('leading zeros do not count, however many', () => {
+    expect(normalizeKey(`${'0'.repeat(1000)}1-${'0'.repeat(1000)}17`)).toBe('001-00017')
+  })
+
+  it.each(['', '17', '001-', 'abc-00017', '001-00017-3', `001-${'1'.repeat(21)}`, `${'1'.repeat(11)}-00017`])(
+    '%j is none',
+    (raw) => expect(normalizeKey(raw)).toBeNull(),
+  )
 })
 
 describe('addresses', () => {

@@ -26,7 +26,8 @@ export function normalizeEmail(raw: string): string | null {
  * EDT: "leading zeros vary in width by source".
  */
 export function normalizeKey(raw: string): string | null {
-  const match = /^\s*0*(\d+)-0*(\d+)\s*$/.exec(raw)
+  // Longer ones would fit into no index: no store has so many customers.
+  const match = /^\s*0*(\d{1,10})-0*(\d{1,20})\s*$/.exec(raw)
   if (!match?.[1] || !match[2]) return null
   return `${match[1].padStart(3, '0')}-${match[2].padStart(5, '0')}`
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { zstdCompress, zstdCompressSync } from 'node:zlib'
 import {
   type Command,
-  commandsAnswerSchema,
+  commandSchema,
   errorAnswerSchema,
   errorCodes,
   type Hello,
@@ -14,11 +14,13 @@ import {
   type UplinkAnswer,
   uplinkAnswerSchema,
 } from '@jumpring/contracts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type HttpAnswer, type HttpRequest, send } from './http.ts'
 
 const usualTimeoutMs = 30_000
 const uploadTimeoutMs = 120_000
+/** A difference to the cloud's clock that needs no correction. */
+const clockToleranceMs = 60_000
 /** How long the cloud may keep a request for commands open, in seconds. */
 const commandWaitSeconds = 25
 /** Below this size the thread pool costs more than it saves. */
@@ -32,6 +34,10 @@ export interface Identity {
   readonly key: KeyObject
 }
 
+const anyCommandsSchema = z.object({ commands: z.array(z.looseObject({ id: z.uuid(), wish: z.unknown() })) })
+/** A command of a form that this version does not know. */
+export type CommandNotUnderstood = z.infer<typeof anyCommandsSchema>['commands'][number]
+
 export type UploadResult = { readonly taken: boolean } & UplinkAnswer
 
 /**
@@ -41,7 +47,10 @@ export type UploadResult = { readonly taken: boolean } & UplinkAnswer
 export class Cloud {
   private readonly identity: Identity
   private readonly signal: AbortSignal
+  /** `validUntil`: by performance.now, which no set clock moves. */
   private token: { value: string; validUntil: number } | undefined
+  /** How far this machine's clock is behind the cloud's. */
+  private clockBehindMs = 0
 
   constructor(identity: Identity, signal: AbortSignal) {
     this.identity = identity
@@ -67,11 +76,19 @@ export class Cloud {
     return { taken: true, ...read(uplinkAnswerSchema, accepted(answer)) }
   }
 
-  /** Waits at the cloud until there are commands, or for a while. */
-  async commands(): Promise<Command[]> {
+  /** Waits at the cloud until there are commands, or for a while. A newer cloud may give some that are not understood here. */
+  async commands(): Promise<{ commands: Command[]; notUnderstood: CommandNotUnderstood[] }> {
     const path = `/agent/commands?wait=${commandWaitSeconds}`
     const timeoutMs = commandWaitSeconds * 1000 + usualTimeoutMs
-    return (await this.call(commandsAnswerSchema, { method: 'GET', path, timeoutMs })).commands
+    const answer = await this.call(anyCommandsSchema, { method: 'GET', path, timeoutMs })
+    const commands: Command[] = []
+    const notUnderstood: CommandNotUnderstood[] = []
+    for (const command of answer.commands) {
+      const understood = commandSchema.safeParse(command)
+      if (understood.success) commands.push(understood.data)
+      else notUnderstood.push(command)
+    }
+    return { commands, notUnderstood }
   }
 
   async report(reports: readonly Report[]): Promise<void> {
@@ -93,24 +110,35 @@ export class Cloud {
   }
 
   private async sendWithToken(asked: HttpRequest): Promise<HttpAnswer> {
-    if (!this.token || this.token.validUntil < Date.now()) this.token = await this.newToken()
+    if (!this.token || this.token.validUntil < performance.now()) this.token = await this.newToken()
     const headers = { ...asked.headers, authorization: `Bearer ${this.token.value}` }
     return send(this.identity.cloud, { ...asked, headers, signal: this.signal })
   }
 
   private async newToken(): Promise<{ value: string; validUntil: number }> {
-    const body = Buffer.from(JSON.stringify({ assertion: assertionOf(this.identity) }))
+    let answer = await this.askForToken()
+    // Clocks of machines in stores are set wrong, and what is signed carries the time.
+    const behindMs = answer.date === undefined ? 0 : answer.date - Date.now()
+    if (answer.status === 401 && Math.abs(behindMs - this.clockBehindMs) > clockToleranceMs) {
+      this.clockBehindMs = behindMs
+      answer = await this.askForToken()
+    }
+    const { token, expiresInSeconds } = read(tokenAnswerSchema, accepted(answer))
+    return { value: token, validUntil: performance.now() + expiresInSeconds * 900 }
+  }
+
+  private askForToken(): Promise<HttpAnswer> {
+    const assertion = assertionOf(this.identity, Date.now() + this.clockBehindMs)
+    const body = Buffer.from(JSON.stringify({ assertion }))
     const headers = { 'content-type': 'application/json' }
     const asked: HttpRequest = { method: 'POST', path: '/agent/token', headers, body, timeoutMs: usualTimeoutMs }
-    const answer = await send(this.identity.cloud, { ...asked, signal: this.signal })
-    const { token, expiresInSeconds } = read(tokenAnswerSchema, accepted(answer))
-    return { value: token, validUntil: Date.now() + expiresInSeconds * 900 }
+    return send(this.identity.cloud, { ...asked, signal: this.signal })
   }
 }
 
-/** A compact JWS that proves possession of the agent's key for two minutes. */
-function assertionOf({ agentId, key }: Identity): string {
-  const iat = Math.floor(Date.now() / 1000)
+/** A compact JWS that proves possession of the agent's key for two minutes from `now` (UTC instant, in ms). */
+function assertionOf({ agentId, key }: Identity, now: number): string {
+  const iat = Math.floor(now / 1000)
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${encode({ alg: 'EdDSA', typ: 'JWT' })}.${encode({ iss: agentId, aud: 'jumpring', iat, exp: iat + 120 })}`
   return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`

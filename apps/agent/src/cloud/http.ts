@@ -15,6 +15,8 @@ export interface HttpAnswer {
   readonly status: number
   /** Parsed JSON, or null where the body is none. */
   readonly body: unknown
+  /** When it was made, by the clock of the other side (UTC instant, in ms). */
+  readonly date?: number
 }
 
 const maxAnswerBytes = 16 * 1024 * 1024
@@ -62,7 +64,9 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
     if (bytes > maxAnswerBytes) throw new Error('The answer is too long.')
     chunks.push(piece)
   }
-  return { status: response.statusCode ?? 0, body: parseOrNull(Buffer.concat(chunks).toString('utf8')) }
+  const date = Date.parse(response.headers.date ?? '')
+  const body = parseOrNull(Buffer.concat(chunks).toString('utf8'))
+  return { status: response.statusCode ?? 0, body, ...(Number.isNaN(date) ? {} : { date }) }
 }
 
 function parseOrNull(json: string): unknown {

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Wish } from '@jumpring/contracts'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
 import { Bell } from '../bell.ts'
@@ -441,4 +441,20 @@ test('[CO-11] a change that did not show and is tried again is written again, wi
   const phones = both.map(([type = '', number = '']) => ({ type, number }))
   await theEdgeExports(edtRecord({ ...nora, phones: [...(nora.phones ?? []), ...phones] }))
   expect([other, again].map((id) => reportOf(id)?.outcome)).toEqual(['seen', 'seen'])
+})
+
+test('commands stay in the order in which they were taken when the clock is set back', async () => {
+  await theEdgeExports(edtRecord(nora))
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    for (const [hour, phone] of [10, 9, 8].map((at) => [at, `+120355501${at + 20}`] as const)) {
+      vi.setSystemTime(Date.UTC(2026, 2, 3, hour))
+      takeCommands(store, [{ id: randomUUID(), wish: add({ phones: [phone] }) }])
+    }
+  } finally {
+    vi.useRealTimers()
+  }
+  await writePrepared(store, folder.edt)
+  const added = imports().map(({ PairValue }) => PairValue.Phones.slice(2).map((phone) => phone.PairValue.PhonePhone))
+  expect(added).toEqual([['2035550130'], ['2035550130', '2035550129'], ['2035550130', '2035550129', '2035550128']])
 })

@@ -1,4 +1,5 @@
 import { type Command, errorCodes, type Report } from '@jumpring/contracts'
+import type { CommandNotUnderstood } from '../cloud/client.ts'
 import { changeImport, creationImport, extendLists } from '../edt/import-form.ts'
 import { toAddress, toEmail, toPhone } from '../edt/mapping.ts'
 import { writeOutboxFile } from '../edt/outbox.ts'
@@ -19,6 +20,19 @@ export type Taken = 'taken' | 'held'
  */
 export function takeCommands(store: Store, commands: readonly Command[]): Taken[] {
   return inTransaction(store.db, () => commands.map((command) => takeCommand(store, command)))
+}
+
+/** Reports commands that this version does not understand, so that a person sees them and none holds up the others. */
+export function refuseCommands(store: Store, commands: readonly CommandNotUnderstood[]): void {
+  if (commands.length === 0) return
+  inTransaction(store.db, () => {
+    for (const command of commands) {
+      const { id } = command
+      const message = 'The agent in the store is too old for this change. Update it, then try it again.'
+      if (store.commands.isKnown(id)) store.commands.reportAgain(id)
+      else store.commands.addDone(command, { id, outcome: 'failed', code: 'command_failed', message })
+    }
+  })
 }
 
 function takeCommand(store: Store, command: Command): Taken {

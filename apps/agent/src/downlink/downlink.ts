@@ -4,7 +4,7 @@ import type { Cloud } from '../cloud/client.ts'
 import type { Contact } from '../cloud/contact.ts'
 import type { Gate } from '../edt/gate.ts'
 import type { Store } from '../store/store.ts'
-import { takeCommands, writePrepared } from './apply.ts'
+import { refuseCommands, takeCommands, writePrepared } from './apply.ts'
 
 const maxReports = 1000
 const heldWaitMs = 5000
@@ -31,9 +31,12 @@ export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Pr
     try {
       await write(parts, signal)
       await sendReports(parts)
-      const commands = await cloud.commands()
+      const { commands, notUnderstood } = await cloud.commands()
       contact.succeeded()
       if (commands.length > 0) await gate.passed()
+      // The gate opens at the end as well, whatever lies unread.
+      if (signal.aborted) return
+      refuseCommands(store, notUnderstood)
       const results = takeCommands(store, commands)
       // Held commands come again at once; the wait keeps that from turning in circles.
       if (results.includes('held')) await pause(heldWaitMs, signal)
@@ -74,12 +77,19 @@ async function write({ store, edtDir, log }: DownlinkParts, signal: AbortSignal)
   while (!signal.aborted) {
     try {
       await writePrepared(store, edtDir)
+      if (store.state.get('outboxTrouble') !== undefined) store.state.clear('outboxTrouble')
       return
     } catch (error) {
-      log.error(
-        { code: error instanceof Error && 'code' in error ? error.code : undefined },
-        'The Outbox cannot be written.',
-      )
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === undefined || code === 'ERR_SQLITE_ERROR') throw error
+      const trouble =
+        code === 'ENOSPC'
+          ? 'The disk is full: what comes down cannot be written for The Edge until there is space.'
+          : `The folder Outbox cannot be written (${String(code)}): what comes down waits until it can.`
+      if (store.state.get('outboxTrouble') !== trouble) {
+        store.state.set('outboxTrouble', trouble)
+        log.error({ code }, trouble)
+      }
       await pause(outboxWaitMs, signal)
     }
   }

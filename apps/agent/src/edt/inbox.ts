@@ -59,7 +59,7 @@ export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<
     }
   } finally {
     watcher.close()
-    parts.gate.lookBegins()(true)
+    parts.gate.close()
   }
 }
 

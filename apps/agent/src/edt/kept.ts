@@ -58,9 +58,10 @@ export async function moveTo(edtDir: string, folder: Beside, file: ExportFile): 
 
 /** The name under which `moveTo` would put it. */
 export async function freeName(edtDir: string, folder: Beside, file: ExportFile): Promise<string> {
-  const taken = new Set(await namesIn(join(edtDir, folder)))
+  // Windows tells no letter cases apart, and a rename would replace the file that is there.
+  const taken = new Set((await namesIn(join(edtDir, folder))).map((name) => name.toLowerCase()))
   let fileName = file.fileName
-  for (let number = 2; taken.has(fileName); number += 1) {
+  for (let number = 2; taken.has(fileName.toLowerCase()); number += 1) {
     fileName = file.fileName.replace(/(\.\w+)$/, `.${number}$1`)
   }
   return fileName

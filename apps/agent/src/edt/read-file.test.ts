@@ -91,6 +91,29 @@ test('a record that appears twice in a big file ends as it stands last, also whe
   expect(store.spool.size()).toBe(before + 2)
 })
 
+test('[CO-11] a key of hundreds of digits costs its record only', async () => {
+  const wide = { ...nora, key: `001-${'9'.repeat(300)}` }
+  await readContent(edtFile([edtRecord(wide), edtRecord(olaf)]))
+  expect(spooled()).toMatchObject([
+    { op: 'reject', key: null, code: 'invalid_record' },
+    { op: 'upsert', key: olaf.key },
+  ])
+})
+
+test('[AG-03] a disk that fills up in the middle of a file is said as that, and the file is read once there is space', async () => {
+  const people = Array.from({ length: 3000 }, (_, index) => ({
+    ...nora,
+    key: `001-${String(index + 1).padStart(5, '0')}`,
+  }))
+  const pages = Number(store.db.prepare('PRAGMA page_count').get()?.page_count)
+  store.db.exec(`PRAGMA max_page_count = ${pages + 100}`)
+  const content = edtFile(people.map(edtRecord))
+  await expect(readContent(content)).rejects.toThrow('full')
+  store.db.exec('PRAGMA max_page_count = 1000000')
+  expect((await readContent(content)).outcome).toBe('closed')
+  expect(spooled().map(({ n }) => n)).toEqual(people.map((_, index) => index + 1))
+})
+
 const people = fc
   .record({
     number: fc.integer({ min: 1, max: 6 }),

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { maxLineBytes, type RejectLine } from '@jumpring/contracts'
 import { noteSeen } from '../downlink/seen.ts'
+import { rollBack } from '../store/database.ts'
 import type { HashSet } from '../store/hash-set.ts'
 import type { Store } from '../store/store.ts'
 import { mappingVersion, type ReadCustomer, readCustomer } from './mapping.ts'
@@ -81,7 +82,7 @@ class Reading {
       this.scanner.push(chunk)
       if (this.dirty) this.store.db.exec('COMMIT')
     } catch (error) {
-      if (this.dirty) this.store.db.exec('ROLLBACK')
+      if (this.dirty) rollBack(this.store.db)
       throw error
     }
     if (this.dirty) this.options.onCommit?.()

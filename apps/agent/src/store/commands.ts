@@ -52,7 +52,8 @@ export class Commands {
 
   constructor(db: DatabaseSync) {
     const open = `SELECT id, wish, key, web_id, state FROM command WHERE state <> 'done'`
-    const inOrder = 'ORDER BY taken_at, file_name'
+    // As they were taken: a clock that was set back must not turn them round.
+    const inOrder = 'ORDER BY rowid'
     this.statements = {
       known: db.prepare('SELECT 1 FROM command WHERE id = ?'),
       add: db.prepare(
@@ -77,7 +78,7 @@ export class Commands {
         `UPDATE command SET state = 'unseen', report = ?, reported = 0 WHERE id = ? AND state = 'written'`,
       ),
       reports: db.prepare(
-        'SELECT report FROM command WHERE reported = 0 AND report IS NOT NULL ORDER BY taken_at LIMIT ?',
+        'SELECT report FROM command WHERE reported = 0 AND report IS NOT NULL ORDER BY rowid LIMIT ?',
       ),
       reported: db.prepare('UPDATE command SET reported = 1 WHERE id = ? AND report = ?'),
       reportAgain: db.prepare('UPDATE command SET reported = 0 WHERE id = ?'),
@@ -89,8 +90,8 @@ export class Commands {
   }
 
   /** Remembers a command that needs no file: its outcome is known. */
-  addDone(command: Command, report: Report): void {
-    this.add(command, null, 'done', null, report)
+  addDone({ id, wish }: { readonly id: string; readonly wish?: unknown }, report: Report): void {
+    this.insert(id, wish ?? null, null, 'done', null, report)
   }
 
   /** Remembers a command before its file is written. */
@@ -105,6 +106,19 @@ export class Commands {
 
   private add(
     { id, wish }: Command,
+    whom: Whom,
+    state: 'prepared' | 'written',
+    file: OutboxFile | null,
+    report: Report | null,
+  ): void {
+    this.insert(id, wish, whom, state, file, report)
+    if (wish.do === 'optOut' || wish.do === 'notificationStatus') return
+    for (const value of [...wish.phones, ...wish.emails]) this.statements.addIdentifier.run(value, id)
+  }
+
+  private insert(
+    id: string,
+    wish: unknown,
     whom: Whom | null,
     state: 'prepared' | 'written' | 'done',
     file: OutboxFile | null,
@@ -116,8 +130,6 @@ export class Commands {
     const webId = whom !== null && 'webId' in whom ? whom.webId : null
     const takenAt = new Date().toISOString()
     this.statements.add.run(id, JSON.stringify(wish), key, webId, state, name, content, reportJson, takenAt)
-    if (state === 'done' || wish.do === 'optOut' || wish.do === 'notificationStatus') return
-    for (const value of [...wish.phones, ...wish.emails]) this.statements.addIdentifier.run(value, id)
   }
 
   /** The files that must be in the Outbox before anything else is done. */

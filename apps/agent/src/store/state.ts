@@ -29,6 +29,8 @@ interface Values {
   lastFileAt: string
   /** A file in the Inbox that has not ended yet and does not grow. */
   waitingFor: string
+  /** A sentence: why nothing can be written for The Edge. */
+  outboxTrouble: string
 }
 type Name = keyof Values
 
@@ -48,6 +50,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   lastFile: z.string(),
   lastFileAt: z.string(),
   waitingFor: z.string(),
+  outboxTrouble: z.string(),
 }
 
 /** Single values that must outlive the process. */

@@ -154,3 +154,13 @@ test('a cloud that refuses the agent is named as that', async () => {
   await vi.waitFor(async () => expect((await readStatus(store.data)).trouble).toMatch(/refuses this agent/), 5000)
   expect(await waiting()).toBe(1)
 })
+
+test.each([
+  ['ahead', -3],
+  ['behind', 3],
+])('an agent whose clock is days %s is let in', async (_, days) => {
+  cloud.clockAheadMs = days * 24 * 60 * 60_000
+  store.export([person(1)], true)
+  agent = await startAgent(cloud, store)
+  await vi.waitFor(() => expect(cloud.completes).toBe(1), 5000)
+})
