@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { WaitersFirst } from './tests/support/waiters-first.ts'
 
 const integration = ['tests/**/*.test.ts', '**/*.int.test.ts']
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: WaitersFirst },
     projects: [
       {
         test: {
@@ -20,8 +22,8 @@ export default defineConfig({
           globalSetup: 'tests/support/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // A file may run a whole system in processes of its own.
-          maxWorkers: 2,
+          // More than cores: a file runs a whole system in processes of its own, and waits for it most of the time.
+          maxWorkers: 4,
         },
       },
     ],

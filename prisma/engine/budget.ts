@@ -21,10 +21,12 @@ export async function reserveCalls(
   )
   const budget = rows[0]
   if (!budget) return { granted: wanted, waitMs: 0 }
+  // How long a new window lasts, answers tell within seconds. Until then it is taken to last as long as a call may: whoever reserved
+  // may have been killed before an answer came.
   const available = (budget.over ? budget.limit : budget.remaining) - keep(budget.limit)
   const granted = Math.max(0, Math.min(wanted, available))
   await sql.query(
-    `UPDATE rate_budget SET remaining = $2, reset_at = CASE WHEN reset_at <= clock_timestamp() THEN clock_timestamp() + interval '1 minute' ELSE reset_at END WHERE connection_id = $1`,
+    `UPDATE rate_budget SET remaining = $2, reset_at = CASE WHEN reset_at <= clock_timestamp() THEN clock_timestamp() + interval '15 seconds' ELSE reset_at END WHERE connection_id = $1`,
     [connectionId, (budget.over ? budget.limit : budget.remaining) - granted],
   )
   return { granted, waitMs: granted < wanted ? Math.max(50, Math.ceil(Number(budget.wait))) : 0 }

@@ -1,3 +1,5 @@
+import { inTenant } from '@jumpring/db'
+import { reserveCalls } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runLane } from './lane.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
@@ -33,8 +35,8 @@ const pass = (lane: 'live' | 'backfill') => {
 test('[CO-01] an upload that has used up the rate limit waits as long as the answers say, not as was thought before', async () => {
   await world.podium.post('/control/podium/settings', { rateLimit: 10, rateWindowSeconds: 1 })
   await world.comesUp(Object.fromEntries(customers), { bulk: true })
-  // Whoever begins a window takes it to last a minute until an answer tells.
-  await leaveBudget(10, 60)
+  // Whoever begins a window takes it to last a while until an answer tells.
+  await leaveBudget(10, 15)
   const { backfill, waitMs } = await pass('backfill')
   expect(backfill).toBe(true)
   expect(waitMs).toBeLessThanOrEqual(1000)
@@ -45,4 +47,14 @@ test('a pass without a call to make begins no window of the rate limit', async (
   await pass('live')
   const { rows } = await world.owner.query('SELECT remaining, reset_at < now() AS over FROM rate_budget')
   expect(rows).toEqual([{ remaining: 0, over: true }])
+})
+
+test('calls that a killed worker had reserved are missed for seconds, not for a minute', async () => {
+  const { deps, tenantId, connectionId } = world
+  await leaveBudget(0, -1)
+  const reserve = () => inTenant(deps.db, tenantId, (sql) => reserveCalls(sql, connectionId, 10, () => 0))
+  expect(await reserve()).toEqual({ granted: 10, waitMs: 0 })
+  const { granted, waitMs } = await reserve()
+  expect(granted).toBe(0)
+  expect(waitMs).toBeLessThanOrEqual(15_000)
 })
