@@ -9,6 +9,8 @@ export interface System {
   keyFile: string
   ports: { api: number; sandbox: number; worker: number }
   sandboxDir: string
+  /** Whether the sandbox's store begins with items, sales, jobs and appointments too. */
+  storeHistory?: boolean
   /** The first operator: made by the api when it finds none. */
   operator: { email: string; password: string }
   logLevel: string
@@ -38,7 +40,15 @@ export function cloudApps(system: System): Record<CloudApp, App> {
     LOG_LEVEL: system.logLevel,
   }
   return {
-    sandbox: app('sandbox', { PORT: String(ports.sandbox), SANDBOX_DIR: system.sandboxDir }, ports.sandbox),
+    sandbox: app(
+      'sandbox',
+      {
+        PORT: String(ports.sandbox),
+        SANDBOX_DIR: system.sandboxDir,
+        SANDBOX_HISTORY: system.storeHistory ? 'yes' : 'no',
+      },
+      ports.sandbox,
+    ),
     api: app(
       'api',
       {

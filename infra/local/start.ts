@@ -85,6 +85,7 @@ async function start(): Promise<void> {
     keyFile: secrets.keyFile,
     ports: { api, worker, sandbox },
     sandboxDir: join(stateDir, 'sandbox'),
+    storeHistory: true,
     operator: secrets.accounts.operator,
     logLevel: process.env.LOG_LEVEL ?? 'info',
   }

@@ -7,6 +7,8 @@ const envSchema = z.object({
     .string()
     .regex(/^[\w-]+$/)
     .default('JR-0001'),
+  SANDBOX_CUSTOMERS: z.coerce.number().int().min(0).default(40),
+  SANDBOX_HISTORY: z.enum(['yes', 'no']).default('no'),
 })
 
 /** The sandbox's settings from the environment. Throws with all that is wrong at once. */

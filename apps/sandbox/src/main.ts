@@ -2,7 +2,12 @@ import { readEnv } from './env.ts'
 import { createSandbox } from './server.ts'
 
 const env = readEnv()
-const sandbox = await createSandbox({ directory: env.SANDBOX_DIR, licenseId: env.SANDBOX_LICENSE_ID })
+const sandbox = await createSandbox({
+  directory: env.SANDBOX_DIR,
+  licenseId: env.SANDBOX_LICENSE_ID,
+  customers: env.SANDBOX_CUSTOMERS,
+  history: env.SANDBOX_HISTORY === 'yes',
+})
 const address = await sandbox.app.listen({ host: '127.0.0.1', port: env.PORT })
 process.stdout.write(`sandbox: ${address}\n`)
 

@@ -18,7 +18,7 @@ import { type Client, Podium } from './podium/podium.ts'
 import type { PodiumSettingsPatch } from './podium/settings.ts'
 import { addTextRoutes } from './podium/text-routes.ts'
 import { addWebhookRoutes } from './podium/webhook-routes.ts'
-import { addStoreRoutes } from './store/routes.ts'
+import { addStoreRoutes } from './store/routes/routes.ts'
 import type { StoreSettingsPatch } from './store/settings.ts'
 import { Store } from './store/store.ts'
 
@@ -29,6 +29,8 @@ export type SandboxOptions = {
   licenseId?: string
   /** How many customers the store has at its very first start. */
   customers?: number
+  /** Whether it has items, sales, jobs and appointments then too. */
+  history?: boolean
   /** Podium's one registered application. */
   client?: Client
   /** Settings that differ from what was kept, or from the defaults. */
@@ -44,7 +46,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const documents = new Documents(join(options.directory, 'podium.sqlite'))
   const podium = new Podium(documents, options.client ?? demoClient, options.podium ?? {})
   const store = new Store(options.directory, options.licenseId ?? 'JR-0001', options.store ?? {})
-  await store.open(options.customers)
+  await store.open(options.customers, options.history)
 
   const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 500 } })
   app.setErrorHandler((error, _request, reply) => {

@@ -1,4 +1,4 @@
-import { type Child, type Customer, child, email, emptyCustomer, phone } from './customer.ts'
+import { type Child, type Customer, child, email, emptyCustomer, partsOf, phone } from './customer.ts'
 import { seeded } from './random.ts'
 
 const firstNames =
@@ -34,16 +34,25 @@ export type Kind = 'mixed' | 'plain'
  */
 export function* madeUpCustomers(count: number, seed: number, kind: Kind): Generator<Customer> {
   const random = seeded(seed)
-  const pick = <T>(from: readonly [T, ...T[]] | readonly T[]): T => {
-    const one = from[Math.floor(random() * from.length)]
-    if (one === undefined) throw new Error('Nothing to pick from.')
-    return one
-  }
+  const pick = picker(random)
   for (let number = 1; number <= count; number++) {
     const customer = plainCustomer(number, pick, random)
     if (kind === 'mixed' && number !== 17) makeOdd(customer, number)
     yield customer
   }
+}
+
+function picker(random: () => number): Pick {
+  return (from) => {
+    const one = from[Math.floor(random() * from.length)]
+    if (one === undefined) throw new Error('Nothing to pick from.')
+    return one
+  }
+}
+
+/** A plain made-up customer with this number. */
+export function madeUpCustomer(key: string, random: () => number): Customer {
+  return plainCustomer(partsOf(key).number, picker(random), random)
 }
 
 type Pick = <T>(from: readonly T[]) => T

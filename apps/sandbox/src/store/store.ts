@@ -16,7 +16,11 @@ import { Exporter } from './exporter.ts'
 import { Importer } from './importer.ts'
 import { type Kind, madeUpCustomers } from './made-up.ts'
 import type { Value } from './schema/table.ts'
+import { Appointment, Customer as CustomerTable, Item, Job, Notification, Sale, Saleline } from './schema/tables.ts'
 import { type StoreSettings, type StoreSettingsPatch, storeSettingsSchema } from './settings.ts'
+import { Day } from './simulation/day.ts'
+import { makeHistory } from './simulation/history.ts'
+import { Till } from './till/till.ts'
 
 const firstCustomers = 40
 const firstSeed = 17
@@ -27,6 +31,8 @@ export class Store {
   readonly folder: string
   readonly database: StoreDatabase
   readonly customers: Customers
+  readonly till: Till
+  readonly day: Day
   readonly exporter: Exporter
   readonly importer: Importer
   #settings: StoreSettings
@@ -37,6 +43,8 @@ export class Store {
     this.customers = new Customers(this.database)
     const kept = JSON.parse(this.database.fact('settings') ?? '{}')
     this.#settings = storeSettingsSchema.parse({ ...kept, ...settings })
+    this.till = new Till(this.database, this.customers, () => this.#settings)
+    this.day = new Day(this)
     this.exporter = new Exporter(this.database, () => this.#settings, join(this.folder, 'Inbox'))
     const folders = { outbox: join(this.folder, 'Outbox'), downloads: join(directory, 'edt-downloads') }
     this.importer = new Importer(
@@ -48,10 +56,10 @@ export class Store {
     )
   }
 
-  /** At the very first start: makes the customers up and exports them all. Later: exports what a stop left behind. */
-  async open(customers = firstCustomers): Promise<void> {
+  /** At the very first start: makes the store up and exports it all. Later: exports what a stop left behind. */
+  async open(customers = firstCustomers, history = false): Promise<void> {
     if (this.database.fact('opened') === undefined) {
-      this.seed(customers, firstSeed, 'mixed')
+      this.seed(customers, firstSeed, 'mixed', history ? {} : undefined)
       await this.exporter.export('all')
       this.database.setFact('opened', stampNow())
     } else this.exporter.changed()
@@ -67,12 +75,46 @@ export class Store {
     this.database.setFact('settings', JSON.stringify(this.#settings))
   }
 
-  seed(count: number, seed: number, kind: Kind): void {
+  /** Replaces everything by made-up customers; with a history until a day (default: today) by all that a shop has. */
+  seed(count: number, seed: number, kind: Kind, history?: { until?: string | undefined }): void {
+    this.day.stop()
     this.database.inTransaction(() => {
       this.database.clear()
       for (const customer of madeUpCustomers(count, seed, kind)) this.customers.add(customer)
+      const until = history?.until ?? stampNow().slice(0, 10)
+      if (history) makeHistory(this, { customers: count, seed, kind, until })
       this.database.forgetChanged()
     })
+  }
+
+  /** EDT: database trimming removes idle old records. Lines go with their sale. */
+  trim({
+    keys,
+    items = [],
+    sales = [],
+    jobs = [],
+  }: { keys: string[] } & Partial<Record<'items' | 'sales' | 'jobs', string[]>>) {
+    this.database.inTransaction(() => {
+      for (const key of keys) this.customers.remove(key)
+      for (const key of items) this.database.remove(Item, 'ItemKey = ?', key)
+      for (const key of jobs) this.database.remove(Job, 'JobKey = ?', key)
+      for (const key of sales) {
+        this.database.remove(Saleline, 'SalelineSaleKey = ?', key)
+        this.database.remove(Sale, 'SaleKey = ?', key)
+      }
+    })
+  }
+
+  counts(): Record<'customers' | 'items' | 'sales' | 'saleLines' | 'jobs' | 'appointments' | 'notifications', number> {
+    return {
+      customers: this.database.count(CustomerTable),
+      items: this.database.count(Item),
+      sales: this.database.count(Sale),
+      saleLines: this.database.count(Saleline),
+      jobs: this.database.count(Job),
+      appointments: this.database.count(Appointment),
+      notifications: this.database.count(Notification),
+    }
   }
 
   /** A new customer at the till. */
@@ -126,6 +168,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    this.day.stop()
     this.importer.close()
     await this.exporter.close()
     this.database.close()

@@ -1,9 +1,11 @@
 import { type ColumnType, stamps, table } from './table.ts'
 
+type DetailNo = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16
+
 /** EDT: the sixteen details of an item, whose names are the store's own. */
 const details = Object.fromEntries(
   Array.from({ length: 16 }, (_, index) => [`ItemDetail_${index + 1}`, 'text']),
-) as Record<`ItemDetail_${number}`, ColumnType>
+) as Record<`ItemDetail_${DetailNo}`, ColumnType>
 
 /** EDT: the flat fields of an item; those that the documentation names, and a choice of the others. */
 export const Item = table({
