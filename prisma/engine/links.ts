@@ -52,6 +52,8 @@ export const observationSchema = z.object({
   locations: z.array(z.string()).exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   source: z.string().exactOptional(),
+  acquisition: z.string().exactOptional(),
+  createdAt: z.string().exactOptional(),
 })
 const rowSchema = z.object({
   link_id: z.uuid(),

@@ -24,10 +24,14 @@ export interface Observation {
   readonly addresses: readonly Address[]
   /** Phones whose owner asked not to be texted. */
   readonly optedOutPhones: readonly string[]
-  /** Ids or names of the platform's locations and tags that it stands under, and how it came to be there; absent where not told. */
+  /** BY-05: the platform's ids of the locations it belongs to, the labels of its tags, how it came to be; absent where the platform does not show them. */
   readonly locations?: readonly string[]
   readonly tags?: readonly string[]
   readonly source?: string
+  /** CO-06: the acquisition that stands on the contact, as a label. */
+  readonly acquisition?: string
+  /** UTC instant. */
+  readonly createdAt?: string
   /** UTC instant of the platform's last change, as the platform says; absent where it does not. */
   readonly updatedAt?: string
 }

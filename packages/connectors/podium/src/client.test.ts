@@ -2,6 +2,7 @@ import type { Frozen } from '@jumpring/connector-kit'
 import type { ScriptedAnswer } from '@jumpring/connector-kit/scripted-server'
 import type { JumpringError } from '@jumpring/contracts'
 import { describe, expect, test } from 'vitest'
+import { podium } from './index.ts'
 import { failure, open } from './testing/line.ts'
 
 const create: Frozen = { op: 'create', identifiers: [], body: { name: 'Nora Lindqvist', email: 'nora@example.com' } }
@@ -145,6 +146,49 @@ describe('contacts', () => {
     const { contacts, unreadable } = await line.session.listContacts({})
     expect(contacts.map(({ uid }) => uid)).toEqual(['c-1'])
     expect(unreadable).toBe(2)
+  })
+})
+
+describe('acquisition', () => {
+  const frozen = podium.freezeAcquisition({ field: 'a-7', label: 'Walk-in' }, ['+12035550117', 'nora@example.com'])
+  const requests = async (...answers: ScriptedAnswer[]) => {
+    await using line = await open(...answers)
+    const outcome = await line.session.write(frozen).catch((error: JumpringError) => error.code)
+    return { outcome, received: line.server.received.map(({ method, url, body }) => [method, url, body]) }
+  }
+  const byPhone = '/v4/contacts/%2B12035550117/attributes/a-7'
+  const byEmail = '/v4/contacts/nora%40example.com/attributes/a-7'
+  const value = { value: 'Walk-in' }
+
+  test('[CO-06] that is there is changed', async () => {
+    expect((await requests(accepted)).received).toEqual([['PATCH', byPhone, value]])
+  })
+
+  test('[CO-06] that is not there is added, to the contact by whichever identifier it is known', async () => {
+    const { received } = await requests(notFound, notFound, notFound, accepted)
+    expect(received).toEqual([
+      ['PATCH', byPhone, value],
+      ['POST', byPhone, value],
+      ['PATCH', byEmail, value],
+      ['POST', byEmail, value],
+    ])
+  })
+
+  test('of a contact that nobody knows is contact_not_found, and another failure ends it', async () => {
+    expect((await requests(notFound, notFound, notFound, notFound)).outcome).toBe('contact_not_found')
+    expect(await requests({ status: 429 })).toMatchObject({ outcome: 'rate_limited', received: [expect.anything()] })
+  })
+
+  test('has a field of its own', async () => {
+    const ours = { uid: 'a-7', label: 'Acquisition', dataType: 'STRING', createdAt: '2026-03-01T10:00:00Z' }
+    const list = (...data: unknown[]) => ({ status: 200, body: { data } })
+    await using line = await open(
+      list({ ...ours, label: 'Edge customer' }),
+      { status: 200, body: { data: ours } },
+      list(ours),
+    )
+    expect(await line.session.ensureAcquisitionField()).toBe('a-7')
+    expect(line.server.received[1]?.body).toMatchObject({ label: 'Acquisition', dataType: 'STRING' })
   })
 })
 

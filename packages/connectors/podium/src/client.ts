@@ -1,8 +1,8 @@
 import type { ContactPage, Frozen, Session, SessionContext } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Observation } from '@jumpring/sync'
+import { ensureAttribute, labels, writeAttribute } from './attributes.ts'
 import { type Caller, openCaller, parseAnswer } from './caller.ts'
-import { ensureExternalIdField } from './external-id.ts'
 import { failureOf, podiumCode, refusesAttributes, succeeded } from './http.ts'
 import { toObservation } from './mapping.ts'
 import { dataFeed } from './sinks/data-feed.ts'
@@ -26,11 +26,14 @@ export function openSession(context: SessionContext): Session {
       await ensureWebhook(caller, webhook)
       if (webhook.texts === 'partner') await ensureTextWebhook(caller, webhook)
     },
-    ensureExternalIdField: () => ensureExternalIdField(caller),
+    ensureExternalIdField: () => ensureAttribute(caller, labels.externalId),
+    ensureAcquisitionField: () => ensureAttribute(caller, labels.acquisition),
   }
 }
 
-async function write(caller: Caller, { op, identifiers, body }: Frozen): Promise<{ identifier: string }> {
+async function write(caller: Caller, frozen: Frozen): Promise<{ identifier: string }> {
+  const { op, identifiers, body } = frozen
+  if (op === 'attribute') return writeAttribute(caller, frozen)
   if (op === 'create') return create(caller, body)
   for (const identifier of identifiers) {
     const path = `/v4/contacts/${encodeURIComponent(identifier)}`

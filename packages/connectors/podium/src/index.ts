@@ -15,6 +15,12 @@ export const podium: Connector = {
   platform: 'podium',
   freezeCreate: (fields, source) => ({ op: 'create', identifiers: [], body: { ...toCreateBody(fields, source) } }),
   freezeUpdate: (fields, identifiers) => ({ op: 'update', identifiers, body: { ...toBody(fields) } }),
+  freezeAcquisition: ({ field, label }, identifiers) => ({
+    op: 'attribute',
+    identifiers,
+    route: field,
+    body: { value: label },
+  }),
   freezeObject: (write, settings) => sinks[settings.sink].freeze(write, settings),
   mostObjects,
   openSession,

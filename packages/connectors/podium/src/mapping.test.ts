@@ -60,6 +60,16 @@ describe('first write', () => {
   })
 })
 
+test('[CO-06] a create carries the acquisition, as a label, beside the number', () => {
+  const acquisition = { field: 'a-2', label: 'Walk-in' }
+  const source = { edgeKey: '001-00017', settings, externalIdField: 'a-1', acquisition }
+  const attributes = [
+    { uid: 'a-1', value: '001-00017' },
+    { uid: 'a-2', value: 'Walk-in' },
+  ]
+  expect(create({ email: 'nora@example.com' }, source).body.attributes).toEqual(attributes)
+})
+
 test('[CO-03] an update carries only the fields it was given', () => {
   const frozen = podium.freezeUpdate({ phone: '+12035550118' }, ['+12035550117'])
   expect(frozen).toEqual({ op: 'update', identifiers: ['+12035550117'], body: { phoneNumber: '+12035550118' } })
@@ -79,6 +89,13 @@ describe('what Podium shows', () => {
         { type: 'EMAIL', identifier: 'NORA@example.com' },
         { type: 'EMAIL', identifier: 'second@example.com', transactionalOptedOutAt: '2026-03-01T10:00:00Z' },
       ],
+      locations: [{ uid: 'l-1' }, null],
+      tags: [{ label: 'VIP' }, { label: null }],
+      attributes: [
+        { label: 'Acquisition', value: ' Walk-in ' },
+        { label: 'Source', value: 'Webchat' },
+      ],
+      createdAt: '2026-02-01T12:00:00Z',
       updatedAt: '2026-03-01T12:00:00+02:00',
     }
     expect(toObservation(contact, 'US')).toEqual({
@@ -88,6 +105,11 @@ describe('what Podium shows', () => {
       emails: ['nora@example.com', 'second@example.com'],
       addresses: [{ street: '12 Elm St' }],
       optedOutPhones: ['+12035550117'],
+      locations: ['l-1'],
+      tags: ['VIP'],
+      acquisition: 'Walk-in',
+      source: 'Webchat',
+      createdAt: '2026-02-01T12:00:00.000Z',
       updatedAt: '2026-03-01T10:00:00.000Z',
     })
   })
@@ -103,8 +125,8 @@ describe('what Podium shows', () => {
   })
 
   test('may be next to nothing', () => {
-    const lists = { phoneNumbers: null, emails: null, channels: null, attributes: null }
-    const nothing = { ...lists, address: null, name: null, updatedAt: null }
+    const lists = { phoneNumbers: null, emails: null, channels: null, attributes: null, locations: null, tags: null }
+    const nothing = { ...lists, address: null, name: null, createdAt: null, updatedAt: null }
     const bare = { uid: 'c-1', phones: [], emails: [], addresses: [], optedOutPhones: [] }
     expect(toObservation({ uid: 'c-1', ...nothing }, 'US')).toEqual(bare)
     expect(toObservation({ uid: 'c-1', address: { city: '' }, updatedAt: 'yesterday' }, 'US')).toEqual(bare)

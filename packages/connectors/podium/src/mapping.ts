@@ -9,7 +9,7 @@ import {
   type Observation,
   tidy,
 } from '@jumpring/sync'
-import { externalIdOf } from './external-id.ts'
+import { labeledValues } from './attributes.ts'
 import type { ContactBody, PodiumContact } from './wire.ts'
 
 /** The body of a PATCH: only the fields that are given. */
@@ -27,12 +27,17 @@ export function toBody(fields: ContactFields): ContactBody {
  * The body of a POST. Podium docs: `name` and `locations` are required.
  * A customer without any name goes by what staff would recognize: the e-mail, else the phone.
  */
-export function toCreateBody(fields: ContactFields, { edgeKey, settings, externalIdField }: FreezeSource): ContactBody {
+export function toCreateBody(fields: ContactFields, source: FreezeSource): ContactBody {
+  const { edgeKey, settings, externalIdField, acquisition } = source
+  const attributes = [
+    ...(externalIdField === null ? [] : [{ uid: externalIdField, value: edgeKey }]),
+    ...(acquisition ? [{ uid: acquisition.field, value: acquisition.label }] : []),
+  ]
   const name = fields.name ?? fields.email ?? fields.phone
   return {
     ...toBody(name === undefined ? fields : { ...fields, name }),
     locations: [locationOf(edgeKey, settings)],
-    ...(externalIdField === null ? {} : { attributes: [{ uid: externalIdField, value: edgeKey }] }),
+    ...(attributes.length === 0 ? {} : { attributes }),
   }
 }
 
@@ -68,13 +73,13 @@ export function toObservation(contact: PodiumContact, region: string): Observati
   const emails = (raw: readonly Raw[]) => distinct(raw, normalizeEmail)
 
   const phoneChannels = ofType('PHONE')
-  const externalId = externalIdOf(contact)
   const name = tidy(contact.name ?? undefined)
   const address = contact.address ? fromPodiumAddress(contact.address) : null
-  const updatedAt = contact.updatedAt ? new Date(contact.updatedAt) : null
+  const createdAt = instant(contact.createdAt)
+  const updatedAt = instant(contact.updatedAt)
   return {
     uid: contact.uid,
-    ...(externalId === undefined ? {} : { externalId }),
+    ...labeledValues(contact),
     ...(name === undefined ? {} : { name }),
     phones: phones([...(contact.phoneNumbers ?? []), ...phoneChannels.map(({ identifier }) => identifier)]),
     emails: emails([...(contact.emails ?? []), ...ofType('EMAIL').map(({ identifier }) => identifier)]),
@@ -82,11 +87,19 @@ export function toObservation(contact: PodiumContact, region: string): Observati
     optedOutPhones: phones(
       phoneChannels.filter((channel) => channel.transactionalOptedOutAt).map(({ identifier }) => identifier),
     ),
-    ...(updatedAt === null || Number.isNaN(updatedAt.getTime()) ? {} : { updatedAt: updatedAt.toISOString() }),
+    ...(contact.locations ? { locations: contact.locations.flatMap((location) => location?.uid ?? []) } : {}),
+    ...(contact.tags ? { tags: contact.tags.flatMap((tag) => tag?.label ?? []) } : {}),
+    ...(createdAt === null ? {} : { createdAt }),
+    ...(updatedAt === null ? {} : { updatedAt }),
   }
 }
 
 type Raw = string | null | undefined
+
+function instant(stamp: Raw): string | null {
+  const date = new Date(stamp ?? '')
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
 
 function distinct(raw: readonly Raw[], normalize: (value: string) => string | null): readonly string[] {
   return [...new Set(raw.flatMap((value) => (value ? (normalize(value) ?? []) : [])))]

@@ -108,6 +108,12 @@ const areas = {
   '/v4/messages': 'messenger',
 } as const
 
+function templateOf(root: string, pathname: string): string {
+  if (pathname === root) return root
+  if (root !== '/v4/contacts') return `${root}/{uid}`
+  return pathname.includes('/attributes/') ? `${root}/{identifier}/attributes/{uid}` : `${root}/{identifier}`
+}
+
 /** What is wrong with a request that the client made, by Podium's description. */
 function requestFaults(request: ReceivedRequest): string[] {
   const { pathname, searchParams } = new URL(request.url, 'http://podium')
@@ -115,7 +121,7 @@ function requestFaults(request: ReceivedRequest): string[] {
     .enum(['/v4/contacts', '/v4/contact_attributes', '/v4/webhooks', '/v4/locations', '/v4/messages'])
     .parse(pathname.split('/').slice(0, 3).join('/'))
   const api = load(areas[root])
-  const template = pathname === root ? root : root === '/v4/contacts' ? `${root}/{identifier}` : `${root}/{uid}`
+  const template = templateOf(root, pathname)
   const { parameters, requestBody } = api.operation(template, request.method.toLowerCase())
   const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
   const unknown = [...searchParams.keys()].filter((name) => !known.includes(name)).map((name) => `query ${name}`)
@@ -204,6 +210,12 @@ describe.skipIf(!present)(title, () => {
       (session) => session.ensureWebhook({ ...wanted, texts: 'public' }),
       [list, { data: [{ organizationUid }] }, { data: hook }],
       3,
+    ],
+    [
+      'an acquisition',
+      (session) => session.write(podium.freezeAcquisition({ field: attribute.uid, label: 'Walk-in' }, [whole.phone])),
+      [accepted],
+      1,
     ],
     ['a text', (session) => session.sendText(text, 'public'), [{ data: { uid: hook.uid } }], 1],
     [

@@ -32,6 +32,9 @@ export const contactSchema = z.object({
   address: addressSchema.nullish(),
   channels: z.array(channelSchema).nullish(),
   attributes: z.array(contactAttributeSchema.nullable()).nullish(),
+  locations: z.array(z.object({ uid: z.string() }).nullable()).nullish(),
+  tags: z.array(z.object({ label: text }).nullable()).nullish(),
+  createdAt: text,
   updatedAt: text,
 })
 export type PodiumContact = z.infer<typeof contactSchema>

@@ -40,6 +40,23 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
       }, settle)
     })
 
+    test('[CO-06] has the acquisition beside it, from the first write on or given later', async () => {
+      await using line = await connect(platform)
+      const field = await line.session.ensureAcquisitionField()
+      expect(await line.session.ensureAcquisitionField()).toBe(field)
+      const source = { edgeKey, settings: line.sandbox.settings, externalIdField: null }
+      const acquisition = { field, label: 'Walk-in' }
+      await line.session.write(connector.freezeCreate(nora, { ...source, acquisition }))
+      await shows(line.sandbox, [nora])
+      await line.session.write(connector.freezeCreate(otto, source))
+      await shows(line.sandbox, [nora, otto])
+      const later = { field, label: 'Friend' }
+      await line.session.write(connector.freezeAcquisition(later, ['+12035550199', otto.phone]))
+      await expect
+        .poll(async () => (await line.session.listContacts({})).contacts.map((one) => one.acquisition), settle)
+        .toEqual(['Walk-in', 'Friend'])
+    })
+
     test('is absent where the contact has none', async () => {
       await using line = await connect(platform)
       await line.session.ensureExternalIdField()

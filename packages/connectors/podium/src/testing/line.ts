@@ -18,7 +18,8 @@ export async function open(...answers: ScriptedAnswer[]): Promise<Line> {
   const session = openSession({
     baseUrl: server.baseUrl,
     region: 'US',
-    timeoutMs: 200,
+    // short where an answer never comes; else long enough for a busy machine
+    timeoutMs: answers.includes('hang') ? 200 : 10_000,
     accessToken: async () => 'first-token',
     renewToken: async (rejectedToken) => {
       renewed.push(rejectedToken)
