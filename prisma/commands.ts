@@ -1,5 +1,5 @@
 import { type Command, commandSchema, type Report } from '@jumpring/contracts'
-import { priority } from './directory/worklist.ts'
+import { giveKey } from './engine/creations.ts'
 import type { Database, Sql } from './scope.ts'
 
 /** The channel on which a source's id is sent when a command was made for it: `SELECT pg_notify('jumpring_commands', source_id)`. */
@@ -99,7 +99,7 @@ export async function reportCommands(sql: Sql, sourceId: string, reports: readon
     else {
       await setStatus(sql, report.id, 'done', ['queued', 'written', 'failed'])
       await resolveFailure(sql, report.id)
-      if ('key' in report && (await giveKey(sql, command.link_id, report.key))) rung.add(command.connection_id)
+      if ('key' in report) for (const id of await giveKey(sql, command.id, report.key)) rung.add(id)
     }
   }
   return [...rung]
@@ -150,37 +150,4 @@ async function resolveFailure(sql: Sql, commandId: string): Promise<void> {
     `UPDATE quarantine SET resolved_at = now() WHERE stage = 'edge' AND subject = $1 AND resolved_at IS NULL`,
     [commandId],
   )
-}
-
-/**
- * Gives a link that waits for its customer's number that number, and has the customer looked at. A customer whom another link of
- * the connection holds already is left to that one: the waiting link then stands as sharing its contact.
- * @returns whether the link was waiting
- */
-async function giveKey(sql: Sql, linkId: string, key: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `WITH holder AS (
-       SELECT other.key FROM link other JOIN link mine ON mine.id = $1
-         AND other.connection_id = mine.connection_id AND other.source_id = mine.source_id AND other.kind = mine.kind
-       WHERE other.key = $2
-     )
-     UPDATE link SET updated_at = now(),
-       key = CASE WHEN EXISTS (SELECT FROM holder) THEN NULL ELSE $2 END,
-       status = CASE WHEN EXISTS (SELECT FROM holder) THEN 'shared' ELSE 'active' END,
-       shared_with = (SELECT key FROM holder)
-     WHERE id = $1 AND key IS NULL AND status = 'creating'`,
-    [linkId, key],
-  )
-  if (rowCount !== 1) return false
-  // Where the record has not come up yet it will be queued when it does.
-  await sql.query(
-    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT link.connection_id, record.source_id, record.kind, record.key, record.tenant_id, record.seq, ${priority.live}, 'changed'
-     FROM link JOIN record ON record.tenant_id = link.tenant_id AND record.source_id = link.source_id AND record.kind = link.kind
-     WHERE link.id = $1 AND record.key = $2
-     ON CONFLICT (connection_id, source_id, kind, key)
-     DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
-    [linkId, key],
-  )
-  return true
 }

@@ -130,14 +130,15 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
     if (rowCount === 0) throw new JumpringError('not_found', 'The event is not kept any more.')
   },
   edge: async (sql, entry) => {
-    const { rowCount } = await sql.query(
+    const { rows } = await sql.query<{ id: string }>(
       // Under another id: the agent remembers what became of this one, and would only say it again.
       // And as of now: how long it takes counts from here, not from what the person has mended since.
       `UPDATE command SET id = gen_random_uuid(), status = 'queued', message = NULL, created_at = now(), updated_at = now()
-       WHERE id = $1 AND status = 'failed'`,
+       WHERE id = $1 AND status = 'failed' RETURNING id`,
       [entry.subject],
     )
-    if (rowCount === 0) throw new JumpringError('not_found', 'The change for The Edge does not wait any more.')
+    if (!rows[0]) throw new JumpringError('not_found', 'The change for The Edge does not wait any more.')
+    await sql.query('UPDATE link SET created_by = $2 WHERE created_by = $1', [entry.subject, rows[0].id])
     await sql.query(`SELECT pg_notify('jumpring_commands', $1)`, [entry.source_id])
   },
 }

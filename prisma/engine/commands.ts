@@ -1,4 +1,5 @@
 import { type Wish, wishSchema } from '@jumpring/contracts'
+import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 
 /** Stores a wish for The Edge and tells the apis that an agent may be waiting for it. The command's id is also its WebTransferWebID. */
@@ -26,27 +27,27 @@ export async function openWishes(sql: Sql, linkId: string): Promise<Wish[]> {
   return rows.map((row) => wishSchema.parse(row.wish))
 }
 
-/** Links without a key whose customers The Edge created under these partner's ids. By partner's id. */
+/** Links of a connection that wait for customers whom The Edge created under these partner's ids. By partner's id. */
 export async function linksCreatedAs(
   sql: Sql,
   connectionId: string,
   webIds: readonly string[],
 ): Promise<ReadonlyMap<string, { linkId: string; sourceId: string }>> {
-  if (webIds.length === 0) return new Map()
-  const { rows } = await sql.query<{ web_id: string; link_id: string; source_id: string }>(
-    `SELECT c.id AS web_id, c.link_id, l.source_id FROM command c JOIN link l ON l.id = c.link_id
-     WHERE c.connection_id = $1 AND c.id::text = ANY($2) AND l.key IS NULL`,
-    [connectionId, webIds],
+  // A partner's id may be anything; ours are UUIDs.
+  const ours = webIds.filter((webId) => z.uuid().safeParse(webId).success)
+  if (ours.length === 0) return new Map()
+  const { rows } = await sql.query<{ created_by: string; id: string; source_id: string }>(
+    'SELECT created_by, id, source_id FROM link WHERE connection_id = $1 AND created_by = ANY($2::uuid[]) AND key IS NULL',
+    [connectionId, ours],
   )
-  return new Map(rows.map((row) => [row.web_id, { linkId: row.link_id, sourceId: row.source_id }]))
+  return new Map(rows.map((row) => [row.created_by, { linkId: row.id, sourceId: row.source_id }]))
 }
 
-/** Takes back what no agent has written yet of these links: what it would create has come up by itself. */
-export async function dropCommands(sql: Sql, linkIds: readonly string[]): Promise<void> {
-  await sql.query(
-    `UPDATE command SET status = 'dropped', updated_at = now() WHERE link_id = ANY($1) AND status = 'queued'`,
-    [linkIds],
-  )
+/** Takes back what no agent has written yet: what it would create has come up by itself. */
+export async function dropCommand(sql: Sql, commandId: string): Promise<void> {
+  await sql.query(`UPDATE command SET status = 'dropped', updated_at = now() WHERE id = $1 AND status = 'queued'`, [
+    commandId,
+  ])
 }
 
 /** The source that gets customers who come down, while no home store can be chosen: the tenant's first. */

@@ -20,6 +20,8 @@ export interface Link {
   readonly state: LinkState
   readonly sharedWith: string | null
   readonly deferred: Observation | null
+  /** The command that brings the customer into The Edge; links of several connections may wait for one. */
+  readonly createdBy: string | null
   readonly updatedAt: Date
 }
 
@@ -65,13 +67,14 @@ const rowSchema = z.object({
   state: stateSchema,
   shared_with: z.string().nullable(),
   deferred: observationSchema.nullable(),
+  created_by: z.uuid().nullable(),
   link_updated_at: z.date(),
 })
 
 /** The columns that `linkOf` reads, for a table alias. */
 export function linkColumns(alias: string): string {
   return `${alias}.id AS link_id, ${alias}.source_id AS link_source_id, ${alias}.key AS link_key, ${alias}.status AS link_status, ${alias}.uid,
-    ${alias}.identifiers, ${alias}.state, ${alias}.shared_with, ${alias}.deferred, ${alias}.updated_at AS link_updated_at`
+    ${alias}.identifiers, ${alias}.state, ${alias}.shared_with, ${alias}.deferred, ${alias}.created_by, ${alias}.updated_at AS link_updated_at`
 }
 
 /** The link in a row, or null where an outer join found none. */
@@ -88,6 +91,7 @@ export function linkOf(row: { link_id?: unknown }): Link | null {
     state: link.state,
     sharedWith: link.shared_with,
     deferred: link.deferred,
+    createdBy: link.created_by,
     updatedAt: link.link_updated_at,
   }
 }
@@ -155,9 +159,9 @@ export async function linksWithRecord(
 export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<void> {
   if (changed.length === 0) return
   await sql.query(
-    `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, updated_at = now(),
+    `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, created_by = t.created_by, updated_at = now(),
        identifiers = ARRAY(SELECT jsonb_array_elements_text(t.identifiers))
-     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text, deferred jsonb)
+     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text, deferred jsonb, created_by uuid)
      WHERE l.id = t.id AND l.id = ANY($2)`,
     [
       JSON.stringify(
@@ -170,6 +174,7 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
           state: link.state,
           shared_with: link.sharedWith,
           deferred: link.deferred,
+          created_by: link.createdBy,
         })),
       ),
       // Says how few they are: the planner knows nothing of what is in a JSON.

@@ -13,6 +13,7 @@ import {
   decideDown,
   identifiersOf,
   type LinkState,
+  laterShowing,
   type Methods,
   methodsOf,
   normalizeAddress,
@@ -30,7 +31,8 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
       ? null
       : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
   // The Edge has not given the customer a number, or has not shown it yet.
-  if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
+  if (link.key === null || payload === null)
+    return saveLinks(sql, [{ ...link, deferred: laterShowing(link.deferred, contact) }])
   const { state: after, ...added } = decideDown(contact, link.state)
   // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
   const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, added)

@@ -1,7 +1,7 @@
 import type { Sql } from '@jumpring/db'
 import {
-  dropCommands,
-  type Link,
+  dropCommand,
+  giveKey,
   linksCreatedAs,
   lockLinksById,
   lockLinksByIdentifier,
@@ -25,21 +25,29 @@ export async function withFreshLinks(
 ): Promise<WorkItem[]> {
   const { connection } = at
   const linkIds = await waitingLinks(sql, at, items)
+  await keyWaiting(sql, at, linkIds)
   for (const item of items) if (item.link) linkIds.set(item, item.link.id)
   const links = new Map((await lockLinksById(sql, connection.id, [...linkIds.values()])).map((link) => [link.id, link]))
   const deferred: string[] = []
-  for (const [item, linkId] of linkIds) {
+  for (const linkId of linkIds.values()) {
     const link = links.get(linkId)
-    if (!link) continue
-    const keyed: Link = link.key === null ? { ...link, key: item.key, status: 'active' } : link
-    if (keyed !== link) await saveLinks(sql, [keyed])
-    links.set(linkId, keyed)
-    if (!keyed.deferred) continue
-    await bringDown(sql, at, keyed, keyed.deferred, counts)
+    if (!link?.deferred) continue
+    // What comes down reaches who stands for the contact.
+    if (link.status === 'shared') await saveLinks(sql, [{ ...link, deferred: null }])
+    else await bringDown(sql, at, link, link.deferred, counts)
     deferred.push(linkId)
   }
   for (const link of await lockLinksById(sql, connection.id, deferred)) links.set(link.id, link)
   return items.map((item) => ({ ...item, link: links.get(linkIds.get(item) ?? '') ?? null }))
+}
+
+/** Gives links that wait the number of their customer, and with them the other connections' links that wait for the same. */
+async function keyWaiting(sql: Sql, { connection }: At, linkIds: ReadonlyMap<WorkItem, string>): Promise<void> {
+  const keys = new Map([...linkIds].map(([item, linkId]) => [linkId, item.key]))
+  for (const { id, key, createdBy } of await lockLinksById(sql, connection.id, [...keys.keys()])) {
+    const given = keys.get(id)
+    if (key === null && createdBy !== null && given !== undefined) await giveKey(sql, createdBy, given)
+  }
 }
 
 /**
@@ -76,7 +84,7 @@ async function waitingLinks(sql: Sql, { connection }: At, items: readonly WorkIt
     // Several: which of them it is, the store's agent will say.
     if (!match || others.length > 0 || found.has(match[0])) continue
     found.set(match[0], link.id)
-    await dropCommands(sql, [link.id])
+    if (link.createdBy !== null) await dropCommand(sql, link.createdBy)
   }
   return found
 }

@@ -1,11 +1,11 @@
 import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  creationsUnderWay,
   customersNumbered,
   holdersOf,
   homeSource,
   insertLinks,
-  lockLinksByIdentifier,
   lockLinksByKeys,
   putWork,
   queueCommand,
@@ -61,14 +61,16 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
       'needs_identifier',
       'A contact without phone and e-mail is not brought into The Edge: nothing could be matched.',
     )
-  // Another contact with the same phone or e-mail is on its way into The Edge: whether they are one shows when that is done.
-  const underWay = await lockLinksByIdentifier(sql, connection.id, [...contact.phones, ...contact.emails])
-  if (underWay.some((link) => link.key === null))
+  const underWay = await creationsUnderWay(sql, connection.tenantId, [...contact.phones, ...contact.emails])
+  const [coming] = underWay
+  // Of this platform another contact with the same phone or e-mail: whether they are one shows when that is done.
+  if (underWay.some((one) => one.connectionId === connection.id || one.commandId !== coming?.commandId))
     throw new JumpringError(
       'ambiguous_match',
       'Another contact with the same phone or e-mail is being brought into The Edge; replay this one when it is there.',
     )
-  const sourceId = await homeSource(sql, connection.tenantId)
+  // Of another platform the same person: one customer, for whom both links wait.
+  const sourceId = coming?.sourceId ?? (await homeSource(sql, connection.tenantId))
   if (sourceId === null) return
   const denied = await deniedOf(sql, connection.tenantId, contact)
   const phone = contact.phones.find((number) => !denied.includes(number))
@@ -78,14 +80,32 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
   const sent = { name, ...(phone && { phone }), ...(email && { email }), ...(address && { address }) }
   const identifiers = [...contact.phones, ...contact.emails]
   const [link] = await insertLinks(sql, connection, [
-    { sourceId, key: null, status: 'creating', uid: contact.uid, identifiers, state: { ...unlinked, sent } },
+    {
+      sourceId,
+      key: coming?.key ?? null,
+      status: coming?.key ? 'active' : 'creating',
+      uid: contact.uid,
+      identifiers,
+      state: { ...unlinked, sent },
+    },
   ])
   if (!link) throw new Error('A link was not stored.')
-  // The agent may find the customer in the store instead of creating one: what that one lacks is then added.
-  await saveLinks(sql, [{ ...link, deferred: contact }])
-  await queueCommand(sql, connection, {
+  const commandId = coming?.commandId ?? (await wishFor(sql, at, { sourceId, linkId: link.id, name, contact, denied }))
+  if (!coming) counts.commanded += 1
+  // What the customer lacks once there is added then: the agent may find one in the store instead of creating one, and another
+  // platform may have brought fewer.
+  await saveLinks(sql, [{ ...link, deferred: contact, createdBy: commandId }])
+}
+
+function wishFor(
+  sql: Sql,
+  { connection }: At,
+  wanted: { sourceId: string; linkId: string; name: string; contact: Observation; denied: string[] },
+): Promise<string> {
+  const { sourceId, linkId, name, contact, denied } = wanted
+  return queueCommand(sql, connection, {
     sourceId,
-    linkId: link.id,
+    linkId,
     wish: {
       do: 'createCustomer',
       ...splitName(name),
@@ -96,5 +116,4 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
       acquisition: connection.settings.defaultAcquisition,
     },
   })
-  counts.commanded += 1
 }

@@ -171,7 +171,7 @@ async function contactDeleted(sql: Sql, { connection }: At, uid: string): Promis
   const links = await lockLinksByUid(sql, connection.id, [uid])
   await saveLinks(
     sql,
-    links.map((link) => ({ ...link, status: 'gone' as const })),
+    links.map((link) => ({ ...link, status: 'gone' as const, deferred: null })),
   )
   await quarantine(
     sql,

@@ -182,7 +182,12 @@ function seenValues(field: ContactField, seen: Seen | Observation): readonly (st
   }
 }
 
-function isStale(observation: Observation, seen: Seen): boolean {
+/** Of two showings of a contact the later, by the platform's stamps; without them the one that came last. */
+export function laterShowing(before: Observation | null, now: Observation): Observation {
+  return before && isStale(now, before) ? before : now
+}
+
+function isStale(observation: Observation, seen: Pick<Seen, 'updatedAt'>): boolean {
   return (
     observation.updatedAt !== undefined &&
     seen.updatedAt !== undefined &&

@@ -14,6 +14,7 @@ import {
   inTenant,
   openDatabase,
   openKeyring,
+  replayQuarantined,
   reportCommands,
 } from '@jumpring/db'
 import { findConnection, followJournal, noCounts, storeObservations } from '@jumpring/db/engine'
@@ -73,8 +74,14 @@ export interface Engine {
   up(connectionId: string): Promise<Map<string, unknown>>
   /** Everything that the agents were asked for, oldest first. */
   wishes(): Promise<Wish[]>
-  /** The agent has seen what a command created. */
-  created(index: number, key: string): Promise<void>
+  /** The agent says of a command, by its place among the wishes, that The Edge has that customer. */
+  reports(index: number, outcome: 'seen' | 'matched', key: string): Promise<void>
+  /** The agent says of a command that it failed, and a person has it tried again. */
+  failsAndIsReplayed(index: number): Promise<void>
+  /** The id of a command: its customer's WebTransferWebID. */
+  commandId(index: number): Promise<string>
+  /** What lies in the inbox is looked at. */
+  receives(connectionId: string): Promise<void>
   links(connectionId: string): Promise<LinkRow[]>
   /** What waits for a person, as `subject's key, code`. */
   worklist(connectionId: string): Promise<{ key: string | null; code: string; message: string }[]>
@@ -138,10 +145,15 @@ export async function startEngine(): Promise<Engine> {
       ...contact,
     }
   }
+  const receive = async (world: At) => {
+    // Stamps are rounded to milliseconds, possibly to one that has not come yet.
+    await owner.query(`UPDATE inbox SET not_before = not_before - interval '1 millisecond' WHERE status = 'new'`)
+    await receiveEvents(world, 100, noCounts())
+  }
   const tells: Engine['tells'] = async (connectionId, ...contacts) => {
     const world = await at(connectionId)
     await inTenant(db, tenantId, (sql) => storeObservations(sql, world.connection, contacts.map(observation)))
-    await receiveEvents(world, 100, noCounts())
+    await receive(world)
   }
   const webhook = async (connectionId: string, eventType: string, data: unknown) => {
     const world = await at(connectionId)
@@ -155,11 +167,19 @@ export async function startEngine(): Promise<Engine> {
         JSON.stringify({ data, metadata: { eventType, eventUid, version: '2021.04.01' } }),
       ],
     )
-    await receiveEvents(world, 100, noCounts())
+    await receive(world)
   }
   const accept = async (world: At, effects: PreparedPage['effects']) => {
     const outcomes = effects.map((effect) => ({ effect, kind: 'accepted' as const }))
     await settle(world, openLine(world), outcomes, noCounts())
+  }
+  const commandAt = async (index: number) => {
+    const { rows } = await owner.query<{ id: string; source_id: string }>(
+      'SELECT id, source_id FROM command ORDER BY created_at, id',
+    )
+    const command = rows[index]
+    if (!command) throw new Error('There is no such command.')
+    return command
   }
 
   return {
@@ -232,15 +252,24 @@ export async function startEngine(): Promise<Engine> {
       const { rows } = await owner.query<{ wish: unknown }>('SELECT wish FROM command ORDER BY created_at, id')
       return rows.map(({ wish }) => wishSchema.parse(wish))
     },
-    created: async (index, key) => {
-      const { rows } = await owner.query<{ id: string; source_id: string }>(
-        'SELECT id, source_id FROM command ORDER BY created_at, id',
+    reports: async (index, outcome, key) => {
+      const { id, source_id } = await commandAt(index)
+      await inTenant(db, tenantId, (sql) => reportCommands(sql, source_id, [{ id, outcome, key }]))
+    },
+    failsAndIsReplayed: async (index) => {
+      const { id, source_id } = await commandAt(index)
+      await inTenant(db, tenantId, (sql) => reportCommands(sql, source_id, [{ id, outcome: 'failed', message: 'No.' }]))
+      const { rows } = await owner.query<{ id: string }>(`SELECT id FROM quarantine WHERE stage = 'edge'`)
+      await replayQuarantined(
+        db,
+        tenantId,
+        rows.map((row) => row.id),
       )
-      const command = rows[index]
-      if (!command) throw new Error('There is no such command.')
-      await inTenant(db, tenantId, (sql) =>
-        reportCommands(sql, command.source_id, [{ id: command.id, outcome: 'seen', key }]),
-      )
+    },
+    commandId: async (index) => (await commandAt(index)).id,
+    receives: async (connectionId) => {
+      await follow(connectionId)
+      await receive(await at(connectionId))
     },
     links: async (connectionId) => {
       const { rows } = await owner.query<LinkRow>(
