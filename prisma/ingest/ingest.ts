@@ -33,8 +33,7 @@ export async function ingest(
     try {
       return await inTenant(db, agent.tenantId, (sql) => ingestIn(sql, agent, epoch, lines))
     } catch (error) {
-      // A worker may take records off the work list in another order than they are put on; PostgreSQL ends one of the two.
-      if (attempt === 5 || !isDeadlock(error)) throw error
+      if (attempt === 5 || !isCrossed(error)) throw error
     }
   }
 }
@@ -107,6 +106,10 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
   return connections.map(({ connectionId }) => connectionId)
 }
 
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01'
+/**
+ * Whether another transaction came in between. A worker may take records off the work list in another order than they are put on,
+ * and PostgreSQL ends one of the two (deadlock_detected); or put one on that was not there a moment before (unique_violation).
+ */
+function isCrossed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '23505')
 }

@@ -22,12 +22,19 @@ export async function findChanges(
   kind: RecordKind,
   upserts: readonly IngestUpsert[],
 ): Promise<readonly Change[]> {
-  // In this form the planner can only look each record up by its key, whatever it believes about a table without statistics.
+  // In this form the planner can only look each record up by its key, whatever it believes about a table without statistics; and
+  // it looks for none where the cloud holds nothing between the first key and the last, as in a first upload in the order of keys.
   // Keys and hashes hold no line break, and one text is ten times cheaper to send than an array.
   const { rows } = await sql.query<{ equal: number[] | null; other: number[] | null }>(
-    `SELECT array_agg(i) FILTER (WHERE known = hash) AS equal, array_agg(i) FILTER (WHERE known <> hash) AS other FROM (
-       SELECT i::int, hash, (SELECT r.hash FROM record r WHERE r.tenant_id = $1 AND r.source_id = $2 AND r.kind = $3 AND r.key = sent.key) AS known
-       FROM unnest(string_to_array($4, E'\\n'), string_to_array($5, E'\\n')) WITH ORDINALITY AS sent(key, hash, i) OFFSET 0
+    `WITH sent AS MATERIALIZED (
+       SELECT i::int, key, hash FROM unnest(string_to_array($4, E'\\n'), string_to_array($5, E'\\n')) WITH ORDINALITY AS sent(key, hash, i)
+     )
+     SELECT array_agg(i) FILTER (WHERE known = hash) AS equal, array_agg(i) FILTER (WHERE known <> hash) AS other FROM (
+       SELECT i, hash, (SELECT r.hash FROM record r WHERE r.tenant_id = $1 AND r.source_id = $2 AND r.kind = $3 AND r.key = sent.key) AS known
+       FROM sent WHERE (
+         SELECT r.key FROM record r
+         WHERE r.tenant_id = $1 AND r.source_id = $2 AND r.kind = $3 AND r.key >= (SELECT min(key) FROM sent) ORDER BY r.key LIMIT 1
+       ) <= (SELECT max(key) FROM sent) OFFSET 0
      ) AS compared`,
     [
       at.tenantId,
