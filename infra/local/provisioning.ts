@@ -77,6 +77,8 @@ const podiumAccountSchema = z.object({
   clientSecret: z.string(),
   authorizationCode: z.string(),
   locations: z.array(z.object({ uid: z.string(), name: z.string() })).min(1),
+  /** The account's data feed for each stream. */
+  feeds: z.record(z.string(), z.string()),
 })
 
 /** An account on the sandbox's Podium whose owner has just agreed. */
@@ -107,7 +109,7 @@ export async function createPodiumConnection(
   },
 ): Promise<string> {
   const { sandbox, tenantId, account, tier = 'clienteling', settings } = connection
-  const { clientId, clientSecret, authorizationCode, locations } = account
+  const { clientId, clientSecret, authorizationCode, locations, feeds } = account
   const made = await admin.do(
     idSchema,
     `mutation ($input: CreateConnectionInput!) {
@@ -119,7 +121,7 @@ export async function createPodiumConnection(
         platform: 'podium',
         name: 'Podium',
         tier,
-        settings: { defaultLocation: locations[0]?.uid, ...settings },
+        settings: { defaultLocation: locations[0]?.uid, feeds, ...settings },
         baseUrl: `${sandbox}/podium`,
         secrets: { clientId, clientSecret, authorizationCode, redirectUri: `${sandbox}/connected` },
       },

@@ -13,7 +13,7 @@ import {
   testFolder,
 } from './testing/kit.ts'
 
-it('accounts, tokens, contacts, webhooks, settings, writes and events under way survive a restart', async () => {
+it('accounts, tokens, contacts, objects, texts, feeds, webhooks, settings, writes and events under way survive a restart', async () => {
   const directory = testFolder()
   const first = await startSandbox({ directory, podium: { webhookDelayMs: 60_000, phonePatch: 'add' } })
   const account = await openAccount(first.url)
@@ -25,9 +25,36 @@ it('accounts, tokens, contacts, webhooks, settings, writes and events under way 
   await call('POST', '/v4/contacts', body)
   first.podium.settings.change({ applyDelayMs: { min: 60_000, max: 60_000 } })
   await call('POST', '/v4/contacts', { ...body, name: 'Later', phoneNumber: '+12035550118' })
+  const { organizationUid, location: locationUid } = account
+  first.podium.settings.change({ textDelayMs: { min: 60_000, max: 60_000 } })
+  first.podium.texts.send({
+    organizationUid,
+    via: 'partner',
+    to: '+12035550117',
+    body: 'Ready.',
+    locationUid,
+    reference: 'n-1',
+  })
+  first.podium.objects.apply({
+    organizationUid,
+    externalId: 'item-1',
+    type: 'product',
+    sink: 'dataFeed',
+    identifiers: [],
+    fields: { title: 'Ring' },
+    eventId: 'e-1',
+    event: 'created',
+    occurredAt: '2026-03-01T10:00:00Z',
+  })
+  const feeds = first.podium.feeds.ofAccount(organizationUid)
   await first.app.close()
 
   const second = await startSandbox({ directory })
+  expect((await send(`${second.url}/state/podium/texts`)).body).toMatchObject([
+    { reference: 'n-1', status: 'accepted' },
+  ])
+  expect((await send(`${second.url}/state/podium/objects`)).body).toMatchObject([{ title: 'Ring', history: [{}] }])
+  expect(second.podium.feeds.ofAccount(organizationUid)).toEqual(feeds)
   expect(second.podium.settings.current.phonePatch).toBe('add')
   expect((await allContacts(second.url)).map(({ name }) => name)).toEqual(['Nora'])
   expect((await caller(second.url, account)('GET', '/v4/contacts/%2B12035550117')).status).toBe(200)

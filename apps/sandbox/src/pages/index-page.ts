@@ -14,6 +14,13 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
   <li><a href="/store/app">The store</a>: ${store.customers.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
   <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts, and <a href="/podium/app/items">items</a>.</li>
 </ul>
+<h2>Data feeds</h2>
+<table>${podium.feeds
+          .all()
+          .map(
+            ({ uid, stream, organizationUid, received, unfit }) =>
+              html`<tr><td>${podium.accounts.get(organizationUid)?.name}</td><td>${stream}</td><td><code>${uid}</code></td><td class="quiet">${received} events${unfit > 0 ? `, ${unfit} of them unfit` : ''}</td></tr>`,
+          )}</table>
 <h2>As JSON</h2>
 <ul>${[
           '/state/store/customers',

@@ -31,7 +31,9 @@ export class Faults {
     this.#faults.push({ ...fault })
   }
 
-  take(target: FaultTarget): FaultAction | undefined {
+  take(targetOf: () => FaultTarget): FaultAction | undefined {
+    if (this.#faults.length === 0) return undefined
+    const target = targetOf()
     const fault = this.#faults.find(({ match }) => matches(match, target))
     if (!fault) return undefined
     if (fault.times !== 'always') fault.times--

@@ -59,7 +59,7 @@ export function addGate(app: FastifyInstance, podium: Podium): void {
     }
   })
   app.addHook('preHandler', async (request, reply) => {
-    const action = podium.faults.take(faultTarget(request))
+    const action = podium.faults.take(() => faultTarget(request))
     if (action === undefined) return
     request.faultAction = action
     if (action === '400') throw new PodiumError('invalid_request_values', 'The request was refused.')

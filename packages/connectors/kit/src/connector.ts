@@ -60,8 +60,8 @@ export interface Session {
    */
   writeObjects(frozen: readonly Frozen[]): Promise<readonly (JumpringError | null)[]>
   /**
-   * Sends a text message, once. With `platform_unavailable` nobody knows whether it went out: it must not be repeated. With every
-   * other failure it did not; `platform_refused` (its receiver has opted out, say) is for good.
+   * Sends a text message, once. With `platform_unavailable` nobody knows whether it went out (unless it says that it never arrived), so
+   * it must not be repeated. With every other failure it did not go out; `platform_refused` (its receiver has opted out, say) is for good.
    * @returns the platform's id of the message, by which its delivery is told later
    */
   sendText(message: TextMessage, via: ConnectionSettings['texts']['via']): Promise<{ readonly id: string }>
