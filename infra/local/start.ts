@@ -119,6 +119,7 @@ async function start(): Promise<void> {
   say(`\nReady after ${since(started)}. Ctrl-C stops everything.\n`)
   say(`  Podium, as its staff see it   ${addresses.podium}`)
   say(`  the store                     ${addresses.store}`)
+  say(`  a day in the store            ${addresses.store}/day`)
   say(`  GraphQL                       ${addresses.graphql}`)
   say(`  Temporal                      ${addresses.temporalUi || temporal.address}`)
   say(`  sign-ins, folders             ${addressesFile}`)

@@ -6,6 +6,8 @@ import { addIndexPage } from './pages/index-page.ts'
 import { addPodiumApp } from './pages/podium-app.ts'
 import { addPodiumItems } from './pages/podium-items.ts'
 import { addStoreApp } from './pages/store-app.ts'
+import { addStoreDay } from './pages/store-day.ts'
+import { addStoreLists } from './pages/store-lists.ts'
 import { addAccountRoutes } from './podium/account-routes.ts'
 import { addContactRoutes } from './podium/contact-routes.ts'
 import { addControlRoutes } from './podium/control-routes.ts'
@@ -66,6 +68,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     addPodiumApp(pages, podium)
     addPodiumItems(pages, podium)
     addStoreApp(pages, store)
+    addStoreLists(pages, store)
+    addStoreDay(pages, store)
   })
   await app.register(
     async (scope) => {

@@ -19,9 +19,9 @@ const style = `
   nav a { margin-right: 1rem } h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
   table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #8884; vertical-align: top } td:first-child { white-space: nowrap }
   form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .25rem 0 }
-  label { display: inline-flex; flex-direction: column; font-size: .85rem } input, textarea, button { font: inherit; padding: .3rem .5rem }
+  label { display: inline-flex; flex-direction: column; font-size: .85rem } input, textarea, select, button { font: inherit; padding: .3rem .5rem }
   details.entry { border-bottom: 1px solid #8884; padding: .35rem 0 } summary { cursor: pointer } .chip { border: 1px solid #8888; border-radius: 1rem; padding: 0 .55rem; font-size: .8rem; white-space: nowrap }
-  .quiet { opacity: .7 } .out { color: #c33 } .problem { border-left: 4px solid #c33; padding-left: .8rem }`
+  nav.within { margin-bottom: 1rem } .key { white-space: nowrap } .quiet { opacity: .7 } .out { color: #c33 } .problem { border-left: 4px solid #c33; padding-left: .8rem }`
 
 /** A whole page. */
 export function page(title: string, content: Html): string {

@@ -11,7 +11,7 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
         'Sandbox',
         html`<p>Stand-ins for what lies outside: the store that runs The Edge, and Podium. All people here are made up.</p>
 <ul>
-  <li><a href="/store/app">The store</a>: ${store.customers.count()} customers. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
+  <li><a href="/store/app">The store</a>: ${store.customers.count()} customers; its items, sales, jobs, appointments and texts; and <a href="/store/app/day">a day that plays by itself</a>. A change made there is exported to <code>${store.folder}/Inbox</code>.</li>
   <li><a href="/podium/app">Podium, as its staff sees it</a>: ${podium.contacts.size} contacts, and <a href="/podium/app/items">items</a>.</li>
 </ul>
 <h2>Data feeds</h2>
@@ -24,6 +24,11 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
 <h2>As JSON</h2>
 <ul>${[
           '/state/store/customers',
+          '/state/store/items',
+          '/state/store/sales',
+          '/state/store/jobs',
+          '/state/store/appointments',
+          '/state/store/notifications',
           '/state/store/imports',
           '/state/podium/contacts',
           '/state/podium/objects',

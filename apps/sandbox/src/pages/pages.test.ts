@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { Item } from '../store/schema/tables.ts'
 import { allContacts, send, startSandbox } from '../testing/kit.ts'
 
 async function submit(url: string, fields: Record<string, string>) {
@@ -130,4 +131,31 @@ it('[PD-09] [PD-10] [PD-11] items are found by their Edge number, archived ones 
   const { body } = await send(`${url}${path}`)
   expect(body).toContain('A timeless ring')
   expect(body).not.toMatch(/Diamond ring|Archived/)
+})
+
+it('the store shows its items, sales, jobs, appointments and texts, and plays a day', async () => {
+  const { url, store } = await startSandbox({ customers: 40, history: true, store: { autoExport: false } })
+  const body = async (path: string) => String((await send(`${url}/store/app/${path}`)).body)
+  const day = await submit(`${url}/store/app/day`, { seed: '7', events: '60', speed: '' })
+  expect(day.status).toBe(303)
+  expect(await body('day')).toContain('buys')
+  const text = store.till.diary.notification({
+    NotificationCustKey: '001-00017',
+    NotificationMessage: 'Your ring <is> ready.',
+  })
+  store.till.diary.changeNotification(String(text.NotificationKey), {
+    NotificationStatus: 'Failed',
+    NotificationStatusDetail: 'No such number.',
+  })
+  expect(await body('notifications?status=Failed')).toMatch(
+    /Failed[\s\S]*No such number\.[\s\S]*Your ring &#60;is&#62; ready/,
+  )
+  expect(await body('notifications?status=Sent')).not.toContain('No such number.')
+  const [item] = store.database.values(Item, 'ItemKey', "ItemStatus = 'S' LIMIT 1")
+  expect(await body(`items?search=${item}`)).toContain(item)
+  expect(await body('sales')).toContain('/store/app/sales/')
+  expect(await body('sales/001-00001')).toContain('total')
+  expect(await body('jobs?status=Picked+Up')).toContain('Picked Up')
+  expect(await body('appointments')).toMatch(/\d+ appointments/)
+  expect(await body('customers/001-00017')).toContain('Your ring')
 })

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Customer } from '../store/customer.ts'
+import { Appointment, Job, Notification, Saleline } from '../store/schema/tables.ts'
 import type { Store } from '../store/store.ts'
 import { type Html, html, page } from './html.ts'
+import { storeNav } from './store-lists.ts'
 
 const shownCustomers = 200
 const keySchema = z.object({ key: z.string() })
@@ -17,11 +19,17 @@ export function addStoreApp(app: FastifyInstance, store: Store): void {
   app.get('/store/app', async (request, reply) => {
     const { search } = searchSchema.parse(request.query)
     const found = store.customers.search(search, shownCustomers)
-    return reply.type('text/html').send(page('The store: customers', listPage(found, search, store.customers.count())))
+    return reply
+      .type('text/html')
+      .send(page('The store: customers', html`${storeNav()}${listPage(found, search, store.customers.count())}`))
   })
   app.get('/store/app/customers/:key', async (request, reply) => {
     const customer = store.customers.find(keySchema.parse(request.params).key)
-    return customer ? reply.type('text/html').send(page(nameOf(customer), customerPage(customer))) : missing(reply)
+    return customer
+      ? reply
+          .type('text/html')
+          .send(page(nameOf(customer), html`${storeNav()}${customerPage(customer)}${historyOf(store, customer)}`))
+      : missing(reply)
   })
   app.post('/store/app/customers', async (request, reply) => {
     const { first, last, phone, email } = newSchema.parse(request.body)
@@ -81,6 +89,24 @@ ${['AddressStreet', 'AddressStreet2', 'AddressCity', 'AddressState', 'AddressZip
 <label>Address<input name="email" required></label><button>Change or add</button></form>
 <p class="quiet">Number ${text(fields.CustomerKey)}, web id ${text(CustomerTransfer.WebTransferWebID)}, preferred phone ${text(fields.CustomerPrefPhone)},
 preferred e-mail ${text(fields.CustomerPrefEMail)}, changed ${text(fields.CustomerUpdateDate)}</p>`
+}
+
+/** What is linked to a customer, the latest first. */
+function historyOf({ database }: Store, customer: Customer): Html {
+  const key = customer.fields.CustomerKey ?? ''
+  const latest = 'rowid DESC LIMIT 20'
+  const lines = database.find(Saleline, `SalelineCustKey = ? ORDER BY ${latest}`, key)
+  const jobs = database.find(Job, `JobCustKey = ? ORDER BY ${latest}`, key)
+  const dates = database.find(Appointment, `AppointmentCustKey = ? ORDER BY ${latest}`, key)
+  const texts = database.find(Notification, `NotificationCustKey = ? ORDER BY ${latest}`, key)
+  const rows = [
+    ...lines.map((row) => ['Sale', row.SalelineSaleKey, row.SalelineDesc, row.SalelineAmount]),
+    ...jobs.map((row) => [row.JobType, row.JobKey, row.JobSummary, row.JobStatus]),
+    ...dates.map((row) => ['Appointment', row.AppointmentKey, row.AppointmentSubject, row.AppointmentStatus]),
+    ...texts.map((row) => ['Text', row.NotificationKey, row.NotificationMessage, row.NotificationStatus]),
+  ]
+  if (rows.length === 0) return html``
+  return html`<h2>History</h2><table>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${text(cell)}</td>`)}</tr>`)}</table>`
 }
 
 function nameOf({ fields }: Customer): string {

@@ -46,7 +46,8 @@ export function newItem(
   const bulk = category.department === 'Bulk'
   const withStone = !bulk && category.id !== 110
   const weight = Math.round((0.2 + chance.number() * 2) * 100) / 100
-  const desc = `${color} ${metal.toLowerCase()} ${words}${withStone ? `, ${stone.toLowerCase()} ${weight} ct` : ''}`
+  const made = metal.startsWith('Gold') ? `${color} ${metal.toLowerCase()}` : metal
+  const desc = `${made} ${words}${withStone ? `, ${stone.toLowerCase()} ${weight} ct` : ''}`
   const fields: Partial<RowOf<typeof Item>> = {
     ItemCatId: category.id,
     ItemStyle: words,

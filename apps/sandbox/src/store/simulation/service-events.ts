@@ -48,7 +48,10 @@ function jobDone(shop: Shop): string | undefined {
   const job = shop.till.workshop.done(key)
   shop.doneJobs.add(key)
   const ready = `Your ${job.JobType === 'Special Order' ? 'order' : 'piece'} is ready for pickup: ${job.JobSummary}.`
-  const told = shop.chance.once(4) ? '' : text(shop, job.JobCustKey, 'Repair Ready', ready, { NotificationJobKey: key })
+  const told =
+    shop.chance.once(4) || !job.JobCustKey
+      ? ''
+      : text(shop, job.JobCustKey, 'Repair Ready', ready, { NotificationJobKey: key })
   return `${key} is done${told}`
 }
 
@@ -101,6 +104,7 @@ function remind(shop: Shop): string | undefined {
   const key = shop.appointments.pick()
   if (!key) return undefined
   const { AppointmentCustKey, AppointmentStart } = shop.till.diary.findAppointment(key)
+  if (String(AppointmentStart) < shop.database.now()) return undefined
   const message = `We look forward to seeing you on ${String(AppointmentStart).slice(0, 16).replace('T', ' at ')}.`
   const told = text(shop, AppointmentCustKey, 'Appointment Reminder', message, { NotificationAppointmentKey: key })
   return `${key} is near${told}`
