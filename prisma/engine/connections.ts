@@ -24,6 +24,8 @@ export interface Connection {
   readonly platformReadAt: Date | null
   /** Where the platform keeps the Edge customer number on a contact (Session.ensureExternalIdField); null while that is not known. */
   readonly externalIdField: string | null
+  /** The same for a contact's acquisition (Session.ensureAcquisitionField). */
+  readonly acquisitionField: string | null
   readonly pollWatermark: Date | null
   readonly lastPollAt: Date | null
   /** Since when the platform does not answer; null while it does. */
@@ -44,6 +46,7 @@ const rowSchema = z.object({
   phase: z.enum(['initial', 'live']),
   platform_read_at: z.date().nullable(),
   external_id_field: z.string().nullable(),
+  acquisition_field: z.string().nullable(),
   poll_watermark: z.date().nullable(),
   last_poll_at: z.date().nullable(),
   outage_since: z.date().nullable(),
@@ -84,6 +87,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     phase: row.phase,
     platformReadAt: row.platform_read_at,
     externalIdField: row.external_id_field,
+    acquisitionField: row.acquisition_field,
     pollWatermark: row.poll_watermark,
     lastPollAt: row.last_poll_at,
     outageSince: row.outage_since,
@@ -116,11 +120,16 @@ export async function notePollBegun(sql: Sql, connection: Connection): Promise<v
   )
 }
 
-/** Notes where the platform keeps the Edge customer number on a contact; null where the account has no place for it. */
-export async function noteExternalIdField(sql: Sql, connectionId: string, field: string | null): Promise<void> {
+/** Notes where the platform keeps on a contact what is ours; null where the account has no place for it. */
+export async function noteContactFields(
+  sql: Sql,
+  connectionId: string,
+  { externalIdField, acquisitionField }: Pick<Connection, 'externalIdField' | 'acquisitionField'>,
+): Promise<void> {
   await sql.query(
-    'UPDATE connection SET external_id_field = $2 WHERE id = $1 AND external_id_field IS DISTINCT FROM $2',
-    [connectionId, field],
+    `UPDATE connection SET external_id_field = $2, acquisition_field = $3
+     WHERE id = $1 AND (external_id_field, acquisition_field) IS DISTINCT FROM ($2, $3)`,
+    [connectionId, externalIdField, acquisitionField],
   )
 }
 

@@ -1,6 +1,7 @@
 import { type Customer, connectionSettingsSchema, openStreams, platformSchema, tierSchema } from '@jumpring/contracts'
 import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
+import { lookAgainAtAcquired } from './acquisitions.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
 import { storedCustomerSchema } from './records.ts'
 
@@ -57,6 +58,11 @@ export async function followJournal(
     ({ type, sourceId, key, value }) => type === 'phone' && contactable.get(`${sourceId}/${key}`)?.has(value),
   )
   const marked = await markNewPhones(sql, connection, newPhones)
+  await lookAgainAtAcquired(
+    sql,
+    tenantId,
+    changes.flatMap(({ kind, source_id, key }) => (kind === 'acquisition' ? [{ sourceId: source_id, key }] : [])),
+  )
   await sql.query(
     'INSERT INTO identity_cursor (tenant_id, seq) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq',
     [tenantId, last.seq],

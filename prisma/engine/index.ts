@@ -1,3 +1,4 @@
+export * from './acquisitions.ts'
 export * from './brake.ts'
 export * from './budget.ts'
 export * from './commands.ts'

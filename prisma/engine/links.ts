@@ -30,9 +30,11 @@ export const fieldsSchema = z.object({
   phone: z.string().exactOptional(),
   email: z.string().exactOptional(),
   address: addressSchema.exactOptional(),
+  acquisition: z.string().exactOptional(),
 })
 const seenShape = {
   name: z.string().exactOptional(),
+  acquisition: z.string().exactOptional(),
   phones: z.array(z.string()),
   emails: z.array(z.string()),
   addresses: z.array(addressSchema),
@@ -43,6 +45,7 @@ const writtenSchema = z.discriminatedUnion('field', [
   z.object({ field: z.literal('phone'), value: z.string() }),
   z.object({ field: z.literal('email'), value: z.string() }),
   z.object({ field: z.literal('address'), value: addressSchema }),
+  z.object({ field: z.literal('acquisition'), value: z.string() }),
 ])
 const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
 /** A contact as the platform showed it, as kept in inbox and link. */
@@ -54,7 +57,6 @@ export const observationSchema = z.object({
   locations: z.array(z.string()).exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   source: z.string().exactOptional(),
-  acquisition: z.string().exactOptional(),
   createdAt: z.string().exactOptional(),
 })
 const rowSchema = z.object({

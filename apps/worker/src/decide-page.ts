@@ -1,6 +1,6 @@
 import { JumpringError, openStreams } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
-import { holderId, type Link, optedOut, sharersOf, type WorkItem } from '@jumpring/db/engine'
+import { acquisitionLabels, holderId, type Link, optedOut, sharersOf, type WorkItem } from '@jumpring/db/engine'
 import { methodsOf } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Surroundings, type Verdict } from './decide.ts'
@@ -32,6 +32,8 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
     denied: await optedOut(sql, connection.tenantId, phones),
     sharers: await sharersOf(sql, connection, items),
+    // Without a place for it nothing is said of it, so that it goes up once there is one.
+    labels: connection.acquisitionField === null ? new Map() : await acquisitionLabels(sql, connection, items),
   }
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
   if (!around.streams.has('customers'))

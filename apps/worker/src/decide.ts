@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly denied: ReadonlySet<string>
   /** Everyone who shares a phone or an e-mail with a customer of the page, the page's customers included. */
   readonly sharers: readonly RecordHolder[]
+  /** Of an acquisition in a source: what its key says; by `source/key`. */
+  readonly labels: ReadonlyMap<string, string>
 }
 
 /** Decides what the platform gets of one record. Pure. */
@@ -47,7 +49,9 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
   const others = new Set(
     [...owners].filter(([, owner]) => owner.id !== holderId(item.sourceId, item.key)).map(([value]) => value),
   )
-  const desired = projectContact(customer, around.region, { denied: around.denied, others })
+  const desired = projectContact(customer, around.region, { denied: around.denied, others }, (acquisition) =>
+    around.labels.get(`${item.sourceId}/${acquisition}`),
+  )
   if (!known && desired.phone === undefined && desired.email === undefined)
     return withoutIdentifier(item, around, owners, others)
 
@@ -99,12 +103,12 @@ function heldAsShared(ownerKey: string | null): Verdict {
   }
 }
 
-/** CO-13: with the contact methods switched off only the name follows The Edge. */
+/** CO-13: with the contact methods switched off only the name and the acquisition follow The Edge. */
 function onlyOpen(decision: UpDecision, streams: ReadonlySet<Stream>, sent: ContactFields): UpDecision {
   if (streams.has('contactMethods')) return decision
-  const { name } = decision.write
-  return {
-    write: name === undefined ? {} : { name },
-    sent: { ...sent, ...(decision.sent.name !== undefined && { name: decision.sent.name }) },
-  }
+  const ofCustomers = ({ name, acquisition }: ContactFields): ContactFields => ({
+    ...(name !== undefined && { name }),
+    ...(acquisition !== undefined && { acquisition }),
+  })
+  return { write: ofCustomers(decision.write), sent: { ...sent, ...ofCustomers(decision.sent) } }
 }

@@ -113,7 +113,8 @@ function wishFor(
       emails: [...contact.emails],
       addresses: [...contact.addresses],
       optedOutPhones: denied,
-      acquisition: connection.settings.defaultAcquisition,
+      // CO-06: theirs if they have one, else the one by which who came from the platform is told apart.
+      acquisition: contact.acquisition ?? connection.settings.defaultAcquisition,
     },
   })
 }

@@ -215,8 +215,13 @@ function freeze(
           edgeKey: item.key,
           settings: connection.settings,
           externalIdField: connection.externalIdField,
+          acquisitionField: connection.acquisitionField,
         })
-      : connector.freezeUpdate(verdict.decision.write, identifiersOf(item.link?.state ?? unlinked))
+      : connector.freezeUpdate(
+          verdict.decision.write,
+          identifiersOf(item.link?.state ?? unlinked),
+          connection.acquisitionField,
+        )
   } catch (error) {
     // A store without a location holds up its own customers, not the others'.
     if (error instanceof JumpringError) return error

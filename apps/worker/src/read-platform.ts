@@ -7,7 +7,7 @@ import {
   findConnection,
   type NewQuarantine,
   noteAnswer,
-  noteExternalIdField,
+  noteContactFields,
   noteOutage,
   notePoll,
   notePollBegun,
@@ -82,8 +82,11 @@ async function begin(deps: Deps, connection: Connection, session: Session): Prom
   const sendsTexts = openStreams(platform, tier, settings.streams).has('notifications')
   const texts = sendsTexts ? { texts: settings.texts.via } : {}
   await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret, ...texts })
-  const field = await externalIdField(session)
-  await inTenant(deps.db, tenantId, (sql) => noteExternalIdField(sql, id, field))
+  const fields = {
+    externalIdField: await unlessForbidden(() => session.ensureExternalIdField()),
+    acquisitionField: await unlessForbidden(() => session.ensureAcquisitionField()),
+  }
+  await inTenant(deps.db, tenantId, (sql) => noteContactFields(sql, id, fields))
   return platformReadAt && pollWatermark ? { since: new Date(pollWatermark.getTime() - overlapMs).toISOString() } : {}
 }
 
@@ -96,10 +99,10 @@ function unreadable(count: number): NewQuarantine {
   }
 }
 
-/** Null where the account is not allowed one: its customers go up all the same. */
-async function externalIdField(session: Session): Promise<string | null> {
+/** Null where the account is not allowed such a field: its customers go up all the same. */
+async function unlessForbidden(ensure: () => Promise<string>): Promise<string | null> {
   try {
-    return await session.ensureExternalIdField()
+    return await ensure()
   } catch (error) {
     // The webhook was seen to with the same token: it is this that the account may not have.
     if (error instanceof JumpringError && (error.code === 'auth' || error.code === 'platform_refused')) return null

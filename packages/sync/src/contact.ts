@@ -8,9 +8,17 @@ export interface ContactFields {
   /** Trimmed, lower case. */
   readonly email?: string
   readonly address?: Address
+  /** CO-06: the label of the first why-in; absent while it is not known. */
+  readonly acquisition?: string
 }
 export type ContactField = keyof ContactFields
-export const contactFields = ['name', 'phone', 'email', 'address'] as const satisfies readonly ContactField[]
+export const contactFields = [
+  'name',
+  'phone',
+  'email',
+  'address',
+  'acquisition',
+] as const satisfies readonly ContactField[]
 
 /** One person as a contact platform shows it. All values are normalized. */
 export interface Observation {

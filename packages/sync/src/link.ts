@@ -10,6 +10,7 @@ export type Written = {
 /** What the platform last showed of the contact. */
 export interface Seen {
   readonly name?: string
+  readonly acquisition?: string
   readonly phones: readonly string[]
   readonly emails: readonly string[]
   readonly addresses: readonly Address[]
@@ -136,7 +137,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
   if (isStale(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
   const isOurs = (written: Written) =>
     state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
-  const { name, phones, emails, addresses, updatedAt } = observation
+  const { name, acquisition, phones, emails, addresses, updatedAt } = observation
   return {
     phones: phones.filter((value) => !state.seen.phones.includes(value) && !isOurs({ field: 'phone', value })),
     emails: emails.filter((value) => !state.seen.emails.includes(value) && !isOurs({ field: 'email', value })),
@@ -150,6 +151,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
         emails,
         addresses,
         ...(name !== undefined && { name }),
+        ...(acquisition !== undefined && { acquisition }),
         ...(updatedAt !== undefined && { updatedAt }),
       },
       awaiting,
@@ -179,6 +181,8 @@ function seenValues(field: ContactField, seen: Seen | Observation): readonly (st
       return seen.emails
     case 'address':
       return seen.addresses
+    case 'acquisition':
+      return seen.acquisition === undefined ? [] : [seen.acquisition]
   }
 }
 
@@ -202,12 +206,13 @@ function sameValue(field: ContactField, a: string | Address | undefined, b: stri
 }
 
 function writtenOf(fields: ContactFields): Written[] {
-  const { name, phone, email, address } = fields
+  const { name, phone, email, address, acquisition } = fields
   return [
     ...(name === undefined ? [] : [{ field: 'name' as const, value: name }]),
     ...(phone === undefined ? [] : [{ field: 'phone' as const, value: phone }]),
     ...(email === undefined ? [] : [{ field: 'email' as const, value: email }]),
     ...(address === undefined ? [] : [{ field: 'address' as const, value: address }]),
+    ...(acquisition === undefined ? [] : [{ field: 'acquisition' as const, value: acquisition }]),
   ]
 }
 

@@ -18,6 +18,9 @@ export interface Barred {
   readonly others: ReadonlySet<string>
 }
 
+/** The label of a customer's acquisition (EDT CustomerAcquisition is an opaque key), as far as it is known. */
+export type LabelOf = (acquisition: string) => string | undefined
+
 /**
  * All methods of a customer. CustomerPref… names a type and several methods may share it: the first valid one of that type
  * leads, then The Edge's order. Types differ in letter case between records (EDT sample).
@@ -40,18 +43,25 @@ export function methodsOf(customer: Customer, region: string): Methods {
  * What a platform with one value a field should show of a customer (ADR 0004): the name, else the company, else the e-mail; the
  * preferred phone and e-mail that are the customer's own and may be contacted; the first address.
  */
-export function projectContact(customer: Customer, region: string, barred: Barred): ContactFields {
+export function projectContact(
+  customer: Customer,
+  region: string,
+  barred: Barred,
+  labelOf: LabelOf = () => undefined,
+): ContactFields {
   const methods = methodsOf(customer, region)
   const denied = joinDenied(deniedInEdge(customer, region), barred.denied)
   const phone = methods.phones.find((number) => !denied.has(number) && !barred.others.has(number))
   const email = methods.emails.find((address) => !barred.others.has(address))
   const name = personName(customer) ?? tidy(customer.company) ?? email
   const address = methods.addresses[0]
+  const acquisition = customer.acquisition === undefined ? undefined : tidy(labelOf(customer.acquisition))
   return {
     ...(name !== undefined && { name }),
     ...(phone !== undefined && { phone }),
     ...(email !== undefined && { email }),
     ...(address !== undefined && { address }),
+    ...(acquisition !== undefined && { acquisition }),
   }
 }
 

@@ -11,12 +11,17 @@ export interface RateLimit {
 }
 
 export const frozenSchema = z.object({
-  op: z.enum(['create', 'update', 'attribute', 'object']),
+  op: z.enum(['create', 'update', 'object']),
   /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
   identifiers: z.array(z.string()).readonly(),
   body: z.record(z.string(), z.unknown()).readonly(),
   /** Of an attribute: its field. Of an object: where it goes; those with one route may go in one call (Session.writeObjects). */
   route: z.string().optional(),
+  /** Of an update: values of fields that have a call of their own, by the platform's id of the field. */
+  attributes: z
+    .array(z.object({ uid: z.string(), value: z.string() }))
+    .readonly()
+    .optional(),
 })
 /** One write to a platform, as it will be sent, however often it has to be sent. Plain JSON: it is stored before the call. */
 export type Frozen = Readonly<z.infer<typeof frozenSchema>>
@@ -137,20 +142,14 @@ export interface Webhook {
 /** Secrets of an account on a platform, as JSON kept encrypted; only the connector reads it. */
 export type Secrets = Readonly<Record<string, unknown>>
 
-/** The label of an acquisition, and the field on the platform that it goes into (Session.ensureAcquisitionField). */
-export interface AcquisitionValue {
-  readonly field: string
-  readonly label: string
-}
-
 /** Whose first write it is, and where it goes. */
 export interface FreezeSource {
   readonly edgeKey: string
   readonly settings: ConnectionSettings
   /** Where the number goes (Session.ensureExternalIdField); null while that is not known: the contact then goes without it. */
   readonly externalIdField: string | null
-  /** Absent while the label is not known: the contact then goes without it. */
-  readonly acquisition?: AcquisitionValue
+  /** Where the acquisition goes (Session.ensureAcquisitionField); null while that is not known. */
+  readonly acquisitionField: string | null
 }
 
 /** A platform. This is what a new one implements; see CONTRIBUTING. */
@@ -158,9 +157,12 @@ export interface Connector {
   readonly platform: Platform
   /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
   freezeCreate(fields: ContactFields, source: FreezeSource): Frozen
-  freezeUpdate(fields: ContactFields, identifiers: readonly string[]): Frozen
-  /** The payload that gives a contact which is there its acquisition. */
-  freezeAcquisition(acquisition: AcquisitionValue, identifiers: readonly string[]): Frozen
+  /** The payload of a change. An acquisition is left out where there is no field for it. */
+  freezeUpdate(
+    fields: ContactFields,
+    identifiers: readonly string[],
+    acquisitionField?: FreezeSource['acquisitionField'],
+  ): Frozen
   /** The payload of an object's write. Throws `configuration` where the settings name no place for it. */
   freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
   /** How many objects of one route one call may carry. */

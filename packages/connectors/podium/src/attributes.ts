@@ -38,8 +38,12 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
  * Gives a contact that is there a value. Podium docs: PATCH changes one it has, POST adds one it has not; both answer 404
  * for a contact and for an attribute that is not there, so one follows the other for each identifier in turn.
  */
-export async function writeAttribute(caller: Caller, frozen: Frozen): Promise<{ identifier: string }> {
-  const { identifiers, body, route: uid = '' } = frozen
+export async function writeAttribute(
+  caller: Caller,
+  identifiers: Frozen['identifiers'],
+  { uid, value }: { readonly uid: string; readonly value: string },
+): Promise<{ identifier: string }> {
+  const body = { value }
   for (const identifier of identifiers) {
     for (const method of ['PATCH', 'POST'] as const) {
       const at = `/v4/contacts/${encodeURIComponent(identifier)}/attributes/${encodeURIComponent(uid)}`

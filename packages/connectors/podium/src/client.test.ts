@@ -150,7 +150,7 @@ describe('contacts', () => {
 })
 
 describe('acquisition', () => {
-  const frozen = podium.freezeAcquisition({ field: 'a-7', label: 'Walk-in' }, ['+12035550117', 'nora@example.com'])
+  const frozen = podium.freezeUpdate({ acquisition: 'Walk-in' }, ['+12035550117', 'nora@example.com'], 'a-7')
   const requests = async (...answers: ScriptedAnswer[]) => {
     await using line = await open(...answers)
     const outcome = await line.session.write(frozen).catch((error: JumpringError) => error.code)

@@ -32,9 +32,19 @@ export function openSession(context: SessionContext): Session {
 }
 
 async function write(caller: Caller, frozen: Frozen): Promise<{ identifier: string }> {
-  const { op, identifiers, body } = frozen
-  if (op === 'attribute') return writeAttribute(caller, frozen)
+  const { op, identifiers, body, attributes = [] } = frozen
   if (op === 'create') return create(caller, body)
+  let written = Object.keys(body).length > 0 ? await patch(caller, identifiers, body) : null
+  for (const attribute of attributes) written = await writeAttribute(caller, identifiers, attribute)
+  if (written === null) throw new Error('There was nothing to write.')
+  return written
+}
+
+async function patch(
+  caller: Caller,
+  identifiers: Frozen['identifiers'],
+  body: Frozen['body'],
+): Promise<{ identifier: string }> {
   for (const identifier of identifiers) {
     const path = `/v4/contacts/${encodeURIComponent(identifier)}`
     const answer = await caller.answer({ method: 'PATCH', path, body })

@@ -1,7 +1,7 @@
 import type { Connector } from '@jumpring/connector-kit'
 import type { Sink } from '@jumpring/contracts'
 import { openSession } from './client.ts'
-import { toBody, toCreateBody } from './mapping.ts'
+import { attributesOf, toBody, toCreateBody } from './mapping.ts'
 import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
 import { dataFeed } from './sinks/data-feed.ts'
 import { partnerApi } from './sinks/partner-api.ts'
@@ -14,12 +14,11 @@ const sinks = { dataFeed, partnerApi } as const satisfies Record<Sink, ObjectSin
 export const podium: Connector = {
   platform: 'podium',
   freezeCreate: (fields, source) => ({ op: 'create', identifiers: [], body: { ...toCreateBody(fields, source) } }),
-  freezeUpdate: (fields, identifiers) => ({ op: 'update', identifiers, body: { ...toBody(fields) } }),
-  freezeAcquisition: ({ field, label }, identifiers) => ({
-    op: 'attribute',
+  freezeUpdate: (fields, identifiers, acquisitionField = null) => ({
+    op: 'update',
     identifiers,
-    route: field,
-    body: { value: label },
+    body: { ...toBody(fields) },
+    attributes: attributesOf(fields, acquisitionField),
   }),
   freezeObject: (write, settings) => sinks[settings.sink].freeze(write, settings),
   mostObjects,

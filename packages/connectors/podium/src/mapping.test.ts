@@ -14,7 +14,7 @@ describe('first write', () => {
       email: 'nora@example.com',
       address: { street: '12 Elm St', city: 'Fairfield', zip: '06824' },
     }
-    expect(create(fields, { edgeKey: '001-00017', settings, externalIdField: null })).toEqual({
+    expect(create(fields, { edgeKey: '001-00017', settings, externalIdField: null, acquisitionField: null })).toEqual({
       op: 'create',
       identifiers: [],
       body: {
@@ -35,44 +35,50 @@ describe('first write', () => {
   })
 
   test('carries the Edge customer number once its attribute is known', () => {
-    const source = { edgeKey: '001-00017', settings, externalIdField: 'a-5' }
+    const source = { edgeKey: '001-00017', settings, externalIdField: 'a-5', acquisitionField: null }
     expect(create({ name: 'N' }, source).body.attributes).toEqual([{ uid: 'a-5', value: '001-00017' }])
     expect(create({ name: 'N' }, { ...source, externalIdField: null }).body).not.toHaveProperty('attributes')
   })
 
   test('a store without a location of its own gets the default', () => {
-    expect(create({ name: 'N' }, { edgeKey: '002-00001', settings, externalIdField: null }).body.locations).toEqual([
-      'main',
-    ])
+    expect(
+      create({ name: 'N' }, { edgeKey: '002-00001', settings, externalIdField: null, acquisitionField: null }).body
+        .locations,
+    ).toEqual(['main'])
   })
 
   test('a store without any location is a matter of configuration, and named', () => {
     const none = connectionSettingsSchema.parse({})
-    const attempt = () => create({ name: 'N' }, { edgeKey: '002-00001', settings: none, externalIdField: null })
+    const attempt = () =>
+      create({ name: 'N' }, { edgeKey: '002-00001', settings: none, externalIdField: null, acquisitionField: null })
     expect(attempt).toThrow(JumpringError)
     expect(attempt).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('002') }))
   })
 
   test('a customer without a name goes by e-mail, else by phone', () => {
-    const source = { edgeKey: '001-00017', settings, externalIdField: null }
+    const source = { edgeKey: '001-00017', settings, externalIdField: null, acquisitionField: null }
     expect(create({ phone: '+12035550117', email: 'nora@example.com' }, source).body.name).toBe('nora@example.com')
     expect(create({ phone: '+12035550117' }, source).body.name).toBe('+12035550117')
   })
 })
 
 test('[CO-06] a create carries the acquisition, as a label, beside the number', () => {
-  const acquisition = { field: 'a-2', label: 'Walk-in' }
-  const source = { edgeKey: '001-00017', settings, externalIdField: 'a-1', acquisition }
+  const source = { edgeKey: '001-00017', settings, externalIdField: 'a-1', acquisitionField: 'a-2' }
   const attributes = [
     { uid: 'a-1', value: '001-00017' },
     { uid: 'a-2', value: 'Walk-in' },
   ]
-  expect(create({ email: 'nora@example.com' }, source).body.attributes).toEqual(attributes)
+  expect(create({ email: 'nora@example.com', acquisition: 'Walk-in' }, source).body.attributes).toEqual(attributes)
 })
 
 test('[CO-03] an update carries only the fields it was given', () => {
   const frozen = podium.freezeUpdate({ phone: '+12035550118' }, ['+12035550117'])
-  expect(frozen).toEqual({ op: 'update', identifiers: ['+12035550117'], body: { phoneNumber: '+12035550118' } })
+  expect(frozen).toEqual({
+    op: 'update',
+    identifiers: ['+12035550117'],
+    body: { phoneNumber: '+12035550118' },
+    attributes: [],
+  })
 })
 
 describe('what Podium shows', () => {

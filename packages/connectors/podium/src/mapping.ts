@@ -28,10 +28,10 @@ export function toBody(fields: ContactFields): ContactBody {
  * A customer without any name goes by what staff would recognize: the e-mail, else the phone.
  */
 export function toCreateBody(fields: ContactFields, source: FreezeSource): ContactBody {
-  const { edgeKey, settings, externalIdField, acquisition } = source
+  const { edgeKey, settings, externalIdField, acquisitionField } = source
   const attributes = [
     ...(externalIdField === null ? [] : [{ uid: externalIdField, value: edgeKey }]),
-    ...(acquisition ? [{ uid: acquisition.field, value: acquisition.label }] : []),
+    ...attributesOf(fields, acquisitionField),
   ]
   const name = fields.name ?? fields.email ?? fields.phone
   return {
@@ -39,6 +39,14 @@ export function toCreateBody(fields: ContactFields, source: FreezeSource): Conta
     locations: [locationOf(edgeKey, settings)],
     ...(attributes.length === 0 ? {} : { attributes }),
   }
+}
+
+/** What goes into fields that the store's account has been given. */
+export function attributesOf(
+  { acquisition }: ContactFields,
+  acquisitionField: string | null,
+): { readonly uid: string; readonly value: string }[] {
+  return acquisition === undefined || acquisitionField === null ? [] : [{ uid: acquisitionField, value: acquisition }]
 }
 
 /** The location of a customer's home store: the first part of the key (`001-00017` → `001`). Throws `configuration`. */

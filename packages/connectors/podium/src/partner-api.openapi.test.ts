@@ -96,7 +96,7 @@ async function connect() {
     onRateLimit: () => {},
   })
   const settings = connectionSettingsSchema.parse({ sink: 'partnerApi', defaultLocation: location })
-  const source = { edgeKey: '001-00017', settings, externalIdField: null }
+  const source = { edgeKey: '001-00017', settings, externalIdField: null, acquisitionField: null }
   await session.write(podium.freezeCreate({ name: 'Nora', phone: '+12035550117' }, source))
   return { exchanges, session, settings, location, post }
 }

@@ -156,7 +156,7 @@ async function requestsOf(work: (session: Session) => Promise<unknown>, ...bodie
 
 describe.skipIf(!present)(title, () => {
   const settings = connectionSettingsSchema.parse({ defaultLocation: locationUid })
-  const source = { edgeKey: '001-00017', settings, externalIdField: null }
+  const source = { edgeKey: '001-00017', settings, externalIdField: null, acquisitionField: null }
   const withField = { ...source, externalIdField: attribute.uid }
   const whole = {
     name: 'Nora Lindqvist',
@@ -213,7 +213,7 @@ describe.skipIf(!present)(title, () => {
     ],
     [
       'an acquisition',
-      (session) => session.write(podium.freezeAcquisition({ field: attribute.uid, label: 'Walk-in' }, [whole.phone])),
+      (session) => session.write(podium.freezeUpdate({ acquisition: 'Walk-in' }, [whole.phone], attribute.uid)),
       [accepted],
       1,
     ],

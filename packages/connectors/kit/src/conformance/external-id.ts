@@ -44,14 +44,14 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
       await using line = await connect(platform)
       const field = await line.session.ensureAcquisitionField()
       expect(await line.session.ensureAcquisitionField()).toBe(field)
-      const source = { edgeKey, settings: line.sandbox.settings, externalIdField: null }
-      const acquisition = { field, label: 'Walk-in' }
-      await line.session.write(connector.freezeCreate(nora, { ...source, acquisition }))
+      const source = { edgeKey, settings: line.sandbox.settings, externalIdField: null, acquisitionField: null }
+      const given = { ...nora, acquisition: 'Walk-in' }
+      await line.session.write(connector.freezeCreate(given, { ...source, acquisitionField: field }))
       await shows(line.sandbox, [nora])
       await line.session.write(connector.freezeCreate(otto, source))
       await shows(line.sandbox, [nora, otto])
-      const later = { field, label: 'Friend' }
-      await line.session.write(connector.freezeAcquisition(later, ['+12035550199', otto.phone]))
+      const later = { acquisition: 'Friend' }
+      await line.session.write(connector.freezeUpdate(later, ['+12035550199', otto.phone], field))
       await expect
         .poll(async () => (await line.session.listContacts({})).contacts.map((one) => one.acquisition), settle)
         .toEqual(['Walk-in', 'Friend'])
