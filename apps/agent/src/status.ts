@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfig } from './config.ts'
 import { takeLock } from './lock.ts'
+import { isFullyRead } from './store/completeness.ts'
 import { openStore } from './store/store.ts'
 
 /** What a person wants to know of an agent. Instants are UTC. */
@@ -73,7 +74,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       lastUploadAt: state.get('lastUploadAt') ?? null,
       lastFile: state.get('lastFile') ?? null,
       lastFileAt: state.get('lastFileAt') ?? null,
-      fullExportRead: state.get('fullRead') ?? false,
+      fullExportRead: isFullyRead({ state }, 'customer'),
       openCommands: commands.count('prepared') + commands.count('written') + commands.count('unseen'),
       unseenCommands: commands.count('unseen'),
       waitingFor: state.get('waitingFor') ?? null,

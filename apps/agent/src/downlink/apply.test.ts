@@ -19,7 +19,7 @@ let exports = 0
 beforeEach(() => {
   folder = new StoreFolder()
   store = openStore(folder.data)
-  store.state.set('fullRead', true)
+  store.state.set('fullRead', ['customer'])
 })
 afterEach(() => {
   store.db.close()

@@ -1,8 +1,9 @@
 import { type Command, errorCodes, type Report } from '@jumpring/contracts'
 import type { CommandNotUnderstood } from '../cloud/client.ts'
+import { toAddress, toEmail, toPhone } from '../edt/customer.ts'
 import { changeImport, creationImport, extendLists } from '../edt/import-form.ts'
-import { toAddress, toEmail, toPhone } from '../edt/mapping.ts'
 import { writeOutboxFile } from '../edt/outbox.ts'
+import { isFullyRead } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
 import type { MirrorCustomer } from '../store/mirror.ts'
 import type { Store } from '../store/store.ts'
@@ -68,11 +69,11 @@ export async function writePrepared(store: Store, edtDir: string): Promise<void>
 }
 
 function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
-  const { mirror, commands, state, region } = store
+  const { mirror, commands, region } = store
   const { id } = command
   const existing = mirror.customerByWebId(id)
   if (existing) commands.addDone(command, { id, outcome: 'seen', key: existing.key })
-  else if (!state.get('fullRead')) return 'held'
+  else if (!isFullyRead(store, 'customer')) return 'held'
   else {
     const person = findPerson(store, wish)
     if (person.kind === 'customer') commands.addDone(command, { id, outcome: 'matched', key: person.key })
@@ -91,10 +92,10 @@ function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
 }
 
 function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
-  const { mirror, commands, state, region } = store
+  const { mirror, commands, region } = store
   const current = mirror.customer(wish.key)
   if (current === undefined) {
-    if (!state.get('fullRead')) return 'held'
+    if (!isFullyRead(store, 'customer')) return 'held'
     const report: Report = { id: command.id, outcome: 'failed', message: 'The store has no customer of this number.' }
     commands.addDone(command, report)
     return 'taken'

@@ -1,4 +1,4 @@
-import type { ReadCustomer } from '../edt/mapping.ts'
+import type { ReadCustomer } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
 import { isFulfilled, missingFrom } from './wishes.ts'
 
@@ -6,7 +6,7 @@ import { isFulfilled, missingFrom } from './wishes.ts'
  * A customer has been read anew: commands that The Edge now shows as done are done, and reported as seen.
  * EDT: a new customer is found again by WebTransferWebID. Call inside the transaction that changed the mirror.
  */
-export function noteSeen({ commands, region }: Store, { key, customer }: ReadCustomer): void {
+export function noteSeen({ commands, region }: Store, { key, record: customer }: ReadCustomer): void {
   if (customer.webId !== undefined) {
     for (const { id } of commands.openForNew(customer.webId)) {
       commands.markDone(id, id === customer.webId ? 'seen' : 'matched', key)

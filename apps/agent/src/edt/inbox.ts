@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Bell } from '../bell.ts'
+import { isFullyRead, noteFull, sayComplete } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
+import { rejectEntry } from '../store/intake.ts'
 import type { Store } from '../store/store.ts'
+import { mappingVersion } from './customer.ts'
 import type { Gate } from './gate.ts'
 import { type Beside, byAge, type ExportFile, freeName, listExports, moveTo, pruneProcessed } from './kept.ts'
-import { mappingVersion } from './mapping.ts'
-import { type ReadResult, rejectEntry, scanFile } from './read-file.ts'
+import { type ReadResult, scanFile } from './read-file.ts'
 import { Watcher } from './watcher.ts'
 
 /** When an unfinished file is given up: after so many looks that saw no growth, and so long without growth. */
@@ -116,13 +118,13 @@ class Inbox {
     }
     this.forget()
     // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
-    if (file.name.full && counts.records === 0 && store.state.get('fullRead')) {
+    if (file.name.full && counts.records === 0 && isFullyRead(store, 'customer')) {
       const message =
         'This full export holds not a single customer, after one that held some. It was moved to the folder SetAside.'
       return this.setAside(file, `${message} Ask The Edge for a full export again.`)
     }
     inTransaction(store.db, () => {
-      if (file.name.full) noteFull(store)
+      if (file.name.full) noteFull(store, 'customer')
       noteLast(store, file)
     })
     log.info({ file: file.fileName, ...counts, ms: Math.round(tookMs) }, 'Read a file.')
@@ -134,13 +136,7 @@ class Inbox {
    * that had not been filled yet, and a connection that goes live on it would take every customer for missing.
    */
   private sayComplete(): void {
-    const { store, onCommit } = this.parts
-    if (!store.state.get('completeDue')) return
-    inTransaction(store.db, () => {
-      store.spool.appendComplete()
-      store.state.clear('completeDue')
-    })
-    onCommit()
+    if (sayComplete(this.parts.store)) this.parts.onCommit()
   }
 
   private async waitOrGiveUp(
@@ -173,7 +169,7 @@ class Inbox {
     const fileName = await freeName(edtDir, 'SetAside', file)
     inTransaction(store.db, () => {
       if (!store.setAside.note(fileName, message)) return
-      store.spool.append(rejectEntry('unreadable_file', null, message, file.fileName.slice(0, 300)))
+      store.spool.append(rejectEntry('unreadable_file', 'customer', null, message, file.fileName))
     })
     log.error({ file: file.fileName }, message)
     onCommit()
@@ -210,7 +206,7 @@ class Inbox {
     const all = [...kept, ...(await listExports(join(edtDir, 'SetAside')))].sort(byAge)
     for (const file of all.toReversed()) await scanFile(store, file.path, { onCommit, taken })
     inTransaction(store.db, () => {
-      if (kept.some((file) => file.name.full)) noteFull(store)
+      if (kept.some((file) => file.name.full)) noteFull(store, 'customer')
       const newest = kept.at(-1)
       if (newest) noteLast(store, newest)
       store.state.set('rereadVersion', mappingVersion)
@@ -227,12 +223,6 @@ const damaged = (records: number) =>
 const cut = (records: number) =>
   `The file from The Edge stops in the middle, after ${customers(records)}, and no longer grows. ${whatToDo}`
 const customers = (count: number) => (count === 1 ? '1 customer' : `${count} customers`)
-
-/** A full export was read to its end. */
-function noteFull({ state }: Store): void {
-  state.set('fullRead', true)
-  state.set('completeDue', true)
-}
 
 /** For people: the newest file that was read. */
 function noteLast({ state }: Store, file: ExportFile): void {

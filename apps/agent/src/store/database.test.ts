@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreFolder } from '../../tests/store.ts'
+import { isFullyRead, sayComplete } from './completeness.ts'
 import { openStore } from './store.ts'
 
 let folder: StoreFolder
@@ -22,7 +23,7 @@ const firstTables = `
     file_name TEXT, content TEXT, report TEXT, reported INTEGER NOT NULL, taken_at TEXT NOT NULL);
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`
 
-test('a database of an earlier version goes on: its customers and open commands are found by phone and e-mail', () => {
+test('a database of an earlier version goes on: its customers and open commands are found by phone and e-mail, its full export counts', () => {
   const id = randomUUID()
   const phones = [{ type: 'Cell', number: '(203) 555-0117', doNotContact: false }]
   const customer = { lastName: 'Lindqvist', phones, emails: [], addresses: [], inactive: false }
@@ -38,12 +39,14 @@ test('a database of an earlier version goes on: its customers and open commands 
   old
     .prepare(`INSERT INTO command VALUES (?, ?, NULL, 'written', 'x', 'x', NULL, 1, '2026-01-01')`)
     .run(id, JSON.stringify(wish))
+  old.exec(`INSERT INTO state VALUES ('fullRead', 'true'), ('completeDue', 'false')`)
   old.close()
 
   const store = openStore(folder.data)
   expect(store.mirror.customersWith('+12035550117').map(({ key }) => key)).toEqual(['001-00017'])
   expect(store.commands.openWith('olaf@example.com')).toMatchObject([{ id, key: null, webId: id }])
   expect(store.commands.openForNew(id)).toHaveLength(1)
+  expect([isFullyRead(store, 'customer'), isFullyRead(store, 'item'), sayComplete(store)]).toEqual([true, false, false])
   store.db.close()
 })
 
@@ -52,7 +55,8 @@ test('in another region the same numbers are other phones', () => {
   const phones = [{ type: 'Cell', number: '0171 2345678', doNotContact: false }]
   const customer = { lastName: 'Lindqvist', phones, emails: [], addresses: [], inactive: false }
   const lists = { Phones: [], Emails: [], Addresses: [] }
-  store.mirror.put({ key: '001-00017', rawKey: '001-00017', customer, lists }, 'x', JSON.stringify(customer))
+  const origin = { rawHash: 'x', mappingVersion: 1, payload: JSON.stringify(customer) }
+  store.mirror.put({ kind: 'customer', key: '001-00017', rawKey: '001-00017', record: customer, lists }, origin)
   expect(store.mirror.customersWith('+491712345678')).toEqual([])
   store.db.close()
   const again = openStore(folder.data, 'DE')

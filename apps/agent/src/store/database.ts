@@ -4,7 +4,7 @@ import { keepPrivate } from '../private-file.ts'
 /**
  * The agent's memory. One file, one writer.
  * mirror: every record as it was last read. `payload` is what the cloud gets, null where the record was never readable;
- *   `lists` the contact methods word for word; `rejected` says that the record as it now stands could not be read.
+ *   `lists` a customer's contact methods word for word; `rejected` says that the record as it now stands could not be read.
  * spool: lines on their way up, whole, numbered without gaps within an epoch.
  * command: every command ever taken, so that none is applied twice.
  */
@@ -65,8 +65,14 @@ const waited = `
   CREATE INDEX command_written ON command (minutes) WHERE state = 'written';
 `
 
+/** Of each kind by itself is known whether all its records were read, or the cloud is to be told so. */
+const kinds = `
+  UPDATE state SET value = '["customer"]' WHERE name IN ('fullRead', 'completeDue') AND value = 'true';
+  DELETE FROM state WHERE name IN ('fullRead', 'completeDue') AND value = 'false';
+`
+
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
-const versions = [firstSchema, identifiers, setAside, waited]
+const versions = [firstSchema, identifiers, setAside, waited, kinds]
 
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Customer, customerSchema } from '@jumpring/contracts'
+import { type Customer, customerSchema, type RecordKind } from '@jumpring/contracts'
 import { methodsOf } from '@jumpring/sync'
 import { z } from 'zod'
-import { type MethodLists, mappingVersion, methodListsSchema, type ReadCustomer } from '../edt/mapping.ts'
+import { type MethodLists, methodListsSchema } from '../edt/customer.ts'
 import { HashSet } from './hash-set.ts'
+import type { ReadRecord } from './reading.ts'
 
-const kind = 'customer'
 /** Hashes come out of the database in pages of so many rows. */
 const hashPage = 10_000
 
@@ -20,6 +20,12 @@ const entrySchema = z
 /** What the diff compares with: the record as it was last read. */
 export type MirrorEntry = z.infer<typeof entrySchema>
 
+/** What a record was read from, and by which mapping. `rawHash`: SHA-1, hexadecimal. */
+export interface Origin {
+  readonly rawHash: string
+  readonly mappingVersion: number
+}
+
 /** A customer of the mirror as a command needs it. `rawKey` as The Edge wrote it. */
 export interface MirrorCustomer {
   readonly key: string
@@ -32,7 +38,7 @@ const customerRowSchema = z.object({ key: z.string(), raw_key: z.string(), paylo
 const payloadRowSchema = z.object({ key: z.string(), payload: z.string() })
 const keyRowSchema = z.object({ key: z.string() })
 
-/** The store's customers as they were last read. */
+/** The store's records as they were last read. Of customers it also knows by which phones, e-mails and ids they are found. */
 export class Mirror {
   private readonly region: string
   private readonly statements
@@ -40,25 +46,26 @@ export class Mirror {
   /** @param region country of phone numbers without a country code */
   constructor(db: DatabaseSync, region: string) {
     this.region = region
-    const whole = `SELECT key, raw_key, payload, lists FROM mirror WHERE kind = '${kind}' AND payload IS NOT NULL`
+    const whole = `SELECT key, raw_key, payload, lists FROM mirror WHERE kind = 'customer' AND payload IS NOT NULL`
     this.statements = {
-      find: db.prepare(
-        `SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = '${kind}' AND key = ?`,
-      ),
+      find: db.prepare('SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = ? AND key = ?'),
+      holds: db.prepare('SELECT 1 FROM mirror WHERE kind = ? LIMIT 1'),
       last: db.prepare('SELECT ifnull(max(rowid), 0) AS last FROM mirror'),
+      // The plus: by rowid, not by the index of kinds, which would be run through once a page.
       hashes: db.prepare(
-        `SELECT group_concat(raw_hash, '') AS hashes FROM mirror WHERE kind = '${kind}' AND mapping_version = ? AND rowid >= ? AND rowid < ?`,
+        `SELECT group_concat(raw_hash, '') AS hashes FROM mirror
+         WHERE +kind = ? AND mapping_version = ? AND rowid >= ? AND rowid < ?`,
       ),
       put: db.prepare(
-        `INSERT INTO mirror VALUES ('${kind}', ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (kind, key) DO UPDATE SET
+        `INSERT INTO mirror VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (kind, key) DO UPDATE SET
            raw_key = excluded.raw_key, raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version,
            payload = excluded.payload, lists = excluded.lists, web_id = excluded.web_id, rejected = 0`,
       ),
       reject: db.prepare(
-        `INSERT INTO mirror VALUES ('${kind}', ?, NULL, ?, ?, NULL, NULL, NULL, 1) ON CONFLICT (kind, key) DO UPDATE SET
+        `INSERT INTO mirror VALUES (?, ?, NULL, ?, ?, NULL, NULL, NULL, 1) ON CONFLICT (kind, key) DO UPDATE SET
            raw_hash = excluded.raw_hash, mapping_version = excluded.mapping_version, rejected = 1`,
       ),
-      payloads: db.prepare(`SELECT key, payload FROM mirror WHERE kind = '${kind}' AND payload IS NOT NULL`),
+      payloads: db.prepare(`SELECT key, payload FROM mirror WHERE kind = 'customer' AND payload IS NOT NULL`),
       forgetIdentifiers: db.prepare('DELETE FROM mirror_identifier WHERE key = ?'),
       forgetAllIdentifiers: db.prepare('DELETE FROM mirror_identifier'),
       putIdentifier: db.prepare('INSERT OR IGNORE INTO mirror_identifier VALUES (?, ?)'),
@@ -68,35 +75,36 @@ export class Mirror {
     }
   }
 
-  find(key: string): MirrorEntry | undefined {
-    const row = this.statements.find.get(key)
+  find(kind: RecordKind, key: string): MirrorEntry | undefined {
+    const row = this.statements.find.get(kind, key)
     return row === undefined ? undefined : entrySchema.parse(row)
   }
 
-  /** Hashes of all records as they stand, of those that were read with the present mapping. */
-  currentHashes(): HashSet {
+  /** Whether there is any record of the kind. */
+  holds(kind: RecordKind): boolean {
+    return this.statements.holds.get(kind) !== undefined
+  }
+
+  /** Hashes of all records of a kind as they stand, of those that were read by this mapping. */
+  currentHashes(kind: RecordKind, mappingVersion: number): HashSet {
     const hashes = new HashSet()
     const last = z.object({ last: z.int() }).parse(this.statements.last.get()).last
     for (let from = 0; from <= last; from += hashPage) {
-      const row = this.statements.hashes.get(mappingVersion, from, from + hashPage)
+      const row = this.statements.hashes.get(kind, mappingVersion, from, from + hashPage)
       hashes.addAll(Buffer.from(z.string().nullish().parse(row?.hashes) ?? '', 'hex'))
     }
     return hashes
   }
 
-  put(read: ReadCustomer, rawHash: string, payload: string): void {
-    const { key, rawKey, customer, lists } = read
-    this.statements.put.run(
-      key,
-      rawKey,
-      rawHash,
-      mappingVersion,
-      payload,
-      JSON.stringify(lists),
-      customer.webId ?? null,
-    )
+  /** @param origin with the record as JSON */
+  put(read: ReadRecord, { rawHash, mappingVersion, payload }: Origin & { readonly payload: string }): void {
+    const { kind, key, rawKey } = read
+    const [lists, webId] =
+      read.kind === 'customer' ? [JSON.stringify(read.lists), read.record.webId ?? null] : [null, null]
+    this.statements.put.run(kind, key, rawKey, rawHash, mappingVersion, payload, lists, webId)
+    if (read.kind !== 'customer') return
     this.statements.forgetIdentifiers.run(key)
-    this.putIdentifiers(key, customer)
+    this.putIdentifiers(key, read.record)
   }
 
   /** Derives anew who holds which phone or e-mail: for another region, whose numbers read otherwise. Call inside a transaction. */
@@ -114,8 +122,8 @@ export class Mirror {
   }
 
   /** The record under `key` now stands there in a form that cannot be read; what was known of it stays. */
-  reject(key: string, rawHash: string): void {
-    this.statements.reject.run(key, rawHash, mappingVersion)
+  reject(kind: RecordKind, key: string, { rawHash, mappingVersion }: Origin): void {
+    this.statements.reject.run(kind, key, rawHash, mappingVersion)
   }
 
   customer(key: string): MirrorCustomer | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { CompleteLine, RejectLine, UpsertLine } from '@jumpring/contracts'
+import type { CompleteLine, RecordKind, RejectLine, UpsertLine } from '@jumpring/contracts'
 import { z } from 'zod'
 import { inTransaction } from './database.ts'
 import type { State } from './state.ts'
@@ -8,9 +8,12 @@ import type { State } from './state.ts'
 type Numbered = 'n' | 'at'
 /** A line before it has its number. */
 export type SpoolEntry =
-  | ({ payload: string } & Omit<UpsertLine, Numbered | 'record'>)
+  | ({ kind: RecordKind; payload: string } & Omit<UpsertLine, Numbered | 'record' | 'kind'>)
   | Omit<RejectLine, Numbered>
   | Omit<CompleteLine, Numbered>
+
+/** What others name comes before them: customers, then items and look-ups, then the rest. */
+const linkable = `ORDER BY CASE kind WHEN 'customer' THEN 0 WHEN 'item' THEN 1 WHEN 'acquisition' THEN 2 ELSE 3 END, kind, key`
 
 const rowSchema = z.object({ n: z.int(), line: z.string() })
 
@@ -47,9 +50,9 @@ export class Spool {
     this.state.set('lastLine', n)
   }
 
-  /** All records that the store has shown stand before this point. Call inside the transaction that makes it so. */
-  appendComplete(): void {
-    this.append({ op: 'complete', kind: 'customer' })
+  /** All records of the kind that the store has shown stand before this point. Call inside the transaction that makes it so. */
+  appendComplete(kind: RecordKind): void {
+    this.append({ op: 'complete', kind })
   }
 
   /** The oldest lines: at most `maxLines`, and no more than `maxBytes` unless a single line is longer. */
@@ -94,15 +97,16 @@ export class Spool {
         this.insert.run(index + 1, JSON.stringify({ ...line, n: index + 1 }))
       const added = this.db
         .prepare(
-          `INSERT INTO spool SELECT ? + row_number() OVER (ORDER BY kind, key),
-             '{"n":' || (? + row_number() OVER (ORDER BY kind, key)) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
+          `INSERT INTO spool SELECT ? + row_number() OVER (${linkable}),
+             '{"n":' || (? + row_number() OVER (${linkable})) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
              '","key":"' || key || '","bulk":true,"record":' || payload || '}'
            FROM mirror WHERE payload IS NOT NULL`,
         )
         .run(rejects.length, rejects.length, new Date().toISOString())
       this.state.set('lastLine', rejects.length + Number(added.changes))
       this.state.set('generation', generation)
-      if (this.state.get('fullRead') && !this.state.get('completeDue')) this.appendComplete()
+      const due = this.state.get('completeDue') ?? []
+      for (const kind of this.state.get('fullRead') ?? []) if (!due.includes(kind)) this.appendComplete(kind)
     })
   }
 

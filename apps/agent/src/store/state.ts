@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { type RecordKind, recordKindSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 
 interface Values {
@@ -12,12 +13,12 @@ interface Values {
   generation: string
   /** The mapping with which the kept files were last read again. */
   rereadVersion: number
-  /** Whether a full export has been read since this database was made: only then is a missing customer known to be missing. */
-  fullRead: boolean
+  /** Kinds of which all records were read since this database was made. */
+  fullRead: RecordKind[]
   /** The region with which the phones of the mirror were last read. */
   indexedRegion: string
-  /** Whether the cloud is to be told that it has been shown everything, once the Inbox has been read. */
-  completeDue: boolean
+  /** Kinds of which the cloud is to be told that it has been shown everything. */
+  completeDue: RecordKind[]
   /** Number in the name of the last Outbox file. */
   outboxNumber: number
   // for people
@@ -40,9 +41,9 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   ackedLine: z.int(),
   generation: z.uuid(),
   rereadVersion: z.int(),
-  fullRead: z.boolean(),
+  fullRead: z.array(recordKindSchema),
   indexedRegion: z.string(),
-  completeDue: z.boolean(),
+  completeDue: z.array(recordKindSchema),
   outboxNumber: z.int(),
   connected: z.boolean(),
   trouble: z.string(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readCustomer } from './mapping.ts'
+import { readCustomer } from './customer.ts'
 
 const read = (record: unknown) => readCustomer(Buffer.from(JSON.stringify(record)))
 const child = (Key: string, PairValue: Record<string, unknown>) => ({ Key, PairValue })
@@ -34,7 +34,7 @@ test('reads a customer as EDT exports it, with all its oddities', () => {
   expect(result).toMatchObject({
     key: '001-00652',
     rawKey: '001-000652',
-    customer: {
+    record: {
       firstName: 'Nora',
       lastName: 'Lindqvist',
       phones: [
@@ -70,7 +70,7 @@ test.each([
 
 test('a record in the code page of Windows is read', () => {
   const bytes = Buffer.from(JSON.stringify({ Key: '001-00017', PairValue: { CustomerLastName: 'Müller' } }), 'latin1')
-  expect(readCustomer(bytes)).toMatchObject({ customer: { lastName: 'Müller' } })
+  expect(readCustomer(bytes)).toMatchObject({ record: { lastName: 'Müller' } })
 })
 
 test('any JSON is either read or refused, never a crash', () => {
@@ -89,7 +89,7 @@ test('any JSON is either read or refused, never a crash', () => {
   fc.assert(
     fc.property(record, (input) => {
       const result = read(input)
-      expect('customer' in result || result.message.length > 0).toBe(true)
+      expect('record' in result || result.message.length > 0).toBe(true)
     }),
     { numRuns: 500 },
   )
@@ -118,7 +118,7 @@ test('[AG-04] no field but the named ones leaves the store, whatever The Edge pu
     fc.property(secrets, secrets, (outside, inside) => {
       const phone = { Key: 'Home', PairValue: { ...inside, PhonePhone: '2035550117' } }
       const result = read({ Key: '001-00017', PairValue: { ...outside, Phones: [phone] } })
-      expect(result).toMatchObject({ customer: { phones: [{ number: '2035550117' }] } })
+      expect(result).toMatchObject({ record: { phones: [{ number: '2035550117' }] } })
       expect(JSON.stringify(result)).not.toContain('SECRET')
     }),
   )

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { type Customer, customerSchema, type EdgeAddress, type EdgeEmail, type EdgePhone } from '@jumpring/contracts'
+import { customerSchema, type EdgeAddress, type EdgeEmail, type EdgePhone } from '@jumpring/contracts'
 import { normalizeKey } from '@jumpring/sync'
 import { z } from 'zod'
+import type { ReadCustomer, Unreadable } from '../store/reading.ts'
 import { flag, localDate, type Scalar, text } from './values.ts'
 
 /** Raise it when the mapping below gives another customer for the same record: every record is then looked at again. */
@@ -78,22 +79,8 @@ const recordSchema = z.object({
 })
 type EdtCustomer = z.infer<typeof recordSchema>['PairValue']
 
-/** A record of The Edge, read. `rawKey` is the key as The Edge wrote it, `key` its normal form. */
-export interface ReadCustomer {
-  readonly key: string
-  readonly rawKey: string
-  readonly customer: Customer
-  readonly lists: MethodLists
-}
-
-/** A record that cannot be read. `message` names fields, never values. */
-export interface UnreadableCustomer {
-  readonly key: string | null
-  readonly message: string
-}
-
 /** Reads one record of a customer export from its bytes. */
-export function readCustomer(bytes: Buffer): ReadCustomer | UnreadableCustomer {
+export function readCustomer(bytes: Buffer): ReadCustomer | Unreadable {
   const json = parseJson(bytes)
   if (json === undefined) return { key: null, message: 'The record is not valid JSON.' }
   const record = recordSchema.safeParse(json)
@@ -107,7 +94,7 @@ export function readCustomer(bytes: Buffer): ReadCustomer | UnreadableCustomer {
   const customer = customerSchema.safeParse(toCustomer(PairValue))
   if (!customer.success) return { key, message: describe(customer.error) }
   const { Phones, Emails, Addresses } = PairValue
-  return { key, rawKey, customer: customer.data, lists: { Phones, Emails, Addresses } }
+  return { kind: 'customer', key, rawKey, record: customer.data, lists: { Phones, Emails, Addresses } }
 }
 
 const windows1252 = new TextDecoder('windows-1252')
