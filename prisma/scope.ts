@@ -39,7 +39,10 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   }
 }
 
-const enter = `SELECT set_config('role', $1, true), set_config('app.tenant_id', $2, true), set_config('app.vendor_id', $3, true)`
+// A process that is frozen in the middle of a transaction does not keep its locks.
+const longestIdle = '30s'
+
+const enter = `SELECT set_config('idle_in_transaction_session_timeout', '${longestIdle}', true), set_config('role', $1, true), set_config('app.tenant_id', $2, true), set_config('app.vendor_id', $3, true)`
 
 function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: string] {
   return [

@@ -1,6 +1,7 @@
 import { type RecordKind, recordKindSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
+import { isUnleased } from './leases.ts'
 import type { Lane } from './work.ts'
 
 /** One write to a platform, stored before it is made and repeated to the letter until its outcome is known. */
@@ -104,7 +105,8 @@ export async function isWriting(
 export type UnreadableEffect = Pick<Effect<unknown>, 'id' | 'sourceId' | 'kind' | 'key' | 'ticket'>
 
 /**
- * Effects of a lane whose outcome is not known: the calls of a run that was cut off, or that the platform did not answer.
+ * Effects of a lane whose outcome is not known and that nobody is at: the calls of a run that was cut off, or that the platform did
+ * not answer.
  * `unreadable` are those that are stored in a form that this version does not read.
  */
 export async function unfinishedEffects<Decision>(
@@ -115,7 +117,7 @@ export async function unfinishedEffects<Decision>(
   limit: number,
 ): Promise<{ effects: Effect<Decision>[]; unreadable: UnreadableEffect[] }> {
   const { rows } = await sql.query(
-    `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND kind = ANY($4) AND not_before <= now()
+    `SELECT * FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2 AND kind = ANY($4) AND not_before <= now() AND ${isUnleased}
      ORDER BY created_at LIMIT $3`,
     [connectionId, lane, limit, kinds],
   )
@@ -132,22 +134,18 @@ export async function unfinishedEffects<Decision>(
   return { effects, unreadable }
 }
 
-/**
- * Notes outcomes.
- * @returns ids of those whose outcome was not known yet: of another's, nothing more may be concluded
- */
+/** Notes outcomes. */
 export async function finishEffects(
   sql: Sql,
   outcomes: readonly { id: string; status: 'done' | 'failed'; errorCode?: string }[],
-): Promise<ReadonlySet<string>> {
-  if (outcomes.length === 0) return new Set()
-  const { rows } = await sql.query<{ id: string }>(
+): Promise<void> {
+  if (outcomes.length === 0) return
+  await sql.query(
     `UPDATE effect e SET status = t.status, error_code = t.error_code, done_at = now(), attempts = attempts + 1
      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, status, error_code)
-     WHERE e.id = t.id AND e.status = 'prepared' RETURNING e.id`,
+     WHERE e.id = t.id AND e.status = 'prepared'`,
     [outcomes.map((o) => o.id), outcomes.map((o) => o.status), outcomes.map((o) => o.errorCode ?? null)],
   )
-  return new Set(rows.map((row) => row.id))
 }
 
 /** Leaves effects to be repeated later. `counts`: whether this try counts against the record. */
@@ -157,7 +155,7 @@ export async function postponeEffects(
 ): Promise<void> {
   if (effects.length === 0) return
   await sql.query(
-    `UPDATE effect e SET not_before = now() + make_interval(secs => t.seconds), attempts = attempts + t.counts
+    `UPDATE effect e SET not_before = now() + make_interval(secs => t.seconds), lease = NULL, leased_until = NULL, attempts = attempts + t.counts
      FROM unnest($1::uuid[], $2::float8[], $3::int[]) AS t(id, seconds, counts) WHERE e.id = t.id`,
     [effects.map((e) => e.id), effects.map((e) => e.seconds), effects.map((e) => (e.counts ? 1 : 0))],
   )

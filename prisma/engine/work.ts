@@ -2,6 +2,7 @@ import type { Customer, RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import { livePriority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
+import { isUnleased } from './leases.ts'
 import { type Link, linkColumns, linkOf } from './links.ts'
 import { storedCustomerSchema } from './records.ts'
 
@@ -183,7 +184,7 @@ export async function outlook(
   const { rows } = await sql.query<Outlook>(
     `SELECT
        EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND p.priority < 2 AND p.not_before <= now() AND ${isFree})
-         OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now()) AS live,
+         OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now() AND ${isUnleased}) AS live,
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2 AND ${isDueSometime})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
@@ -191,7 +192,7 @@ export async function outlook(
        CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}) THEN 0 ELSE
          (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
            SELECT min(not_before) AS due FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND ${isDueSometime} AND ${isFree}
-           UNION ALL SELECT min(not_before) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2
+           UNION ALL SELECT min(greatest(not_before, leased_until)) FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = $2
            UNION ALL SELECT min(not_before) FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before > now() AND $2 = 'live') AS times) END AS next_due`,
     [connectionId, lane],
   )

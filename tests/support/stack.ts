@@ -38,6 +38,10 @@ export interface Stack {
   gql: Gql
   /** Enrols an agent and starts it; it is then known by its name, which starts with `agent`. */
   addAgent(agent: { name: string; code: string; edtFolder?: string }): Promise<AgentPlace>
+  /** Starts one more worker under this name. */
+  addWorker(name: string): Promise<void>
+  /** Sends a signal and does not wait for anything: `SIGSTOP` freezes a process, `SIGCONT` lets it go on. */
+  signal(name: string, signal: NodeJS.Signals): void
   /** Kills a process (an app, an agent, `temporal` if the stack has its own) and waits until it is gone. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>
   /** Starts a process that was killed, and waits until it is ready. */
@@ -140,6 +144,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await start(agent.name)
       return place
     },
+    async addWorker(name) {
+      const ports = { ...system.ports, worker: await anyFreePort() }
+      apps.set(name, { ...cloudApps({ ...system, ports }).worker, name })
+      await start(name)
+    },
+    signal: (name, signal) => running.get(name)?.signal(signal),
     kill,
     start,
     async waitFor(condition, { timeout = 30_000, what }) {

@@ -73,13 +73,19 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   if (stopTexts) return stopTexts
   if (await isBraked(at, lane)) return { state: 'paused' }
   const page = await preparePage(at, lane, counts)
-  const settled = await settle(at, line, await perform(line.session, contactCalls(page.effects), deps.log), counts)
+  const settled = await page.lease.during(async () => {
+    const outcomes = await perform(line.under(page.lease), contactCalls(page.effects), deps.log)
+    return settle(at, line, page.lease, outcomes, counts)
+  })
   const stop = stopOf(settled) ?? waitOf(page, page.effects)
   if (stop) return stop
   // Customers first: what is theirs needs their contacts.
   const objects = page.tookAny ? null : await prepareObjects(at, lane, counts)
   if (objects) {
-    const settledObjects = await settleObjects(at, line, await perform(line.session, objects.calls, deps.log), counts)
+    const settledObjects = await objects.lease.during(async () => {
+      const outcomes = await perform(line.under(objects.lease), objects.calls, deps.log)
+      return settleObjects(at, line, objects.lease, outcomes, counts)
+    })
     const stopObjects = stopOf(settledObjects) ?? waitOf(objects, objects.calls)
     if (stopObjects) return stopObjects
   }

@@ -22,9 +22,12 @@ async function pageWith(meanwhile: () => Promise<unknown>): Promise<void> {
   const counts = noCounts()
   const page = await preparePage(at, 'live', counts)
   expect(page.effects).toHaveLength(1)
-  await meanwhile()
-  const line = openLine(at)
-  await settle(at, line, await perform(line.session, contactCalls(page.effects), world.deps.log), counts)
+  await page.lease.during(async () => {
+    await meanwhile()
+    const line = openLine(at)
+    const outcomes = await perform(line.under(page.lease), contactCalls(page.effects), world.deps.log)
+    await settle(at, line, page.lease, outcomes, counts)
+  })
 }
 
 const waiting = async () => {

@@ -28,6 +28,7 @@ import type { Verdict } from './decide.ts'
 import { type Decided, decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { onConnection } from './hold.ts'
+import { type Lease, newLease } from './lease.ts'
 import { lookAtLinks } from './owners.ts'
 import { setRecordsAside, setUnreadableAside } from './set-aside.ts'
 import { whereOf } from './unexpected.ts'
@@ -36,6 +37,7 @@ const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 
 /** Effects that are stored and may be sent now. */
 export interface PreparedPage {
+  readonly lease: Lease
   readonly effects: readonly Effect<UpDecision>[]
   /** Whether there was anything to take, with or without a call to make. */
   readonly tookAny: boolean
@@ -48,6 +50,7 @@ export interface PreparedPage {
  * frozen payload, as many as the rate limit allows. Effects of an earlier run whose outcome is unknown come first.
  */
 export async function preparePage(before: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
+  const lease = newLease(before)
   const page = await onConnection(before, async (sql, at) => {
     const { connection } = at
     const { effects: unfinished, unreadable: broken } = await unfinishedEffects(
@@ -74,12 +77,13 @@ export async function preparePage(before: At, lane: Lane, counts: RunCounts): Pr
     await lookAtLinks(sql, at, lookAt)
     for (const item of waiting) await postponeWork(sql, connection.id, item)
     return {
-      effects: [...unfinished.slice(0, granted), ...effects],
+      lease,
+      effects: await lease.take(sql, [...unfinished.slice(0, granted), ...effects]),
       tookAny: unfinished.length + items.length + left.length > 0,
       waitMs,
     }
   })
-  return page ?? { effects: [], tookAny: false, waitMs: 0 }
+  return page ?? { lease, effects: [], tookAny: false, waitMs: 0 }
 }
 
 /** Held, skipped and unchanged records, with a reason where a person should know. Gives those that are done. */

@@ -2,13 +2,14 @@ import { frozenSchema, type Session } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Effect } from '@jumpring/db/engine'
 import type { Logger } from 'pino'
+import { LeaseLost } from './lease.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** What came of one effect's call. */
 export type Outcome<Decision> =
   | { readonly effect: Effect<Decision>; readonly kind: 'accepted' }
   | { readonly effect: Effect<Decision>; readonly kind: 'failed'; readonly error: JumpringError }
-  /** Not tried: the platform had asked to wait, or refused us altogether. */
+  /** Not tried: the platform had asked to wait, or refused us altogether, or our lease had run out. */
   | { readonly effect: Effect<Decision>; readonly kind: 'untried' }
 
 /** One call to the platform and the effects that it carries. */
@@ -92,6 +93,7 @@ async function make<Decision>(session: Session, call: Call<Decision>, log: Logge
   } catch (error) {
     if (error instanceof JumpringError)
       return call.effects.map((effect) => ({ effect, kind: 'failed' as const, error }))
+    if (error instanceof LeaseLost) return untried(call)
     if (isOfSurroundings(error)) throw error
     log.error({ effectIds: call.effects.map(({ id }) => id), ...whereOf(error) }, 'a call could not be made')
     const unexpected = new JumpringError('unexpected')

@@ -1,10 +1,13 @@
 import type { RateLimit, Session } from '@jumpring/connector-kit'
 import { inTenant, loadSecrets, saveSecrets } from '@jumpring/db'
 import type { At } from './context.ts'
+import type { Lease } from './lease.ts'
 
 /** An open line to the connection's account; `limit` is what the platform last said of its rate limit. */
 export interface Line {
   readonly session: Session
+  /** The same line for the calls of a page: each is made only while the lease holds. Throws LeaseLost beside what a session throws. */
+  under(lease: Lease): Session
   limit(): RateLimit | null
 }
 
@@ -16,6 +19,8 @@ export function openLine({ deps, connection, connector }: At): Line {
 
   const renew = (rejected: string | null): Promise<string> =>
     inTenant(deps.db, connection.tenantId, async (sql) => {
+      // The platform may take its time to answer, and nobody else is to ask for a token meanwhile.
+      await sql.query(`SET LOCAL idle_in_transaction_session_timeout = '90s'`)
       const secrets = await loadSecrets(sql, deps.keyring, connection.id, { lock: true })
       const current = connector.currentToken(secrets.account, new Date())
       // Another worker has renewed it while we waited for the lock.
@@ -32,21 +37,27 @@ export function openLine({ deps, connection, connector }: At): Line {
       return renewed
     })
 
-  const session = connector.openSession({
-    baseUrl: connection.baseUrl,
-    region: connection.region,
-    timeoutMs: 15_000,
-    accessToken: () => {
-      token ??= renew(null)
-      return token
-    },
-    renewToken: (rejected) => {
-      token = renew(rejected)
-      return token
-    },
-    onRateLimit: (limit) => {
-      said = limit
-    },
-  })
-  return { session, limit: () => said }
+  // The token is the last thing that a call waits for before it leaves.
+  const sessionThat = (mayCall: () => void) =>
+    connector.openSession({
+      baseUrl: connection.baseUrl,
+      region: connection.region,
+      timeoutMs: 15_000,
+      accessToken: async () => {
+        token ??= renew(null)
+        const current = await token
+        mayCall()
+        return current
+      },
+      renewToken: async (rejected) => {
+        token = renew(rejected)
+        const renewed = await token
+        mayCall()
+        return renewed
+      },
+      onRateLimit: (limit) => {
+        said = limit
+      },
+    })
+  return { session: sessionThat(() => {}), under: (lease) => sessionThat(lease.check), limit: () => said }
 }

@@ -19,9 +19,11 @@ import {
   type RunCounts,
   resolveQuarantine,
   saveLinks,
+  stillLeased,
 } from '@jumpring/db/engine'
 import { accepted, identifiersOf, type LinkState, refused, type UpDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
+import type { Lease } from './lease.ts'
 import { answersPing } from './outage.ts'
 import type { Outcome } from './perform.ts'
 import type { Line } from './session.ts'
@@ -68,6 +70,20 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
   }
 }
 
+/** What another has taken over meanwhile (we were thought dead) says nothing about now. */
+export async function ownOutcomes<Decision>(
+  sql: Sql,
+  lease: Pick<Lease, 'id'>,
+  outcomes: readonly Outcome<Decision>[],
+): Promise<Outcome<Decision>[]> {
+  const ours = await stillLeased(
+    sql,
+    lease.id,
+    outcomes.map(({ effect }) => effect.id),
+  )
+  return outcomes.filter(({ effect }) => ours.has(effect.id))
+}
+
 /** Remembers whether the platform answered. */
 export const noteState = (sql: Sql, connection: { id: string }, isWell: boolean): Promise<void> =>
   isWell ? noteAnswer(sql, connection.id) : noteOutage(sql, connection.id)
@@ -76,17 +92,19 @@ export const noteState = (sql: Sql, connection: { id: string }, isWell: boolean)
 export async function settle(
   at: At,
   line: Line,
-  outcomes: readonly Outcome<UpDecision>[],
+  lease: Pick<Lease, 'id'>,
+  came: readonly Outcome<UpDecision>[],
   counts: RunCounts,
 ): Promise<Settled> {
-  if (outcomes.length === 0) return { paused: false, waitMs: 0, outage: false }
-  const { answered, isWell: platformIsWell, refusedUs, waitMs } = await platformState(line, outcomes)
+  if (came.length === 0) return { paused: false, waitMs: 0, outage: false }
+  const { answered, isWell: platformIsWell, refusedUs, waitMs } = await platformState(line, came)
 
   const { connection } = at
-  const isLost = outcomes.some((outcome) => isFailure(outcome, 'contact_not_found'))
+  const isLost = came.some((outcome) => isFailure(outcome, 'contact_not_found'))
   await inTenant(at.deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
-    const links = await linksOf(sql, at, outcomes)
+    const links = await linksOf(sql, at, came)
+    const outcomes = await ownOutcomes(sql, lease, came)
     const changed: Link[] = []
     const change = (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState) => {
       const link = links.get(holderId(effect.sourceId, effect.key))
@@ -94,16 +112,13 @@ export async function settle(
       const state = next(link.state)
       changed.push({ ...link, state, identifiers: identifiersOf(state) })
     }
-    const calls = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
-    const noted = await finishEffects(
+    const done = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
+    await finishEffects(
       sql,
-      calls.map((effect) => ({ id: effect.id, status: 'done' })),
+      done.map((effect) => ({ id: effect.id, status: 'done' })),
     )
-    // What another has settled meanwhile (we were thought dead) says nothing about now.
-    const done = calls.filter((effect) => noted.has(effect.id))
     for (const outcome of outcomes) {
       const { effect } = outcome
-      if (outcome.kind === 'accepted' && !noted.has(effect.id)) continue
       const where = {
         stage: 'up' as const,
         subject: holderId(effect.sourceId, effect.key),
@@ -158,10 +173,10 @@ interface Failure {
 
 async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Promise<void> {
   const { effect, error, where, counts, change } = failure
-  const isOurs = async (errorCode: JumpringError['code']) =>
-    (await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode }])).size > 0
+  const close = (errorCode: JumpringError['code']) =>
+    finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode }])
   const giveUp = async (code: JumpringError['code'], message: string) => {
-    if (!(await isOurs(code))) return
+    await close(code)
     counts.failed += 1
     change(effect, (state) => refused(state, effect.decision))
     await quarantine(sql, connection, [{ ...where, code, message }])
@@ -172,7 +187,7 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       return giveUp(error.code, error.message)
     case 'contact_not_found': {
       // The call was answered: it is known not to have been done, and is decided anew.
-      if (!(await isOurs(error.code))) return
+      await close(error.code)
       change(effect, (state) => refused(state, effect.decision))
       if ((await postponeWork(sql, connection.id, effect)) < mostLooks) return
       const link = failure.changed.pop()

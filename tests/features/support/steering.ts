@@ -7,6 +7,7 @@ const connectionSchema = z.object({
   phase: z.string(),
   pausedCode: z.string().nullable(),
   pausedReason: z.string().nullable(),
+  outage: z.object({ tries: z.number() }).nullable(),
   streams: z.array(z.object({ stream: z.string(), on: z.boolean(), open: z.boolean() })),
   overview: z.object({
     progress: z.object({
@@ -20,7 +21,7 @@ const connectionSchema = z.object({
     links: z.array(z.object({ status: z.string(), count: z.number() })),
   }),
 })
-const connectionFields = `status phase pausedCode pausedReason streams { stream on open }
+const connectionFields = `status phase pausedCode pausedReason outage { tries } streams { stream on open }
   overview { progress { done total ratePerMinute secondsLeft } lag { live backfill messages }
     counts { created updated held quarantined } links { status count } }`
 

@@ -28,6 +28,7 @@ import {
 } from '@jumpring/db/engine'
 import type { At } from '../context.ts'
 import { onConnection } from '../hold.ts'
+import { type Lease, newLease } from '../lease.ts'
 import { type Call, objectCalls } from '../perform.ts'
 import { setUnreadableAside } from '../set-aside.ts'
 import { decide, type ObjectVerdict } from './decide.ts'
@@ -36,6 +37,7 @@ const pageSize: Record<Lane, number> = { live: 100, backfill: 1000 }
 
 /** Calls that may be made now. */
 export interface PreparedObjects {
+  readonly lease: Lease
   readonly calls: readonly Call<ObjectWritten>[]
   readonly tookAny: boolean
   /** The rate limit gave fewer calls than there is work: ask again after this. */
@@ -47,6 +49,7 @@ export interface PreparedObjects {
  * frozen payload. Effects whose outcome is unknown come first.
  */
 export async function prepareObjects(before: At, lane: Lane, counts: RunCounts): Promise<PreparedObjects> {
+  const lease = newLease(before)
   const page = await onConnection(before, async (sql, at) => {
     const { connection, connector } = at
     const { effects: unfinished, unreadable: broken } = await unfinishedEffects(
@@ -67,9 +70,18 @@ export async function prepareObjects(before: At, lane: Lane, counts: RunCounts):
       lane === 'backfill' ? Math.ceil(limit / 10) : 0,
     )
     // What no call is left for is stored all the same, and goes first when there is.
-    return { calls: calls.slice(0, granted), tookAny: unfinished.length + work.length + aside.length > 0, waitMs }
+    const ours = await lease.take(
+      sql,
+      calls.slice(0, granted).flatMap((call) => call.effects),
+    )
+    return {
+      lease,
+      calls: objectCalls(ours, connector.mostObjects),
+      tookAny: unfinished.length + work.length + aside.length > 0,
+      waitMs,
+    }
   })
-  return page ?? { calls: [], tookAny: false, waitMs: 0 }
+  return page ?? { lease, calls: [], tookAny: false, waitMs: 0 }
 }
 
 export interface DecidedObject {

@@ -19,29 +19,38 @@ import {
   subjectOf,
 } from '@jumpring/db/engine'
 import type { At } from '../context.ts'
+import type { Lease } from '../lease.ts'
 import type { Outcome } from '../perform.ts'
 import type { Line } from '../session.ts'
-import { backoffSeconds, mostAttempts, mostLooks, noteState, platformState, type Settled } from '../settle.ts'
+import {
+  backoffSeconds,
+  mostAttempts,
+  mostLooks,
+  noteState,
+  ownOutcomes,
+  platformState,
+  type Settled,
+} from '../settle.ts'
 
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
 export async function settleObjects(
   at: At,
   line: Line,
-  outcomes: readonly Outcome<ObjectWritten>[],
+  lease: Pick<Lease, 'id'>,
+  came: readonly Outcome<ObjectWritten>[],
   counts: RunCounts,
 ): Promise<Settled> {
-  if (outcomes.length === 0) return { paused: false, waitMs: 0, outage: false }
-  const state = await platformState(line, outcomes)
+  if (came.length === 0) return { paused: false, waitMs: 0, outage: false }
+  const state = await platformState(line, came)
   const { connection } = at
   await inTenant(at.deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
-    const accepted = outcomes.filter((outcome) => outcome.kind === 'accepted').map(({ effect }) => effect)
-    const noted = await finishEffects(
+    const outcomes = await ownOutcomes(sql, lease, came)
+    const done = outcomes.filter((outcome) => outcome.kind === 'accepted').map(({ effect }) => effect)
+    await finishEffects(
       sql,
-      accepted.map(({ id }) => ({ id, status: 'done' })),
+      done.map(({ id }) => ({ id, status: 'done' })),
     )
-    // What another has settled meanwhile (we were thought dead) says nothing about now.
-    const done = accepted.filter(({ id }) => noted.has(id))
     await saveObjectLinks(
       sql,
       connection,
@@ -70,8 +79,7 @@ async function settleFailure(
   isWell: boolean,
   counts: RunCounts,
 ): Promise<void> {
-  const isOurs = async () =>
-    (await finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])).size > 0
+  const close = () => finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])
   const giveUp = async (code: JumpringError['code'], message: string) => {
     counts.failed += 1
     const { sourceId, kind, key } = effect
@@ -80,11 +88,11 @@ async function settleFailure(
   }
   switch (error.code) {
     case 'platform_refused':
-      if (await isOurs()) await giveUp(error.code, error.message)
-      return
+      await close()
+      return giveUp(error.code, error.message)
     case 'contact_not_found':
       // The contact's own write is applied late, or staff changed how it is known: decided anew, each time a second later.
-      if (!(await isOurs())) return
+      await close()
       if ((await postponeWork(sql, connection.id, effect)) >= mostLooks)
         await giveUp('deleted_on_platform', "The platform no longer has the customer's contact.")
       return
@@ -92,18 +100,17 @@ async function settleFailure(
       return postponeEffects(sql, [{ id: effect.id, seconds: (error.retryAfterMs ?? 1000) / 1000, counts: false }])
     case 'platform_unavailable':
       if (isWell && effect.attempts + 1 >= mostAttempts) {
-        if (await isOurs())
-          await giveUp(
-            'record_keeps_failing',
-            `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
-          )
-        return
+        await close()
+        return giveUp(
+          'record_keeps_failing',
+          `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
+        )
       }
       return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: isWell }])
     case 'unexpected':
       if (effect.attempts + 1 >= mostAttempts) {
-        if (await isOurs()) await giveUp(error.code, error.message)
-        return
+        await close()
+        return giveUp(error.code, error.message)
       }
       return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: true }])
     default:

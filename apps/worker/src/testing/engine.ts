@@ -169,9 +169,9 @@ export async function startEngine(): Promise<Engine> {
     )
     await receive(world)
   }
-  const accept = async (world: At, effects: PreparedPage['effects']) => {
+  const accept = async (world: At, { effects, lease }: PreparedPage) => {
     const outcomes = effects.map((effect) => ({ effect, kind: 'accepted' as const }))
-    await settle(world, openLine(world), outcomes, noCounts())
+    await settle(world, openLine(world), lease, outcomes, noCounts())
   }
   const commandAt = async (index: number) => {
     const { rows } = await owner.query<{ id: string; source_id: string }>(
@@ -232,7 +232,7 @@ export async function startEngine(): Promise<Engine> {
       const world = await at(connectionId)
       await follow(connectionId)
       const page = await preparePage(world, 'live', noCounts())
-      return () => accept(world, page.effects)
+      return () => accept(world, page)
     },
     soon: async () => {
       await owner.query('UPDATE pending SET not_before = now()')
@@ -244,7 +244,7 @@ export async function startEngine(): Promise<Engine> {
         await follow(connectionId)
         const page = await preparePage(world, 'live', noCounts())
         for (const { key, decision } of page.effects) written.set(key, decision.write)
-        await accept(world, page.effects)
+        await accept(world, page)
         if (!page.tookAny) return written
       }
     },
