@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Conversation } from './conversations.ts'
 import { envelope } from './envelope.ts'
 import { PodiumError } from './errors.ts'
+import { messageView } from './message-view.ts'
 import { stampNow } from './model.ts'
 import { partnerTextSchema, partnerWebhookSchema } from './object-bodies.ts'
 import type { Podium } from './podium.ts'
@@ -128,46 +128,5 @@ export function addTextRoutes(app: FastifyInstance, podium: Podium): void {
       ...(open ? { closed: false } : {}),
       messages: [...(before?.messages ?? []), { uid, body, createdAt }],
     })
-  }
-}
-
-/** Podium docs: schema `message`. */
-export function messageView(text: Text, { contacts, conversations }: Podium) {
-  const { uid, organizationUid, to, body, locationUid, status, failureReason, createdAt } = text
-  const contact = contacts.find(organizationUid, to)
-  const holds = (one: Conversation) => one.messages.some((message) => message.uid === uid)
-  const conversation = conversations.all().findLast(holds)
-  return {
-    uid,
-    body,
-    attachmentUrl: null,
-    contact: { uid: contact?.uid ?? null, name: contact?.name ?? null, externalIdentifier: null },
-    contactName: contact?.name ?? null,
-    conversation: {
-      uid: conversation?.uid ?? null,
-      assignedUserUid: null,
-      channel: { identifier: to, type: to.includes('@') ? ('email' as const) : ('phone' as const) },
-      startedAt: conversation?.startedAt ?? null,
-    },
-    createdAt,
-    failureReason: status === 'failed' ? failureReason : null,
-    items: [
-      {
-        uid,
-        attachmentContentType: null,
-        attachmentUrl: null,
-        body,
-        createdAt,
-        deliveryStatus: status,
-        encryptedAt: null,
-        sendBody: body,
-        sourceType: 'api',
-        type: 'message',
-      },
-    ],
-    location: { uid: locationUid, organizationUid },
-    sender: { uid: null },
-    senderUid: null,
-    webchatUrl: null,
   }
 }

@@ -1,9 +1,8 @@
-import type { Store } from '../store.ts'
 import { Refusal } from '../till/refusal.ts'
 import { peopleEvents } from './people-events.ts'
 import { saleEvents } from './sale-events.ts'
 import { serviceEvents } from './service-events.ts'
-import { type Event, Shop } from './shop.ts'
+import { type Event, Shop, type ShopParts } from './shop.ts'
 
 export type Happening = { at: string; what: string; text: string }
 type State = { playing: boolean; events: number; happenings: Happening[] }
@@ -14,12 +13,12 @@ const dayEvents: Event[] = [...saleEvents(6), ...serviceEvents, ...peopleEvents]
 
 /** A day in the shop, played at once or step by step: the same seed in the same store gives the same day. */
 export class Day {
-  readonly #store: Store
+  readonly #store: ShopParts & { readonly exporter: { changed(): void } }
   #timer: NodeJS.Timeout | undefined
   #left = 0
   #happenings: Happening[] = []
 
-  constructor(store: Store) {
+  constructor(store: ShopParts & { readonly exporter: { changed(): void } }) {
     this.#store = store
   }
 

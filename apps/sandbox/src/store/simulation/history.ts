@@ -1,14 +1,13 @@
 import { stampNow } from '../database.ts'
 import type { Kind } from '../made-up.ts'
 import { Associate, Vendor, WhyIn } from '../schema/tables.ts'
-import type { Store } from '../store.ts'
 import { associates, categories, newItem, vendors, whyIns } from './catalog.ts'
 import { Chance } from './chance.ts'
 import { oneOf } from './day.ts'
 import { addOddThings } from './odd.ts'
 import { saleEvents } from './sale-events.ts'
 import { serviceEvents } from './service-events.ts'
-import { Shop } from './shop.ts'
+import { Shop, type ShopParts } from './shop.ts'
 
 const years = 3
 const dayMs = 24 * 3600 * 1000
@@ -21,7 +20,10 @@ const bulkItems = 12
  * Three years of a shop for the customers who are there: about three sale lines and a quarter of an item for each. The same
  * store, seed and last day give the same history.
  */
-export function makeHistory(store: Store, made: { customers: number; seed: number; kind: Kind; until: string }): void {
+export function makeHistory(
+  store: ShopParts,
+  made: { customers: number; seed: number; kind: Kind; until: string },
+): void {
   const { customers, seed, kind, until } = made
   const { database, till } = store
   const last = Date.parse(`${until}T00:00:00Z`)

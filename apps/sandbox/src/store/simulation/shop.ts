@@ -5,6 +5,13 @@ import type { Till } from '../till/till.ts'
 import { Chance } from './chance.ts'
 import { Pool } from './pool.ts'
 
+/** What of a store a simulation needs. */
+export interface ShopParts {
+  readonly till: Till
+  readonly database: StoreDatabase
+  readonly customers: Customers
+}
+
 /** The store as its people see it on a day: who and what there is to deal with. */
 export class Shop {
   readonly till: Till
@@ -23,7 +30,7 @@ export class Shop {
   /** Sales of which something could come back. */
   readonly sales: Pool
 
-  constructor(store: { till: Till; database: StoreDatabase; customers: Customers }, seed: number, live: boolean) {
+  constructor(store: ShopParts, seed: number, live: boolean) {
     this.till = store.till
     this.database = store.database
     this.customers = store.customers
