@@ -36,12 +36,13 @@ export class StoreDatabase extends Rows {
     this.connection.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -131072;
       ${tables.map(createTable).join('\n')}
       CREATE TABLE IF NOT EXISTS _Changed (TableName TEXT NOT NULL, RowNo INTEGER NOT NULL, PRIMARY KEY (TableName, RowNo)) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS _Imports (Id INTEGER PRIMARY KEY, Body TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS _Facts (Name TEXT PRIMARY KEY, Value TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS _Numbers (Name TEXT PRIMARY KEY, Last INTEGER NOT NULL);
-      ${exported.map(markChanges).join('\n')}`)
+      ${markChanges}`)
   }
 
   /** A second connection that sees everything as it is now, however long it reads. */
@@ -102,11 +103,14 @@ export class StoreDatabase extends Rows {
     return Number(this.prepared(sql).get(name)?.Last)
   }
 
-  /** Removes everything but what the sandbox remembers of itself. */
-  clear(): void {
+  /** Removes everything but what the sandbox remembers of itself, and fills in what the work writes, none of it marked. */
+  refill(work: () => void): void {
     this.inTransaction(() => {
       for (const { name } of tables) this.connection.exec(`DELETE FROM ${name}`)
       this.connection.exec('DELETE FROM _Numbers; DELETE FROM _Changed')
+      for (const { name, event } of triggers) this.connection.exec(`DROP TRIGGER _${name}_${event}`)
+      work()
+      this.connection.exec(markChanges)
     })
   }
 
@@ -183,11 +187,13 @@ function upsert({ name, key, columns }: Table): string {
     ON CONFLICT DO UPDATE SET ${own.map((column) => `${column} = excluded.${column}`).join(', ')}`
 }
 
+const triggers = exported.flatMap(({ name }) => ['INSERT', 'UPDATE'].map((event) => ({ name, event })))
+
 /** Not by OR IGNORE: a conflict clause of the statement that fires a trigger takes the place of the trigger's own. */
-function markChanges({ name }: Table): string {
-  const isMarked = `SELECT 1 FROM _Changed WHERE TableName = '${name}' AND RowNo = new.rowid`
-  const mark = `BEGIN INSERT INTO _Changed SELECT '${name}', new.rowid WHERE NOT EXISTS (${isMarked}); END;`
-  return ['INSERT', 'UPDATE']
-    .map((event) => `CREATE TRIGGER IF NOT EXISTS _${name}_${event} AFTER ${event} ON ${name} ${mark}`)
-    .join('\n')
-}
+const markChanges = triggers
+  .map(({ name, event }) => {
+    const isMarked = `SELECT 1 FROM _Changed WHERE TableName = '${name}' AND RowNo = new.rowid`
+    const mark = `INSERT INTO _Changed SELECT '${name}', new.rowid WHERE NOT EXISTS (${isMarked});`
+    return `CREATE TRIGGER IF NOT EXISTS _${name}_${event} AFTER ${event} ON ${name} BEGIN ${mark} END;`
+  })
+  .join('\n')

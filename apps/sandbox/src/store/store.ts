@@ -78,12 +78,10 @@ export class Store {
   /** Replaces everything by made-up customers; with a history until a day (default: today) by all that a shop has. */
   seed(count: number, seed: number, kind: Kind, history?: { until?: string | undefined }): void {
     this.day.stop()
-    this.database.inTransaction(() => {
-      this.database.clear()
+    this.database.refill(() => {
       for (const customer of madeUpCustomers(count, seed, kind)) this.customers.add(customer)
       const until = history?.until ?? stampNow().slice(0, 10)
       if (history) makeHistory(this, { customers: count, seed, kind, until })
-      this.database.forgetChanged()
     })
   }
 

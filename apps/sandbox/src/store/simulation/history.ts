@@ -29,7 +29,7 @@ export function makeHistory(
   const last = Date.parse(`${until}T00:00:00Z`)
   const first = last - years * 365 * dayMs
   const chance = new Chance(seed)
-  database.inTransaction(() => {
+  try {
     database.now = () => shopTime(first)
     for (const [key, label] of whyIns) database.insert(WhyIn, { WhyInKey: key, WhyInDesc: label })
     for (const [AssociateKey, AssociateFirstName, AssociateLastName] of associates) {
@@ -52,8 +52,9 @@ export function makeHistory(
       oneOf(events, shop)
     }
     if (kind === 'mixed') addOddThings(store, customers)
-  })
-  database.now = stampNow
+  } finally {
+    database.now = stampNow
+  }
 }
 
 function shelf(chance: Chance) {
