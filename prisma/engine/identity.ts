@@ -151,7 +151,7 @@ async function replaceIdentities(
   }
 }
 
-/** Puts every customer who shares one of these values with another back on the work list of the tenant's connections. */
+/** Puts every customer who shares one of these values with another, or is held up by it, back on the work list of the tenant's connections. */
 export async function lookAgain(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
   if (values.length === 0) return
   const { rows } = await sql.query<{ id: string; platform: string; tier: string; settings: unknown }>(
@@ -173,7 +173,8 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
        WHERE i.tenant_id = $1 AND i.value = ANY($2) AND i.type IN ('phone', 'email')
          AND (EXISTS (SELECT FROM identity o WHERE o.tenant_id = $1 AND o.type = i.type AND o.value = i.value AND (o.source_id, o.key) <> (i.source_id, i.key))
            OR EXISTS (SELECT FROM link l WHERE l.tenant_id = $1 AND l.source_id = i.source_id AND l.key = i.key AND l.status = 'shared')
-           OR EXISTS (SELECT FROM opt_out x WHERE x.tenant_id = $1 AND x.phone = i.value))
+           OR EXISTS (SELECT FROM opt_out x WHERE x.tenant_id = $1 AND x.phone = i.value)
+           OR EXISTS (SELECT FROM unmatched u WHERE u.connection_id = ANY($3) AND u.identifier = i.value))
      ) affected
      JOIN record r ON r.tenant_id = $1 AND r.source_id = affected.source_id AND r.kind = 'customer' AND r.key = affected.key
      CROSS JOIN unnest($3::uuid[]) AS c(id)

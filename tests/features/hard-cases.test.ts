@@ -202,13 +202,28 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     })
     await shop.staff.resume()
     const entry = await stack.waitFor(
-      async () => (await shop.staff.quarantine()).find(({ code }) => code === 'ambiguous_match'),
+      async () =>
+        (await shop.staff.quarantine()).find(({ code, stage }) => code === 'ambiguous_match' && stage === 'down'),
       { what: 'the ambiguous match' },
     )
     expect(keys.every((key) => entry.message.includes(key))).toBe(true)
+    for (const key of keys) await held(shop, key, 'ambiguous_match')
     await shop.marker()
+    // Neither way takes the contact by guess.
+    expect(await contactsWith(shop, 'shop@example.com')).toMatchObject([
+      { name: 'Somebody', phoneNumbers: ['+12035550720'] },
+    ])
     const holders = (await shop.customers()).filter(({ emails }) => emails.includes('shop@example.com'))
     expect(holders.map(({ key }) => key)).toEqual(keys)
+
+    // Told apart in the store, it resolves by itself.
+    const [one, two] = keys
+    await shop.post(`/store/customers/${one}/email`, { email: 'nora.one@example.com' })
+    await shop.contactWith('shop@example.com', ({ name }) => name === 'Nils Two')
+    await shop.customerWhere('Nils with the phone', (each) => each.key === two && each.phones.length === 1)
+    await stack.waitFor(async () => (await shop.staff.quarantine()).every(({ code }) => code !== 'ambiguous_match'), {
+      what: 'the worklist clear',
+    })
   })
 
   test('while Podium is out nothing is lost or set aside, and all arrives afterwards', async () => {

@@ -1,6 +1,15 @@
 import { JumpringError, openStreams } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
-import { acquisitionLabels, holderId, type Link, optedOut, sharersOf, type WorkItem } from '@jumpring/db/engine'
+import {
+  acquisitionLabels,
+  holderId,
+  type Link,
+  optedOut,
+  reopenEvents,
+  sharersOf,
+  unmatchedAmong,
+  type WorkItem,
+} from '@jumpring/db/engine'
 import { methodsOf } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Surroundings, type Verdict } from './decide.ts'
@@ -26,7 +35,9 @@ export interface Decisions {
 export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decisions> {
   if (items.length === 0) return { decided: [], lookAt: [], waiting: [] }
   const { connection } = at
-  const phones = items.flatMap((item) => methodsOf(item.customer, connection.region).phones)
+  const methods = items.map((item) => methodsOf(item.customer, connection.region))
+  const phones = methods.flatMap((each) => each.phones)
+  const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...methods.flatMap((each) => each.emails)])
   const around = {
     region: connection.region,
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
@@ -34,7 +45,10 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     sharers: await sharersOf(sql, connection, items),
     // Without a place for it nothing is said of it, so that it goes up once there is one.
     labels: connection.acquisitionField === null ? new Map() : await acquisitionLabels(sql, connection, items),
+    unmatched: unmatched.identifiers,
   }
+  // Something has changed with one of those whom the contact fits: it may fit only one by now.
+  await reopenEvents(sql, connection.id, unmatched.eventIds)
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
   if (!around.streams.has('customers'))
     return { decided: items.map((item) => ({ item, verdict: { kind: 'skip' } })), lookAt: [], waiting: [] }

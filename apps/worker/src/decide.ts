@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly sharers: readonly RecordHolder[]
   /** Of an acquisition in a source: what its key says; by `source/key`. */
   readonly labels: ReadonlyMap<string, string>
+  /** Phones and e-mails of contacts that the platform had and that fit several customers: nobody's first write goes by them (ADR 0013). */
+  readonly unmatched: ReadonlySet<string>
 }
 
 /** Decides what the platform gets of one record. Pure. */
@@ -49,7 +51,8 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
   const others = new Set(
     [...owners].filter(([, owner]) => owner.id !== holderId(item.sourceId, item.key)).map(([value]) => value),
   )
-  const desired = projectContact(customer, around.region, { denied: around.denied, others }, (acquisition) =>
+  const barred = known ? others : new Set([...others, ...around.unmatched])
+  const desired = projectContact(customer, around.region, { denied: around.denied, others: barred }, (acquisition) =>
     around.labels.get(`${item.sourceId}/${acquisition}`),
   )
   if (!known && desired.phone === undefined && desired.email === undefined)
@@ -84,6 +87,12 @@ function withoutIdentifier(
   others: ReadonlySet<string>,
 ): Verdict {
   const methods = methodsOf(item.customer, around.region)
+  if ([...methods.phones, ...methods.emails].some((value) => around.unmatched.has(value) && !around.denied.has(value)))
+    return {
+      kind: 'held',
+      code: 'ambiguous_match',
+      message: 'The platform has a contact with this phone or e-mail, which fits several customers; none was chosen.',
+    }
   const shared = [...methods.phones, ...methods.emails].find((value) => others.has(value) && !around.denied.has(value))
   const owner = shared === undefined ? undefined : owners.get(shared)
   if (owner) return heldAsShared(owner.key)

@@ -7,6 +7,7 @@ import {
   homeSource,
   insertLinks,
   lockLinksByKeys,
+  noteUnmatched,
   putWork,
   queueCommand,
   type RunCounts,
@@ -17,8 +18,8 @@ import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
-/** CO-05: a contact that is linked to nobody yet. */
-export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
+/** CO-05: a contact that is linked to nobody yet. `eventId`: what shows it. */
+export async function meet(sql: Sql, at: At, eventId: string, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
   const { externalId } = contact
   const match = matchContact({
@@ -27,6 +28,8 @@ export async function meet(sql: Sql, at: At, contact: Observation, counts: RunCo
     byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
   })
   if (match.kind === 'several') {
+    const identifiers = [...contact.phones, ...contact.emails]
+    await noteUnmatched(sql, connection, { uid: contact.uid, eventId, identifiers })
     const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
     throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
   }
@@ -46,8 +49,8 @@ async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation
       `A second contact on the platform fits ${key}, who is linked to another.`,
     )
   const [link] = there
-    ? // Of a contact that was deleted nothing holds for the one that staff made anew.
-      [{ ...there, status: 'active' as const, sharedWith: null, ...(there.status === 'gone' && { state: unlinked }) }]
+    ? // Of a contact that was deleted, or is another's, nothing holds for the one that staff made anew.
+      [{ ...there, status: 'active' as const, sharedWith: null, ...(there.uid !== null && { state: unlinked }) }]
     : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
   if (!link) throw new Error('A link was not stored.')
   await bringDown(sql, at, link, contact, counts)

@@ -4,12 +4,14 @@ import { inTenant, type Sql } from '@jumpring/db'
 import {
   addCounts,
   closeInboxEntries,
+  forgetUnmatched,
   holderId,
   type InboxEntry,
   type Link,
   lockIdentifiers,
   lockLinksByIdentifier,
   lockLinksByUid,
+  lookAtHolders,
   newInboxEntries,
   noCounts,
   noteDelivery,
@@ -127,11 +129,11 @@ function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEv
 async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts): Promise<void> {
   switch (event.type) {
     case 'contact.changed':
-      return contactChanged(sql, at, event.contact, counts)
+      return contactChanged(sql, at, event, counts)
     case 'contact.deleted':
       return contactDeleted(sql, at, event.uid)
     case 'contact.merged':
-      return contactChanged(sql, at, event.contact, counts, event.goneUids)
+      return contactChanged(sql, at, event, counts, event.goneUids)
     case 'text.status':
       return noteDelivery(sql, at.connection, event.id, event)
     case 'ignored':
@@ -142,7 +144,7 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
 async function contactChanged(
   sql: Sql,
   at: At,
-  contact: Observation,
+  { eventId, contact }: Showing,
   counts: RunCounts,
   goneUids: readonly string[] = [],
 ): Promise<void> {
@@ -153,8 +155,16 @@ async function contactChanged(
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
   await spreadOptOuts(sql, at, denied, counts)
+  const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...goneUids])
+  // Should it still fit several, this event stands for it on the worklist.
+  const earlier = before.eventIds.filter((id) => id !== eventId)
+  await resolveQuarantine(sql, connection.id, 'down', earlier)
+  const gone = before.identifiers.filter((value) => ![...contact.phones, ...contact.emails].includes(value))
+  await lookAtHolders(sql, connection, gone)
   if (link) await bringDown(sql, at, link, contact, counts)
-  else await meet(sql, at, contact, counts)
+  else await meet(sql, at, eventId, contact, counts)
+  // Only now that it fits one, or nobody: whom it held up is looked at again.
+  await lookAtHolders(sql, connection, before.identifiers)
 }
 
 /** The link of a contact: by its uid, else one of ours that the platform has not shown yet. What is shared belongs to the owner. */
@@ -167,8 +177,12 @@ async function linkOf(sql: Sql, { connection }: At, contact: Observation): Promi
   return ours.find((link) => link.uid === null && link.status === 'active') ?? null
 }
 
-async function contactDeleted(sql: Sql, { connection }: At, uid: string): Promise<void> {
+async function contactDeleted(sql: Sql, at: At, uid: string): Promise<void> {
+  const { connection } = at
   const links = await lockLinksByUid(sql, connection.id, [uid])
+  const { identifiers, eventIds } = await forgetUnmatched(sql, connection.id, [uid])
+  await resolveQuarantine(sql, connection.id, 'down', eventIds)
+  await lookAtHolders(sql, connection, identifiers)
   await saveLinks(
     sql,
     links.map((link) => ({ ...link, status: 'gone' as const, deferred: null })),

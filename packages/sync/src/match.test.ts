@@ -80,6 +80,15 @@ describe('how a contact from the platform fits', () => {
     expect(match({ byEmail: couple })).toEqual({ kind: 'one', id: 'a', by: 'email' })
   })
 
+  it('takes of several the only one who has the phone too, and the only one who is still there', () => {
+    const byEmail = [holder('a'), holder('b')]
+    expect(match({ byEmail, byPhone: [holder('b')] })).toEqual({ kind: 'one', id: 'b', by: 'email' })
+    expect(match({ byEmail, byPhone: [holder('a'), holder('b')] }).kind).toBe('several')
+    expect(match({ byEmail, byPhone: [holder('c')] }).kind).toBe('several')
+    expect(match({ byEmail: [holder('a', { left: true }), holder('b')] })).toMatchObject({ id: 'b' })
+    expect(match({ byEmail: [holder('a', { left: true })] })).toMatchObject({ id: 'a' })
+  })
+
   it('takes two methods of one customer for one', () => {
     expect(match({ byEmail: [holder('a'), holder('a')] })).toEqual({ kind: 'one', id: 'a', by: 'email' })
   })

@@ -8,6 +8,8 @@ export interface Holder {
   readonly enteredAt?: string
   /** Whether the platform's contact with this value is this customer's already. */
   readonly linked: boolean
+  /** Inactive, or its number has become another's. */
+  readonly left?: boolean
 }
 
 /**
@@ -46,7 +48,8 @@ export interface Candidates {
 /**
  * CO-05: by the number that stands on the contact, where only one customer has it: it outlives a link that was lost and methods that
  * staff changed. Else by e-mail; a contact without a known e-mail by phone, because the platform would take an upsert with that
- * phone for this very contact. Several are never guessed among, unless they are one couple.
+ * phone for this very contact. Of several those count who are still there, and of them the one who has both; else they are never
+ * guessed among, unless they are one couple.
  */
 export function matchContact({ byNumber, byEmail, byPhone }: Candidates): Match {
   const [numbered, ...namesakes] = byNumber
@@ -55,7 +58,7 @@ export function matchContact({ byNumber, byEmail, byPhone }: Candidates): Match 
     ['email', byEmail],
     ['phone', byPhone],
   ] as const) {
-    const distinct = [...new Map(holders.map((holder) => [holder.id, holder])).values()]
+    const distinct = narrowed([...new Map(holders.map((holder) => [holder.id, holder])).values()], byPhone)
     if (distinct.length === 0) continue
     const accounts = new Set(distinct.map((holder) => holder.accountId ?? holder.id))
     const owner = contactOwner(distinct)
@@ -63,4 +66,12 @@ export function matchContact({ byNumber, byEmail, byPhone }: Candidates): Match 
     return { kind: 'several', ids: distinct.map((holder) => holder.id), by }
   }
   return { kind: 'none' }
+}
+
+/** Those who are still there, if any is; of them the only one who has the phone as well, if there is one. */
+function narrowed(holders: readonly Holder[], byPhone: readonly Holder[]): readonly Holder[] {
+  const present = holders.filter(({ left }) => !left)
+  const candidates = present.length > 0 ? present : holders
+  const withPhone = candidates.filter(({ id }) => byPhone.some((holder) => holder.id === id))
+  return withPhone.length === 1 ? withPhone : candidates
 }
