@@ -44,7 +44,8 @@ export function readOverview(db: Database, connection: Connection): Promise<Over
     const runs = await sql.query<{ created: number; updated: number; unchanged: number; held: number }>(
       `SELECT coalesce(sum(created), 0)::int AS created, coalesce(sum(updated), 0)::int AS updated,
               coalesce(sum(unchanged), 0)::int AS unchanged, coalesce(sum(held), 0)::int AS held
-       FROM run WHERE connection_id = $1`,
+       FROM (SELECT created, updated, unchanged, held FROM run WHERE connection_id = $1
+         UNION ALL SELECT created, updated, unchanged, held FROM run_total WHERE connection_id = $1) AS runs`,
       [id],
     )
     const quarantined = await sql.query<{ count: number }>(

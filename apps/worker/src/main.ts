@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { createActivities } from './activities.ts'
 import { workflowBundle } from './bundle.ts'
 import { readEnv } from './env.ts'
+import { startRetention } from './retention.ts'
 import { startSweep } from './sweep.ts'
 
 const env = readEnv()
@@ -45,6 +46,7 @@ const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: taskQueues.backfill, maxConcurrentActivityTaskExecutions: 4 }),
 ])
 const stopSweep = startSweep({ db, client: client.workflow, log })
+const stopRetention = startRetention({ db, log })
 
 const health = createServer((_, answer) => {
   const running = workers.every((worker) => worker.getState() === 'RUNNING')
@@ -64,6 +66,7 @@ try {
   await Promise.all(workers.map((worker) => worker.run()))
 } finally {
   await stopSweep()
+  await stopRetention()
   health.close()
   await connection.close()
   await clientConnection.close()

@@ -1,8 +1,9 @@
 import type { Database } from '@jumpring/db'
-import { type ConnectionRef, connectionsWithWork, silentConnections } from '@jumpring/db/engine'
+import { connectionsWithWork, silentConnections } from '@jumpring/db/engine'
 import { ringDoorbell } from '@jumpring/workflows'
 import type { WorkflowClient } from '@temporalio/client'
 import type { Logger } from 'pino'
+import { repeat } from './repeat.ts'
 
 /**
  * Rings for work whose ring was lost, every few seconds, and for connections that have gone silent: their workflow may be gone with
@@ -16,30 +17,10 @@ export function startSweep(options: {
   everyMs?: number
 }): () => Promise<void> {
   const { db, client, log } = options
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
-  let round = Promise.resolve()
-  const ring = (connection: ConnectionRef) => ringDoorbell(client, connection)
   const sweep = async () => {
-    try {
-      const due = [...(await connectionsWithWork(db)), ...(await silentConnections(db))]
-      const distinct = new Map(due.map((connection) => [connection.connectionId, connection]))
-      await Promise.all([...distinct.values()].map(ring))
-    } catch (error) {
-      log.warn(
-        { reason: error instanceof Error ? error.message : String(error) },
-        'the sweep could not ring; it tries again',
-      )
-    }
-    if (!stopped) timer = setTimeout(next, options.everyMs ?? 3000)
+    const due = [...(await connectionsWithWork(db)), ...(await silentConnections(db))]
+    const distinct = new Map(due.map((connection) => [connection.connectionId, connection]))
+    await Promise.all([...distinct.values()].map((connection) => ringDoorbell(client, connection)))
   }
-  const next = () => {
-    round = sweep()
-  }
-  next()
-  return async () => {
-    stopped = true
-    clearTimeout(timer)
-    await round
-  }
+  return repeat(options.everyMs ?? 3000, sweep, log, 'the sweep could not ring; it tries again')
 }
