@@ -1,4 +1,4 @@
-import { type EnrollAnswer, JumpringError } from '@jumpring/contracts'
+import { type EnrollAnswer, JumpringError, type Licensing, licenseKeySchema, platformSchema } from '@jumpring/contracts'
 import { type Database, inScope, inTenant, type Sql } from './scope.ts'
 
 /** An agent as its tokens name it. */
@@ -35,7 +35,7 @@ export async function enrollAgent(
     )
     const code = rows[0]
     if (!code) throw new JumpringError('enrollment_refused')
-    const names = { tenant: code.tenant, source: code.source }
+    const names = { tenant: code.tenant, source: code.source, licensing: await licensingOf(sql, tenantId) }
     if (code.agent_id !== null && code.repeated) return { agentId: code.agent_id, ...names }
     if (code.agent_id !== null || !code.valid) throw new JumpringError('enrollment_refused')
     return { agentId: await createAgent(sql, tenantId, code, request), ...names }
@@ -107,6 +107,17 @@ export function meetAgent(db: Database, agent: AgentIdentity): Promise<AgentPosi
     if (row.stale) await sql.query('UPDATE agent SET last_seen_at = now() WHERE id = $1', [agent.agentId])
     return { epoch: row.epoch, acked: Number(row.acked), tenant: row.tenant, source: row.source }
   })
+}
+
+/** What an agent has to know to judge a license by itself. `sql` is in the tenant's scope. */
+export async function licensingOf(sql: Sql, tenantId: string): Promise<Licensing> {
+  const keys = await sql.query<{ jwk: unknown }>('SELECT jwk FROM license_key ORDER BY added_at, kid')
+  const platforms = await sql.query<{ platform: string }>('SELECT DISTINCT platform FROM connection ORDER BY platform')
+  return {
+    tenantId,
+    platforms: platforms.rows.map((row) => platformSchema.parse(row.platform)),
+    keys: keys.rows.map((row) => licenseKeySchema.parse(row.jwk)),
+  }
 }
 
 interface PositionRow {

@@ -1,4 +1,4 @@
-export { type AgentIdentity, type AgentPosition, enrollAgent, findAgent, meetAgent } from './agents.ts'
+export { type AgentIdentity, type AgentPosition, enrollAgent, findAgent, licensingOf, meetAgent } from './agents.ts'
 export { listenForCommands, openCommands, reportCommands } from './commands.ts'
 export { type ConnectionSecrets, loadSecrets, saveSecrets } from './credentials.ts'
 export { type Activity, listActivity } from './directory/activity.ts'
@@ -6,6 +6,7 @@ export {
   approveMassChange,
   type Connection,
   type ConnectionAt,
+  changeConnection,
   createConnection,
   findConnection,
   listConnections,
@@ -18,6 +19,17 @@ export {
   tryNow,
   updateConnection,
 } from './directory/connections.ts'
+export {
+  activeLicense,
+  findLicense,
+  issueLicense,
+  type License,
+  type LicenseOrder,
+  listLicenses,
+  requestLicense,
+  revokeLicense,
+  tenantOfLicense,
+} from './directory/licenses.ts'
 export { listRuns, type Overview, type Run, readOverview } from './directory/overview.ts'
 export {
   createPerson,
@@ -38,6 +50,7 @@ export {
   listStores,
   type Source,
   type Store,
+  setStoreLicenseId,
 } from './directory/stores.ts'
 export { createTenant, findTenant, listTenants, type Tenant, type TenantsWanted } from './directory/tenants.ts'
 export { createVendor, findVendor, listVendors, type Vendor } from './directory/vendors.ts'
@@ -46,7 +59,13 @@ export { databaseAnswers } from './health.ts'
 export { findWebhookTenant, storeWebhook } from './inbox.ts'
 export { type Ingested, ingest, makeDurable } from './ingest/ingest.ts'
 export type { IngestLine, IngestReject, IngestUpsert } from './ingest/line.ts'
-export { createKeyFile, type Keyring, openKeyring, type Sealed } from './keyring.ts'
+export { createKeyFile, createLicenseKeyFile, type Keyring, openKeyring, type Sealed } from './keyring.ts'
+export { type Alert, type AlertKind, listAlerts } from './licensing/alerts.ts'
+export { type Entitlement, entitlementOf, openStreamsOf } from './licensing/entitled.ts'
+export { type Installed, installLicense } from './licensing/install.ts'
+export { addLicenseKey, listLicenseKeys } from './licensing/keys.ts'
+export * from './licensing/lifecycle.ts'
+export { type LicenseAt, type LicenseStatus, licenseStatuses } from './licensing/row.ts'
 export { migrate } from './migrate.ts'
 export {
   type Database,

@@ -45,8 +45,19 @@ export async function createKeyFile(path: string): Promise<void> {
     encryption: { current: 'k1', keys: { k1: randomBytes(32).toString('base64') } },
     tokens: { privateKey, publicKey },
   }
+  await writeNew(path, `${JSON.stringify(file, null, 2)}\n`)
+}
+
+/** Makes the key that licenses are signed with: Ed25519, PKCS 8, PEM, readable for its owner only. Leaves one that is there as it is. */
+export async function createLicenseKeyFile(path: string): Promise<void> {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  await writeNew(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+}
+
+/** Writes a file that only its owner may read, unless it is there. */
+async function writeNew(path: string, content: string): Promise<void> {
   try {
-    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(path, content, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }

@@ -9,7 +9,7 @@ let tenant: TestTenant
 beforeAll(async () => {
   stack = await startStack({ ownTemporal: true })
   tenant = await createTestTenant(stack)
-  await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode() })
+  await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode(), license: await tenant.license() })
 })
 afterAll(() => stack?.stop())
 

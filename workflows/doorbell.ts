@@ -1,5 +1,13 @@
 import type { WorkflowClient } from '@temporalio/client'
-import { connectionWorkflowId, connectionWorkflowName, ringSignalName, runNowSignalName, taskQueues } from './names.ts'
+import {
+  connectionWorkflowId,
+  connectionWorkflowName,
+  licenseWorkflowId,
+  licenseWorkflowName,
+  ringSignalName,
+  runNowSignalName,
+  taskQueues,
+} from './names.ts'
 
 /** Input of the connection workflow. */
 export interface ConnectionInput {
@@ -21,6 +29,23 @@ export async function ringDoorbell(
     taskQueue: taskQueues.live,
     args: [{ tenantId: connection.tenantId, connectionId: connection.connectionId }],
     signal: bell === 'ring' ? ringSignalName : runNowSignalName,
+    signalArgs: [],
+  })
+}
+
+/** Input of the license workflow. */
+export interface LicenseInput {
+  readonly tenantId: string
+  readonly licenseId: string
+}
+
+/** Wakes a license's workflow, and starts it where there is none. @throws when Temporal does not answer */
+export async function ringLicense(client: WorkflowClient, { tenantId, licenseId }: LicenseInput): Promise<void> {
+  await client.signalWithStart(licenseWorkflowName, {
+    workflowId: licenseWorkflowId(licenseId),
+    taskQueue: taskQueues.live,
+    args: [{ tenantId, licenseId }],
+    signal: ringSignalName,
     signalArgs: [],
   })
 }

@@ -11,4 +11,9 @@ export const ringSignalName = 'ring'
 /** "Run now": as the doorbell, and the platform is asked for its changes too. */
 export const runNowSignalName = 'runNow'
 
+export const licenseWorkflowName = 'license'
+
+/** One workflow per license, from the order to its end. */
+export const licenseWorkflowId = (licenseId: string): string => `license-${licenseId}`
+
 export const initialUploadWorkflowId = (connectionId: string): string => `initial-upload-${connectionId}`

@@ -7,6 +7,10 @@ export interface System {
   databaseUrl: string
   temporal: { address: string; namespace: string }
   keyFile: string
+  /** What licenses are signed with. */
+  licenseKeyFile: string
+  /** Where mail is put, for the sandbox to show. */
+  mailDir: string
   ports: { api: number; sandbox: number; worker: number }
   sandboxDir: string
   /** Whether the sandbox's store begins with items, sales, jobs and appointments too. */
@@ -45,6 +49,7 @@ export function cloudApps(system: System): Record<CloudApp, App> {
       {
         PORT: String(ports.sandbox),
         SANDBOX_DIR: system.sandboxDir,
+        MAIL_DIR: system.mailDir,
         SANDBOX_HISTORY: system.storeHistory ? 'yes' : 'no',
       },
       ports.sandbox,
@@ -59,7 +64,18 @@ export function cloudApps(system: System): Record<CloudApp, App> {
       },
       ports.api,
     ),
-    worker: app('worker', { ...cloud, HEALTH_PORT: String(ports.worker) }, ports.worker),
+    worker: app(
+      'worker',
+      {
+        ...cloud,
+        HEALTH_PORT: String(ports.worker),
+        LICENSE_KEY_FILE: system.licenseKeyFile,
+        MAIL_DIR: system.mailDir,
+        MAIL_FROM: 'Jumpring <licenses@jumpring.example>',
+        OPERATOR_EMAIL: system.operator.email,
+      },
+      ports.worker,
+    ),
   }
 }
 

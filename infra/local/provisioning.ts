@@ -33,8 +33,11 @@ export async function ensureUser(
   })
 }
 
-const tenantSchema = idSchema.extend({ sources: z.array(idSchema), connections: z.array(idSchema) })
-const tenantFields = 'id sources { id } connections { id }'
+const tenantSchema = idSchema.extend({
+  sources: z.array(idSchema.extend({ storeLicenseId: z.string().nullable() })),
+  connections: z.array(idSchema.extend({ licensedTier: z.string().nullable() })),
+})
+const tenantFields = 'id sources { id storeLicenseId } connections { id licensedTier }'
 
 /** A tenant with what it has so far. */
 export type TenantSeen = z.infer<typeof tenantSchema>
@@ -59,14 +62,20 @@ export async function createTenant(admin: Admin, vendorId: string, name: string)
   )
 }
 
-/** A store with an Edge database of its own. Gives the id of that source. */
-export async function createStore(admin: Admin, tenantId: string, number: string, name: string): Promise<string> {
+/** A store with an Edge database of its own, whose EDT folder is named `storeLicenseId`. Gives the id of that source. */
+export async function createStore(
+  admin: Admin,
+  tenantId: string,
+  number: string,
+  name: string,
+  storeLicenseId?: string,
+): Promise<string> {
   const made = await admin.do(
     z.object({ sourceId: z.string() }),
     `mutation ($input: CreateStoreInput!) {
       result: createStore(input: $input) { ... on Store { sourceId } ${orFailure} }
     }`,
-    { input: { tenantId, number, name, sourceName: name } },
+    { input: { tenantId, number, name, sourceName: name, storeLicenseId } },
   )
   return made.sourceId
 }
@@ -140,4 +149,20 @@ export async function createEnrollmentCode(admin: Admin, tenantId: string, sourc
     { tenantId, sourceId },
   )
   return code
+}
+
+/** Says what a store's EDT folder is called, where that is not known yet. */
+export async function setStoreLicenseId(
+  admin: Admin,
+  source: { tenantId: string; sourceId: string; storeLicenseId: string },
+): Promise<void> {
+  await admin.do(
+    idSchema,
+    `mutation ($tenantId: ID!, $sourceId: ID!, $storeLicenseId: String!) {
+      result: setStoreLicenseId(tenantId: $tenantId, sourceId: $sourceId, storeLicenseId: $storeLicenseId) {
+        ... on Source { id } ${orFailure}
+      }
+    }`,
+    source,
+  )
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createKeyFile } from '@jumpring/db'
+import { createKeyFile, createLicenseKeyFile } from '@jumpring/db'
 import { z } from 'zod'
 
 const accountSchema = z.object({ email: z.string(), password: z.string() })
@@ -12,17 +12,19 @@ const secretsSchema = z.object({
   accounts: z.object({ operator: accountSchema, vendor: accountSchema, store: accountSchema }),
 })
 
-/** What this checkout's system has made up for itself: passwords, and the path of the service's keys. */
-export type Secrets = z.infer<typeof secretsSchema> & { keyFile: string }
+/** What this checkout's system has made up for itself: passwords, and the paths of the service's keys. */
+export type Secrets = z.infer<typeof secretsSchema> & { keyFile: string; licenseKeyFile: string }
 
 /** Reads `dir`'s secrets, or makes them up the first time; readable for their owner only. */
 export async function localSecrets(dir: string): Promise<Secrets> {
   const file = join(dir, 'local-secrets.json')
   const keyFile = join(dir, 'local-keys.json')
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  const licenseKeyFile = join(dir, 'license-key.pem')
   await createKeyFile(keyFile)
+  await createLicenseKeyFile(licenseKeyFile)
   const kept = await readFile(file, 'utf8').catch(() => undefined)
-  if (kept !== undefined) return { ...secretsSchema.parse(JSON.parse(kept)), keyFile }
+  if (kept !== undefined) return { ...secretsSchema.parse(JSON.parse(kept)), keyFile, licenseKeyFile }
 
   const password = () => randomBytes(18).toString('base64url')
   const account = (email: string) => ({ email, password: password() })
@@ -35,7 +37,7 @@ export async function localSecrets(dir: string): Promise<Secrets> {
     },
   }
   await writeAtomically(file, made)
-  return { ...made, keyFile }
+  return { ...made, keyFile, licenseKeyFile }
 }
 
 /** Writes JSON that only its owner may read, whole or not at all. */

@@ -83,6 +83,8 @@ async function start(): Promise<void> {
     databaseUrl,
     temporal: { address: temporal.address, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' },
     keyFile: secrets.keyFile,
+    licenseKeyFile: secrets.licenseKeyFile,
+    mailDir: join(stateDir, 'mail'),
     ports: { api, worker, sandbox },
     sandboxDir: join(stateDir, 'sandbox'),
     storeHistory: true,
@@ -107,6 +109,7 @@ async function start(): Promise<void> {
     sandbox: local(sandbox),
     podium: `${local(sandbox)}/podium/app`,
     store: `${local(sandbox)}/store/app`,
+    mail: `${local(sandbox)}/mail`,
     temporalUi: temporal.uiUrl,
     edtFolder: place.edtFolder,
   }
@@ -120,6 +123,7 @@ async function start(): Promise<void> {
   say(`  Podium, as its staff see it   ${addresses.podium}`)
   say(`  the store                     ${addresses.store}`)
   say(`  a day in the store            ${addresses.store}/day`)
+  say(`  mail                          ${addresses.mail}`)
   say(`  GraphQL                       ${addresses.graphql}`)
   say(`  Temporal                      ${addresses.temporalUi || temporal.address}`)
   say(`  sign-ins, folders             ${addressesFile}`)

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type ConnectionSettings,
-  connectionSettingsSchema,
   JumpringError,
-  openStreams,
   type Platform,
-  platformSchema,
   type RecordKind,
   type Tier,
   tierSchema,
@@ -15,6 +12,13 @@ import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials
 import { objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
+import {
+  type Entitlement,
+  type EntitlementRow,
+  entitlementColumns,
+  entitlementOf,
+  openStreamsOf,
+} from '../licensing/entitled.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
 import { inTenantPastDeadlocks } from './deadlock.ts'
 import { addAllRecords, holdIngest, openKinds, removeRecords, workOfChange } from './worklist.ts'
@@ -51,13 +55,14 @@ export async function tenantOfConnection(db: Database, connectionId: string): Pr
 export interface NewConnection {
   readonly platform: Platform
   readonly name: string
+  /** What is ordered; nothing is synchronized before a license of it is installed (PD-02). */
   readonly tier: Tier
   readonly settings: ConnectionSettings
   readonly baseUrl: string
   readonly secrets: ConnectionSecrets
 }
 
-/** Stores a connection with its encrypted secrets, and puts all records its streams want on its work list. Returns its id. */
+/** Stores a connection with its encrypted secrets. Returns its id. */
 export function createConnection(
   db: Database,
   keyring: Keyring,
@@ -65,7 +70,6 @@ export function createConnection(
   connection: NewConnection,
 ): Promise<string> {
   return inTenant(db, tenantId, async (sql) => {
-    await holdIngest(sql, tenantId)
     const at = { tenantId, connectionId: randomUUID() }
     const { platform, name, tier, settings, baseUrl } = connection
     await sql.query(
@@ -73,45 +77,60 @@ export function createConnection(
       [at.connectionId, tenantId, platform, name, tier, settings, baseUrl],
     )
     await saveSecrets(sql, keyring, at, connection.secrets)
-    await addAllRecords(sql, at, [...openKinds(openStreams(platform, tier, settings.streams))], 'initial')
     return at.connectionId
   })
 }
 
+/** What of a connection people change. */
+interface Changeable {
+  readonly name: string
+  readonly tier: Tier
+  readonly licensedTier: Tier | null
+  readonly settings: ConnectionSettings
+}
+
 /**
- * Changes a connection's name, tier and settings. What a stream or tier opens is put on the work list, what it closes is taken off.
+ * Changes a connection's name and settings.
  * @param change gets the settings as they are now; nobody else changes them meanwhile
  * @throws `not_found`
  */
 export async function updateConnection(
   db: Database,
   at: ConnectionAt,
-  change: (now: { name: string; tier: Tier; settings: ConnectionSettings }) => {
-    name: string
-    tier: Tier
-    settings: ConnectionSettings
-  },
+  change: (now: Changeable) => Pick<Changeable, 'name' | 'settings'>,
 ): Promise<void> {
-  await inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
-    await holdIngest(sql, at.tenantId)
-    const { platform, ...before } = await lockConnection(sql, at)
-    const after = change(before)
-    await sql.query('UPDATE connection SET name = $2, tier = $3, settings = $4 WHERE id = $1', [
-      at.connectionId,
-      after.name,
-      after.tier,
-      after.settings,
-    ])
-    const openBefore = openStreams(platform, before.tier, before.settings.streams)
-    const openAfter = openStreams(platform, after.tier, after.settings.streams)
-    const work = workOfChange(openBefore, openAfter)
-    await addAllRecords(sql, at, work.add, 'opened')
-    await removeRecords(sql, at.connectionId, work.remove)
-    await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
-    const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
-    const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
-    if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
-  })
+  await inTenantPastDeadlocks(db, at.tenantId, (sql) => changeConnection(sql, at, change))
+}
+
+/**
+ * What a stream or a license opens is put on the work list, what it closes is taken off (CO-12, CO-13). The first lock of its
+ * transaction, in the tenant's scope.
+ * @throws `not_found`
+ */
+export async function changeConnection(
+  sql: Sql,
+  at: ConnectionAt,
+  change: (now: Changeable) => Partial<Changeable>,
+): Promise<void> {
+  await holdIngest(sql, at.tenantId)
+  const before = await lockConnection(sql, at)
+  const after = { ...before, ...change(before) }
+  await sql.query('UPDATE connection SET name = $2, tier = $3, licensed_tier = $4, settings = $5 WHERE id = $1', [
+    at.connectionId,
+    after.name,
+    after.tier,
+    after.licensedTier,
+    after.settings,
+  ])
+  const openBefore = openStreamsOf(before)
+  const openAfter = openStreamsOf(after)
+  const work = workOfChange(openBefore, openAfter)
+  await addAllRecords(sql, at, work.add, 'opened')
+  await removeRecords(sql, at.connectionId, work.remove)
+  await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
+  const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
+  const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
+  if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
 }
 
 /** What a changed filter or place makes worth another look, within what is open. */
@@ -211,26 +230,17 @@ export function approveMassChange(db: Database, at: ConnectionAt): Promise<void>
 /** Puts all records of the open streams on the work list. @throws `not_found` */
 export function resyncConnection(db: Database, at: ConnectionAt): Promise<void> {
   return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
-    const { platform, tier, settings } = await lockConnection(sql, at)
-    await addAllRecords(sql, at, [...openKinds(openStreams(platform, tier, settings.streams))], 'resync')
+    await addAllRecords(sql, at, [...openKinds(openStreamsOf(await lockConnection(sql, at)))], 'resync')
   })
 }
 
 /** Reads a connection and keeps others from changing it until the transaction ends. @throws `not_found` */
-export async function lockConnection(
-  sql: Sql,
-  at: ConnectionAt,
-): Promise<{ platform: Platform; name: string; tier: Tier; settings: ConnectionSettings }> {
-  const { rows } = await sql.query<{ platform: string; name: string; tier: string; settings: unknown }>(
-    'SELECT platform, name, tier, settings FROM connection WHERE id = $1 FOR UPDATE',
+export async function lockConnection(sql: Sql, at: ConnectionAt): Promise<Entitlement & { name: string; tier: Tier }> {
+  const { rows } = await sql.query<EntitlementRow & { name: string; tier: string }>(
+    `SELECT name, tier, ${entitlementColumns} FROM connection WHERE id = $1 FOR UPDATE`,
     [at.connectionId],
   )
   const row = rows[0]
   if (row === undefined) throw new JumpringError('not_found')
-  return {
-    platform: platformSchema.parse(row.platform),
-    name: row.name,
-    tier: tierSchema.parse(row.tier),
-    settings: connectionSettingsSchema.parse(row.settings),
-  }
+  return { ...entitlementOf(row), name: row.name, tier: tierSchema.parse(row.tier) }
 }

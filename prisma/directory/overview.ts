@@ -1,5 +1,5 @@
-import { connectionSettingsSchema, openStreams, platformSchema, tierSchema } from '@jumpring/contracts'
 import type { Connection, Run } from '../generated/client.ts'
+import { entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inDirectory, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 import { openKinds } from './worklist.ts'
@@ -67,9 +67,8 @@ export function readOverview(db: Database, connection: Connection): Promise<Over
   })
 }
 
-function kindsOf({ platform, tier, settings }: Connection): string[] {
-  const { streams } = connectionSettingsSchema.parse(settings)
-  return [...openKinds(openStreams(platformSchema.parse(platform), tierSchema.parse(tier), streams))]
+function kindsOf({ platform, licensedTier, settings }: Connection): string[] {
+  return [...openKinds(openStreamsOf(entitlementOf({ platform, licensed_tier: licensedTier, settings })))]
 }
 
 /** One page of a connection's runs, newest first. */

@@ -1,5 +1,6 @@
-import { type ErrorCode, JumpringError, openStreams } from '@jumpring/contracts'
+import { type ErrorCode, JumpringError } from '@jumpring/contracts'
 import type { Prisma, Quarantine } from '../generated/client.ts'
+import { openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
 import { lockConnection } from './connections.ts'
 import { openKinds, priority } from './worklist.ts'
@@ -102,8 +103,7 @@ type Replayable = Entry & { readonly tenantId: string; readonly connectionId: st
 /** How an entry of each stage is tried again. What failed before it reached the records (agent, ingest) is not here. */
 const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise<void>>> = {
   up: async (sql, entry) => {
-    const { platform, tier, settings } = await lockConnection(sql, entry)
-    const kinds: ReadonlySet<string> = openKinds(openStreams(platform, tier, settings.streams))
+    const kinds: ReadonlySet<string> = openKinds(openStreamsOf(await lockConnection(sql, entry)))
     if (entry.kind === null || !kinds.has(entry.kind))
       throw new JumpringError('not_entitled', 'The connection does not synchronize such records now.')
     const where = [entry.connectionId, entry.source_id, entry.kind, entry.key]

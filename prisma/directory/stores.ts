@@ -49,23 +49,53 @@ export function listAgents(db: Database, tenantId: string): Promise<AgentSeen[]>
 /**
  * Adds a shop to a source that is there, or to a new source.
  * @throws `not_found` when the tenant has no such source, `conflict` when the source has a store of this number or the tenant
- * a source of this name
+ * a source of this name or store license id
  */
 export function createStore(
   db: Database,
   tenantId: string,
-  store: { number: string; name: string; source: { id: string } | { name: string } },
+  store: {
+    number: string
+    name: string
+    source: { id: string } | { name: string; storeLicenseId?: string | undefined }
+  },
 ): Promise<Store> {
-  return conflictAs('There is a store of this number in the source, or a source of this name, already.', () =>
+  return conflictAs(
+    'There is a store of this number in the source, or a source of this name or store license id, already.',
+    () =>
+      inDirectory(db, { as: 'tenant', tenantId }, async (directory) => {
+        const source =
+          'id' in store.source
+            ? await directory.source.findUnique({ where: { id: store.source.id } })
+            : await directory.source.create({
+                data: { tenantId, name: store.source.name, storeLicenseId: store.source.storeLicenseId ?? null },
+              })
+        if (source === null) throw new JumpringError('not_found', 'The tenant has no such source.')
+        return directory.store.create({
+          data: { tenantId, sourceId: source.id, number: store.number, name: store.name },
+        })
+      }),
+  )
+}
+
+/**
+ * Says which store license id a source's Edge has. Licenses that were issued for another are refused from then on.
+ * @throws `not_found` when the tenant has no such source, `conflict` when another of its sources has this id
+ */
+export function setStoreLicenseId(
+  db: Database,
+  tenantId: string,
+  source: { id: string; storeLicenseId: string },
+): Promise<Source> {
+  return conflictAs('Another source of the tenant has this store license id.', () =>
     inDirectory(db, { as: 'tenant', tenantId }, async (directory) => {
-      const source =
-        'id' in store.source
-          ? await directory.source.findUnique({ where: { id: store.source.id } })
-          : await directory.source.create({ data: { tenantId, name: store.source.name } })
-      if (source === null) throw new JumpringError('not_found', 'The tenant has no such source.')
-      return directory.store.create({
-        data: { tenantId, sourceId: source.id, number: store.number, name: store.name },
+      const { count } = await directory.source.updateMany({
+        where: { id: source.id },
+        data: { storeLicenseId: source.storeLicenseId },
       })
+      const changed = count === 0 ? null : await directory.source.findUnique({ where: { id: source.id } })
+      if (changed === null) throw new JumpringError('not_found', 'The tenant has no such source.')
+      return changed
     }),
   )
 }

@@ -41,7 +41,7 @@ export async function addAllRecords(
   sql: Sql,
   connection: { tenantId: string; connectionId: string },
   kinds: readonly RecordKind[],
-  reason: 'initial' | 'opened' | 'resync',
+  reason: 'opened' | 'resync',
 ): Promise<void> {
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)

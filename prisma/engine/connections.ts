@@ -16,7 +16,8 @@ export interface Connection {
   readonly tenantId: string
   readonly region: string
   readonly platform: Platform
-  readonly tier: Tier
+  /** Of its active license; null: it has none, and nothing is synchronized (PD-02). */
+  readonly tier: Tier | null
   readonly status: 'active' | 'paused'
   readonly settings: ConnectionSettings
   readonly baseUrl: string
@@ -39,7 +40,7 @@ const rowSchema = z.object({
   tenant_id: z.uuid(),
   region: z.string(),
   platform: platformSchema,
-  tier: tierSchema,
+  licensed_tier: tierSchema.nullable(),
   status: z.enum(['active', 'paused']),
   settings: connectionSettingsSchema,
   base_url: z.string(),
@@ -80,7 +81,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     tenantId: row.tenant_id,
     region: row.region,
     platform: row.platform,
-    tier: row.tier,
+    tier: row.licensed_tier,
     status: row.status,
     settings: row.settings,
     baseUrl: row.base_url,

@@ -1,5 +1,6 @@
-import { type Customer, connectionSettingsSchema, openStreams, platformSchema, tierSchema } from '@jumpring/contracts'
+import type { Customer } from '@jumpring/contracts'
 import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
+import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
 import { lookAgainAtAcquired } from './acquisitions.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
@@ -154,17 +155,11 @@ async function replaceIdentities(
 /** Puts every customer who shares one of these values with another, or is held up by it, back on the work list of the tenant's connections. */
 export async function lookAgain(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
   if (values.length === 0) return
-  const { rows } = await sql.query<{ id: string; platform: string; tier: string; settings: unknown }>(
-    'SELECT id, platform, tier, settings FROM connection WHERE tenant_id = $1',
+  const { rows } = await sql.query<EntitlementRow & { id: string }>(
+    `SELECT id, ${entitlementColumns} FROM connection WHERE tenant_id = $1`,
     [tenantId],
   )
-  const open = rows.filter((row) =>
-    openStreams(
-      platformSchema.parse(row.platform),
-      tierSchema.parse(row.tier),
-      connectionSettingsSchema.parse(row.settings).streams,
-    ).has('customers'),
-  )
+  const open = rows.filter((row) => openStreamsOf(entitlementOf(row)).has('customers'))
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT c.id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'

@@ -1,12 +1,6 @@
-import {
-  connectionSettingsSchema,
-  looksAt,
-  openStreams,
-  platformSchema,
-  type RecordKind,
-  tierSchema,
-} from '@jumpring/contracts'
+import { looksAt, type RecordKind } from '@jumpring/contracts'
 import { livePriority, priority } from '../directory/worklist.ts'
+import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
 import type { SourceAt } from './records.ts'
 
@@ -21,12 +15,11 @@ export interface Entitled {
  * makes or opens a connection locks the same row, so that a record is seen by one of the two.
  */
 export async function readConnections(sql: Sql): Promise<Entitled[]> {
-  const { rows } = await sql.query<{ id: string; platform: string; tier: string; settings: unknown }>(
-    'SELECT id, platform, tier, settings FROM connection ORDER BY id',
+  const { rows } = await sql.query<EntitlementRow & { id: string }>(
+    `SELECT id, ${entitlementColumns} FROM connection ORDER BY id`,
   )
   return rows.map((row) => {
-    const { streams } = connectionSettingsSchema.parse(row.settings)
-    const open = openStreams(platformSchema.parse(row.platform), tierSchema.parse(row.tier), streams)
+    const open = openStreamsOf(entitlementOf(row))
     return { connectionId: row.id, looksAt: (kind) => looksAt(kind, open) }
   })
 }

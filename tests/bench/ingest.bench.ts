@@ -32,6 +32,7 @@ import {
 import { ensureDatabase, startPostgres } from '@jumpring/infra/local'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
+import { openTier } from '../support/open-tier.ts'
 import { aimed, median } from './support/figures.ts'
 
 const count = 100_000
@@ -177,7 +178,7 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
     codeHash: hashEnrollmentCode(code),
     expiresAt: new Date(Date.now() + 3_600_000),
   })
-  await createConnection(db, keyring, tenant.id, {
+  const connectionId = await createConnection(db, keyring, tenant.id, {
     platform: 'podium',
     name: 'Podium',
     tier: 'clienteling',
@@ -185,6 +186,7 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
     baseUrl: 'http://127.0.0.1:1',
     secrets: { account: {}, webhookSecret: 'none' },
   })
+  await openTier(db, { tenantId: tenant.id, connectionId }, 'clienteling')
 }
 
 interface BenchAgent {

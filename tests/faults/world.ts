@@ -43,7 +43,11 @@ export async function startWorld(
     const { organizationUid } = tenant.account
     const people = await openDoors(sandbox, organizationUid)
     await people.staffHad(8)
-    const agent = await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode() })
+    const agent = await stack.addAgent({
+      name: 'agent',
+      code: await tenant.enrollmentCode(),
+      license: await tenant.license(),
+    })
     return {
       stack,
       sandbox,

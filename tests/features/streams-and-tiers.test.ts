@@ -68,9 +68,9 @@ test('[CO-12] [CO-13] with customers switched off nothing moves, whatever the ag
 
 test('[CO-12] the tier is not for the store to choose', async () => {
   const shop = methods
-  await expect(shop.staff.change({ tier: 'clienteling_plus' })).rejects.toThrow('Your role does not allow this.')
+  await expect(shop.staff.order('clienteling_plus')).rejects.toThrow('Your role does not allow this.')
   // For somebody of another tenant there is no such connection at all.
   const stranger = steering(customers.tenant.staff, methods.tenant)
   await expect(stranger.change({ settings: { intervalMinutes: 1 } })).rejects.toMatchObject({ code: 'not_found' })
-  await shop.operator.change({ tier: 'clienteling_plus' })
+  expect(await shop.operator.order('clienteling_plus')).toMatchObject({ status: 'requested' })
 })

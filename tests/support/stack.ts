@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createKeyFile } from '@jumpring/db'
+import { installLicense } from '@jumpring/agent'
+import { createKeyFile, createLicenseKeyFile } from '@jumpring/db'
 import {
   type AgentPlace,
   type App,
@@ -36,8 +37,11 @@ export interface Stack {
   operator: { email: string; password: string }
   /** A GraphQL operation; `as` is the bearer token of who asks. Throws on top-level errors. */
   gql: Gql
-  /** Enrols an agent and starts it; it is then known by its name, which starts with `agent`. */
-  addAgent(agent: { name: string; code: string; edtFolder?: string }): Promise<AgentPlace>
+  /**
+   * Enrols an agent, installs its store's license (a signed file) if there is one, and starts it; it is then known by its name,
+   * which starts with `agent`.
+   */
+  addAgent(agent: { name: string; code: string; edtFolder?: string; license?: string }): Promise<AgentPlace>
   /** Starts one more worker under this name. */
   addWorker(name: string): Promise<void>
   /** Sends a signal and does not wait for anything: `SIGSTOP` freezes a process, `SIGCONT` lets it go on. */
@@ -74,12 +78,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     databaseUrl: database.appUrl,
     temporal: temporalAddress,
     keyFile: join(dir, 'keys.json'),
+    licenseKeyFile: join(dir, 'license-key.pem'),
+    mailDir: join(dir, 'mail'),
     ports: { api: await anyFreePort(), sandbox: await anyFreePort(), worker: await anyFreePort() },
     sandboxDir: join(dir, 'sandbox'),
     operator: { email: 'operator@example.com', password: randomBytes(16).toString('hex') },
     logLevel: 'info',
   }
   await createKeyFile(system.keyFile)
+  await createLicenseKeyFile(system.licenseKeyFile)
 
   const folders = { logs: join(dir, 'logs'), run: join(dir, 'run') }
   const edtFolder = join(system.sandboxDir, 'edt', 'JR-0001')
@@ -140,6 +147,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       const place = { name: agent.name, edtFolder: agent.edtFolder ?? edtFolder, dataDir: join(dir, agent.name) }
       await mkdir(place.dataDir, { recursive: true })
       await enrollAgent(place, api, agent.code)
+      if (agent.license !== undefined) await installLicense(place.dataDir, agent.license)
       apps.set(agent.name, agentApp(place, system.logLevel))
       await start(agent.name)
       return place

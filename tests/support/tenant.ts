@@ -7,13 +7,14 @@ import {
   createTenant,
   ensureUser,
   ensureVendor,
+  makeLicense,
   type PodiumAccount,
   podiumAccount,
   signIn,
 } from '@jumpring/infra/local'
 import type { Stack } from './stack.ts'
 
-/** A tenant of a test: one store, one Podium account of its own, one connection; its agent is not enrolled yet. */
+/** A tenant of a test: one store, one Podium account of its own, one connection; its agent is not enrolled yet, and its license not ordered. */
 export interface TestTenant {
   id: string
   sourceId: string
@@ -21,6 +22,8 @@ export interface TestTenant {
   account: PodiumAccount
   /** A fresh code for an agent of the source. */
   enrollmentCode(sourceId?: string): Promise<string>
+  /** A new license for the connection: ordered, issued and signed, not installed yet. Gives the file. */
+  license(): Promise<string>
   /** Another source, with a store of this number. Gives its id. */
   addSource(number: string, name: string): Promise<string>
   /** The admin API as this tenant's store staff. */
@@ -42,15 +45,15 @@ export async function createTestTenant(
   const { id } = await createTenant(operator, vendorId, name)
   const person = { email: `staff-${tag}@example.com`, password: randomBytes(12).toString('hex') }
   await ensureUser(operator, { ...person, role: 'store', tenantId: id })
-  const sourceId = await createStore(operator, id, '001', 'Main Street')
+  const sourceId = await createStore(operator, id, '001', 'Main Street', 'JR-0001')
   const account = await podiumAccount(sandbox, { name, locations: ['Main Street', 'Harbor Mall'] })
-  const { settings, tier } = options
+  const { settings, tier = 'clienteling' } = options
   const connectionId = await createPodiumConnection(operator, {
     tenantId: id,
     sandbox,
     account,
     ...(settings && { settings }),
-    ...(tier && { tier }),
+    tier,
   })
   return {
     id,
@@ -58,6 +61,7 @@ export async function createTestTenant(
     connectionId,
     account,
     enrollmentCode: (source = sourceId) => createEnrollmentCode(operator, id, source),
+    license: () => makeLicense(operator, { connectionId, tier, sourceId }),
     addSource: (number, storeName) => createStore(operator, id, number, storeName),
     staff: await signIn(graphql, person),
     operator,

@@ -29,7 +29,7 @@ export async function runScenario(
   )
   const running = Promise.all(workers.map((worker) => worker.run()))
   try {
-    const taskQueue = scenario.workflow === 'connection' ? taskQueues.live : taskQueues.backfill
+    const taskQueue = scenario.workflow === 'initialUpload' ? taskQueues.backfill : taskQueues.live
     const handle = await server.client.workflow.start(scenario.workflow, {
       workflowId: `${scenario.name}-${randomUUID()}`,
       taskQueue,

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { regionSchema } from '@jumpring/contracts'
+import { type Licensing, licensingSchema, regionSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 
 const configSchema = z.strictObject({
@@ -24,6 +24,8 @@ const configSchema = z.strictObject({
   source: z.string(),
   /** Country of phone numbers without a country code. */
   region: regionSchema,
+  /** What it takes to judge a license without the cloud, as it was last heard of it. */
+  licensing: licensingSchema.optional(),
 })
 /** What enrollment leaves in `config.json`. Holds no secret. */
 export type Config = z.infer<typeof configSchema>
@@ -39,6 +41,13 @@ export function readConfig(dataDir: string): Config | undefined {
 
 export function writeConfig(dataDir: string, config: Config): void {
   writeDurably(configFile(dataDir), `${JSON.stringify(config, null, 2)}\n`, 0o644)
+}
+
+/** Keeps what the cloud says of licenses, where it is new. */
+export function keepLicensing(dataDir: string, licensing: Licensing): void {
+  const config = readConfig(dataDir)
+  if (config && JSON.stringify(config.licensing) !== JSON.stringify(licensing))
+    writeConfig(dataDir, { ...config, licensing })
 }
 
 /** The agent's private Ed25519 key. It never leaves this machine. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -10,6 +10,7 @@ import { enroll } from './cloud/enroll.ts'
 import { readConfig } from './config.ts'
 import { examine } from './doctor.ts'
 import { env } from './env.ts'
+import { describeOutcome, installLicense } from './license/install.ts'
 import { takeLock } from './lock.ts'
 import { runAgent } from './run.ts'
 import { describeStatus, readStatus } from './status.ts'
@@ -73,6 +74,19 @@ program
     const { data, json } = dataSchema.extend({ json: z.boolean().optional() }).parse(given)
     const status = await readStatus(data)
     console.log(json ? JSON.stringify(status) : describeStatus(status))
+  })
+
+program
+  .command('license')
+  .description('the license of this store')
+  .command('install')
+  .description('install a license file')
+  .argument('<file>', 'the file that came by mail')
+  .requiredOption(...dataOption)
+  .action(async (path: unknown, given: unknown) => {
+    const { data } = dataSchema.parse(given)
+    const file = readFileSync(z.string().parse(path), 'utf8').trim()
+    console.log(describeOutcome(await installLicense(data, file)))
   })
 
 program

@@ -1,12 +1,14 @@
+import type { Hello } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import { Bell } from './bell.ts'
 import { Cloud } from './cloud/client.ts'
 import { Contact } from './cloud/contact.ts'
-import { type Config, readKey } from './config.ts'
+import { type Config, keepLicensing, readKey } from './config.ts'
 import { runDownlink, runReports } from './downlink/downlink.ts'
 import { watchOverdue } from './downlink/overdue.ts'
 import { Gate } from './edt/gate.ts'
 import { type Patience, runInbox } from './edt/inbox.ts'
+import { runLicenses } from './license/deliver.ts'
 import { openStore } from './store/store.ts'
 import { runUplink } from './uplink/uplink.ts'
 
@@ -29,14 +31,16 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     spooled.ring()
     reports.ring()
   }
+  const heard = ({ licensing }: Hello) => keepLicensing(dataDir, licensing)
   const gate = new Gate(() => files.ring())
   const down = { store, gate, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
   const loops = [
     runInbox({ store, edtDir: config.edt, log, files, onCommit, gate, ...(patience ? { patience } : {}) }, stopped),
-    runUplink({ store, cloud, contact: contact(), log, spooled, files }, stopped),
+    runUplink({ store, cloud, contact: contact(), log, spooled, files, heard }, stopped),
     runDownlink(down, stopped),
     runReports({ ...down, contact: contact() }, stopped),
     watchOverdue(down, stopped),
+    runLicenses({ state: store.state, cloud, log }, stopped),
   ]
   log.info({ waiting: store.spool.size() }, 'The agent runs.')
   try {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { platformNames } from '@jumpring/contracts'
 import { readConfig } from './config.ts'
+import { keptLicenses } from './license/kept.ts'
+import type { KeptLicense } from './license/schema.ts'
 import { takeLock } from './lock.ts'
 import { isFullyRead } from './store/completeness.ts'
 import { openStore } from './store/store.ts'
@@ -30,6 +33,7 @@ export interface Status {
   readonly unseenCommands: number
   /** A file in the Inbox that has not ended yet and does not grow: those after it wait for it, for half a minute. */
   readonly waitingFor: string | null
+  readonly licenses: readonly Pick<KeptLicense, 'platform' | 'tier' | 'until' | 'refusal'>[]
   /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
   readonly setAside: readonly { readonly file: string; readonly why: string | null }[]
 }
@@ -46,15 +50,16 @@ export async function readStatus(dataDir: string): Promise<Status> {
       waiting: 0,
       openCommands: 0,
       unseenCommands: 0,
-      setAside: [],
     }
     const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false, waitingFor: null }
+    const none = { licenses: [], setAside: [] }
     return {
       enrolled: config !== undefined,
       tenant: config?.tenant ?? null,
       source: config?.source ?? null,
       ...nothing,
       ...never,
+      ...none,
     }
   }
   const lock = takeLock(dataDir)
@@ -78,6 +83,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       openCommands: commands.count('prepared') + commands.count('written') + commands.count('unseen'),
       unseenCommands: commands.count('unseen'),
       waitingFor: state.get('waitingFor') ?? null,
+      licenses: keptLicenses(state).map(({ platform, tier, until, refusal }) => ({ platform, tier, until, refusal })),
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
         file,
         why: setAside.messageOf(file),
@@ -98,6 +104,9 @@ export function describeStatus(status: Status): string {
       : 'Not running.',
     status.trouble,
     status.outboxTrouble,
+    ...(status.licenses.length > 0
+      ? status.licenses.map(describeLicense)
+      : ['No license was installed on this machine.']),
     status.lastFile
       ? `Last file from The Edge: ${status.lastFile}, read ${status.lastFileAt}.`
       : 'No file from The Edge yet.',
@@ -115,4 +124,10 @@ export function describeStatus(status: Status): string {
     ),
   ]
   return lines.filter((line) => line !== null).join('\n')
+}
+
+function describeLicense({ platform, until, refusal }: Status['licenses'][number]): string {
+  return refusal === null
+    ? `License for ${platformNames[platform]} until ${until.slice(0, 10)}.`
+    : `The license for ${platformNames[platform]} is refused by the cloud. ${refusal}`
 }

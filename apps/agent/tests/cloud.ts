@@ -5,6 +5,7 @@ import {
   type Command,
   type CustomerLine,
   enrollBodySchema,
+  type Licensing,
   type RejectLine,
   type Report,
   reportsBodySchema,
@@ -33,6 +34,7 @@ export class HarnessCloud {
   reports: Report[] = []
   arrivals: { at: number; lines: number }[] = []
   refusing = false
+  licensing: Licensing = { tenantId: randomUUID(), platforms: ['podium'], keys: [] }
   /** Answers to uploads that are cut after the work was done. */
   cutAnswers = 0
   /** Uploads that are answered well and not taken. */
@@ -97,13 +99,14 @@ export class HarnessCloud {
     if (this.refusing) return reply(401, { code: 'agent_unknown', message: 'no' })
     if (url.pathname === '/agent/enroll') {
       this.publicKey = enrollBodySchema.parse(JSON.parse(body.toString())).publicKey
-      return reply(200, { agentId: this.agentId, tenant: 'Lindqvist Jewelers', source: 'Main store' })
+      const { agentId, licensing } = this
+      return reply(200, { agentId, tenant: 'Lindqvist Jewelers', source: 'Main store', licensing })
     }
     if (url.pathname === '/agent/token') return this.token(body, reply)
     if (request.headers.authorization !== 'Bearer token') return reply(401, { code: 'not_signed_in', message: 'no' })
     if (url.pathname === '/agent/hello') {
-      const { generation, epoch, acked } = this
-      return reply(200, { generation, epoch, acked, tenant: 'Lindqvist Jewelers', source: 'Main store' })
+      const { generation, epoch, acked, licensing } = this
+      return reply(200, { generation, epoch, acked, tenant: 'Lindqvist Jewelers', source: 'Main store', licensing })
     }
     if (url.pathname === '/agent/uplink') {
       const [status, json] = this.uplink(url, zstdDecompressSync(body))

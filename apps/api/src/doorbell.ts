@@ -1,11 +1,13 @@
-import { type ConnectionInput, ringDoorbell } from '@jumpring/workflows'
+import { type ConnectionInput, type LicenseInput, ringDoorbell, ringLicense } from '@jumpring/workflows'
 import { Client, Connection } from '@temporalio/client'
 import type { FastifyBaseLogger } from 'fastify'
 
-/** Wakes connections' workflows. */
+/** Wakes workflows. */
 export interface Doorbell {
   /** Does not reject: what Temporal does not hear now, the sweep rings again. */
   ring(connection: ConnectionInput, bell?: 'ring' | 'runNow'): Promise<void>
+  /** Wakes a license's workflow, or starts it. Does not reject either. */
+  ringLicense(license: LicenseInput): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,6 +42,13 @@ export function createDoorbell(temporal: { address: string; namespace: string },
       ringing.add(to.connectionId)
       while (again.delete(to.connectionId)) await signal(to, bell)
       ringing.delete(to.connectionId)
+    },
+    ringLicense: async (license) => {
+      try {
+        await connection.withDeadline(Date.now() + patienceMs, () => ringLicense(workflow, license))
+      } catch (error) {
+        log.warn({ licenseId: license.licenseId, err: error }, 'doorbell not heard')
+      }
     },
     close: () => connection.close(),
   }

@@ -14,6 +14,16 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   invalid_input: 400,
   conflict: 409,
   not_entitled: 403,
+  license_unreadable: 422,
+  license_forged: 422,
+  license_altered: 422,
+  license_foreign: 422,
+  license_platform: 422,
+  license_early: 422,
+  license_expired: 422,
+  license_revoked: 422,
+  license_superseded: 422,
+  license_unknown: 422,
 }
 
 /** The HTTP status of an expected failure. */

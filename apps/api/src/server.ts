@@ -36,18 +36,19 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true },
   })
   const { db, keyring, publicUrl } = options
-  const { ring, close } = createDoorbell(options.temporal, app.log)
+  const { ring, ringLicense, close } = createDoorbell(options.temporal, app.log)
   app.addHook('onClose', close)
   endWithin(app, graceMs)
   answerErrors(app)
   await registerTokens(app, keyring)
   registerHealth(app, db)
-  registerAgent(app, { db, ring })
+  registerAgent(app, { db, ring, ringLicense })
   registerWebhooks(app, { db, keyring, ring })
   registerGraphql(app, {
     db,
     keyring,
     ring,
+    ringLicense,
     publicUrl,
     log: app.log,
     signToken: (claims) => signPersonToken(app, claims),

@@ -3,6 +3,8 @@ import { z } from 'zod'
 const envSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4710),
   SANDBOX_DIR: z.string().min(1).default('.jumpring/sandbox'),
+  /** The folder into which the service puts its mail. */
+  MAIL_DIR: z.string().min(1).optional(),
   SANDBOX_LICENSE_ID: z
     .string()
     .regex(/^[\w-]+$/)

@@ -7,6 +7,7 @@ const sandbox = await createSandbox({
   licenseId: env.SANDBOX_LICENSE_ID,
   customers: env.SANDBOX_CUSTOMERS,
   history: env.SANDBOX_HISTORY === 'yes',
+  ...(env.MAIL_DIR !== undefined && { mailFolder: env.MAIL_DIR }),
 })
 const address = await sandbox.app.listen({ host: '127.0.0.1', port: env.PORT })
 process.stdout.write(`sandbox: ${address}\n`)

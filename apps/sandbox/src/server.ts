@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Documents } from './documents.ts'
+import { addMail } from './mail.ts'
 import { addIndexPage } from './pages/index-page.ts'
 import { addPodiumApp } from './pages/podium-app.ts'
 import { addPodiumItems } from './pages/podium-items.ts'
@@ -29,6 +30,8 @@ export type SandboxOptions = {
   directory: string
   /** EDT: the store's license id, which names its folder. */
   licenseId?: string
+  /** Where the service puts its mail; `mail` in `directory` otherwise. */
+  mailFolder?: string
   /** How many customers the store has at its very first start. */
   customers?: number
   /** Whether it has items, sales, jobs and appointments then too. */
@@ -60,6 +63,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   addControlRoutes(app, podium)
   addObjectControlRoutes(app, podium)
   addStoreRoutes(app, store)
+  addMail(app, options.mailFolder ?? join(options.directory, 'mail'))
   await app.register(async (pages) => {
     pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),

@@ -30,10 +30,7 @@ async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promis
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof JumpringError)) {
-      context.log.error('activity failed', whereOf(error))
-      throw ApplicationFailure.create({ message: 'An unexpected error; see the worker log.', type: 'unexpected' })
-    }
+    if (!(error instanceof JumpringError)) throw unexpected(error)
     if (errorCodes[error.code].retry === 'never')
       await inTenant(deps.db, input.tenantId, (sql) =>
         pauseForPerson(sql, input.connectionId, error.code, error.message),
@@ -47,4 +44,10 @@ async function guarded<T>(deps: Deps, input: ConnectionInput, work: () => Promis
   } finally {
     clearInterval(beat)
   }
+}
+
+/** What an unexpected error leaves in a history, once its kind and place are in the log. Temporal tries again. */
+export function unexpected(error: unknown): ApplicationFailure {
+  Context.current().log.error('activity failed', whereOf(error))
+  return ApplicationFailure.create({ message: 'An unexpected error; see the worker log.', type: 'unexpected' })
 }

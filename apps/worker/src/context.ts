@@ -30,6 +30,11 @@ export function connectorFor(platform: Platform): Connector {
   return connector
 }
 
+/** PD-02: without an active license nothing runs, as if a person had paused it. */
+export function isRunning({ status, tier }: Connection): boolean {
+  return status === 'active' && tier !== null
+}
+
 /**
  * PD-03, PD-04, CO-12: whether what a stream shows on the platform comes down. Opt-outs always do; methods only with the customers
  * whose they are, as on the way up.

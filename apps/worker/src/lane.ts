@@ -15,7 +15,7 @@ import {
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
-import { type At, connectorFor, type Deps } from './context.ts'
+import { type At, connectorFor, type Deps, isRunning } from './context.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { isOut } from './outage.ts'
@@ -40,7 +40,7 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
   for (;;) {
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
-    if (connection.status === 'paused') return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
+    if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
     const step = await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
@@ -119,7 +119,7 @@ async function end(
       counts,
       ...(stop.outage === 'found' && { error: outageError }),
     })
-    await advancePhase(sql, connection)
+    if (connection.tier !== null) await advancePhase(sql, connection)
     const left = await outlook(sql, connection.id, lane)
     const readPlatform = stop.state === undefined && stop.outage === undefined && isReadDue(connection)
     const waitMs = stop.outage ? await untilNextTry(sql, connection.id) : stop.waitMs

@@ -7,6 +7,8 @@ import { pino } from 'pino'
 import { createActivities } from './activities.ts'
 import { workflowBundle } from './bundle.ts'
 import { readEnv } from './env.ts'
+import { createLicenseActivities } from './license/activities.ts'
+import { licenseDeps } from './license/deps.ts'
 import { startRetention } from './retention.ts'
 import { startSweep } from './sweep.ts'
 
@@ -25,6 +27,7 @@ Runtime.install({
 const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)
 const deps = { db, keyring, publicUrl: env.PUBLIC_URL, log }
+const licensing = licenseDeps(db, env)
 
 // A restored database is noticed before anything is decided with it.
 await untilAnswered('the database', () => currentGeneration(db))
@@ -35,7 +38,7 @@ const client = new Client({ connection: clientConnection, namespace: env.TEMPORA
 const common = {
   connection,
   namespace: env.TEMPORAL_NAMESPACE,
-  activities: createActivities(deps),
+  activities: { ...createActivities(deps), ...createLicenseActivities(licensing) },
   // When a worker dies, its workflows go to another after this.
   stickyQueueScheduleToStartTimeout: '1 second',
   maxHeartbeatThrottleInterval: '1 second',
@@ -45,6 +48,8 @@ const workers = await Promise.all([
   Worker.create({ ...common, taskQueue: taskQueues.live, maxConcurrentActivityTaskExecutions: 20 }),
   Worker.create({ ...common, taskQueue: taskQueues.backfill, maxConcurrentActivityTaskExecutions: 4 }),
 ])
+// Agents get the public key with their next hello, long before the first license. What fails now is tried when one is signed.
+licensing.signer().catch(() => log.warn('the key that signs licenses could not be opened yet'))
 const stopSweep = startSweep({ db, client: client.workflow, log })
 const stopRetention = startRetention({ db, log })
 

@@ -16,7 +16,7 @@ import {
   storeObservations,
 } from '@jumpring/db/engine'
 import type { ConnectionInput, ReadMark, ReadResult } from '@jumpring/workflows'
-import { connectorFor, type Deps } from './context.ts'
+import { connectorFor, type Deps, isRunning } from './context.ts'
 import { openLine } from './session.ts'
 
 /** Read again behind the watermark: the platform's stamps are not finer than a second and its writes are applied late. */
@@ -41,7 +41,7 @@ async function read(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Pro
   const { tenantId, connectionId } = input
   const startedAt = Date.now()
   const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
-  if (!connection || connection.status === 'paused') return { done: true, waitMs: 0 }
+  if (!connection || !isRunning(connection)) return { done: true, waitMs: 0 }
   const line = openLine({ deps, connection, connector: connectorFor(connection.platform) })
   let mark = input.at ?? (await begin(deps, connection, line.session))
   for (;;) {

@@ -1,13 +1,13 @@
-import type { Database } from '@jumpring/db'
+import { type Database, licensesToRing } from '@jumpring/db'
 import { connectionsWithWork, silentConnections } from '@jumpring/db/engine'
-import { ringDoorbell } from '@jumpring/workflows'
+import { ringDoorbell, ringLicense } from '@jumpring/workflows'
 import type { WorkflowClient } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { repeat } from './repeat.ts'
 
 /**
- * Rings for work whose ring was lost, every few seconds, and for connections that have gone silent: their workflow may be gone with
- * Temporal's database. Any number of workers may sweep: many rings become one.
+ * Rings for work whose ring was lost, every few seconds, and for connections and licenses that have gone silent: their workflow may be
+ * gone with Temporal's database. Any number of workers may sweep: many rings become one.
  * @returns stops it
  */
 export function startSweep(options: {
@@ -21,6 +21,7 @@ export function startSweep(options: {
     const due = [...(await connectionsWithWork(db)), ...(await silentConnections(db))]
     const distinct = new Map(due.map((connection) => [connection.connectionId, connection]))
     await Promise.all([...distinct.values()].map((connection) => ringDoorbell(client, connection)))
+    await Promise.all((await licensesToRing(db)).map((license) => ringLicense(client, license)))
   }
   return repeat(options.everyMs ?? 3000, sweep, log, 'the sweep could not ring; it tries again')
 }

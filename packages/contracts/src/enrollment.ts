@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { licensingSchema } from './license.ts'
 
 /** `POST /agent/enroll`. Repeating it with the same code and key is harmless (the answer may have been lost). */
 export const enrollBodySchema = z.strictObject({
@@ -8,7 +9,12 @@ export const enrollBodySchema = z.strictObject({
   name: z.string().min(1).max(100),
   version: z.string().max(50),
 })
-export const enrollAnswerSchema = z.object({ agentId: z.uuid(), tenant: z.string(), source: z.string() })
+export const enrollAnswerSchema = z.object({
+  agentId: z.uuid(),
+  tenant: z.string(),
+  source: z.string(),
+  licensing: licensingSchema,
+})
 export type EnrollAnswer = z.infer<typeof enrollAnswerSchema>
 
 /**

@@ -112,6 +112,25 @@ export const errorCodes = {
     retry: 'backoff',
   },
   too_large: { meaning: 'The upload is larger than allowed.', actor: 'developer', retry: 'never' },
+  // licenses
+  license_unreadable: { meaning: 'This is no license file.', actor: 'store', retry: 'never' },
+  license_forged: { meaning: 'The license was not signed by this service.', actor: 'store', retry: 'never' },
+  license_altered: {
+    meaning: 'The license does not fit its signature: it was altered after it was issued.',
+    actor: 'store',
+    retry: 'never',
+  },
+  license_foreign: { meaning: 'The license is for another business or store.', actor: 'store', retry: 'never' },
+  license_platform: { meaning: 'The license is for another platform.', actor: 'store', retry: 'never' },
+  license_early: { meaning: 'The license does not hold yet.', actor: 'store', retry: 'never' },
+  license_expired: { meaning: 'The license has ended.', actor: 'vendor', retry: 'never' },
+  license_revoked: { meaning: 'The license was revoked.', actor: 'vendor', retry: 'never' },
+  license_superseded: { meaning: 'A newer license is installed.', actor: 'store', retry: 'never' },
+  license_unknown: {
+    meaning: 'The service has no license of this number; ask for a new one.',
+    actor: 'operator',
+    retry: 'never',
+  },
   // people
   not_signed_in: { meaning: 'Sign in first.', actor: 'nobody', retry: 'never' },
   not_found: { meaning: 'There is no such thing, or it is not yours to see.', actor: 'nobody', retry: 'never' },

@@ -32,13 +32,21 @@ const entitlements: Partial<Record<Platform, Record<Tier, readonly Stream[]>>> =
   podium: { clienteling, clienteling_plus: [...clienteling, 'items'] },
 }
 
-/** The streams a connection may synchronize: what its tier includes and its settings switch on (CO-12, CO-13). */
+/** The lesser of two tiers. */
+export function lesserTier(one: Tier, other: Tier): Tier {
+  return one === 'clienteling' ? one : other
+}
+
+/**
+ * The streams a connection may synchronize: what its tier includes and its settings switch on (CO-12, CO-13).
+ * @param tier of its active license; null opens none (PD-02)
+ */
 export function openStreams(
   platform: Platform,
-  tier: Tier,
+  tier: Tier | null,
   switches: Readonly<Record<Stream, boolean>>,
 ): ReadonlySet<Stream> {
-  const included = entitlements[platform]?.[tier] ?? []
+  const included = tier === null ? [] : (entitlements[platform]?.[tier] ?? [])
   return new Set(included.filter((stream) => switches[stream]))
 }
 

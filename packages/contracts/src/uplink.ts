@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { licensingSchema } from './license.ts'
 import { type RecordKind, recordKindSchema, recordSchemas } from './records.ts'
 
 /** Largest accepted line of an upload, in bytes of UTF-8. A customer with 40 phones and addresses has about 12 kB. */
@@ -86,5 +87,6 @@ export const helloSchema = z.object({
   acked: z.int().min(0),
   tenant: z.string(),
   source: z.string(),
+  licensing: licensingSchema,
 })
 export type Hello = z.infer<typeof helloSchema>

@@ -55,7 +55,7 @@ async function prepare(stack: Stack, customers: number): Promise<BenchSystem> {
       await sandbox.post('/store/export', { full: true })
     },
     async startAgent() {
-      await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode() })
+      await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode(), license: await tenant.license() })
     },
     async phase() {
       const query = 'query ($id: ID!) { result: connection(id: $id) { phase } }'

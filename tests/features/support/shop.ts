@@ -68,7 +68,7 @@ export interface Shop {
   operator: Steering
   /** The agent's name in the stack. */
   agent: string
-  /** Enrolls the agent and starts it. */
+  /** Enrolls the agent, installs a license and starts it. */
   startAgent(): Promise<void>
   edtFolder: string
   sandboxUrl: string
@@ -116,6 +116,8 @@ export interface ShopOptions {
   tier?: 'clienteling' | 'clienteling_plus'
   /** Made-up customers at the start. */
   customers?: number
+  /** false: no license is installed. */
+  licensed?: boolean
   /** false: no agent yet. */
   agent?: boolean
 }
@@ -153,7 +155,8 @@ async function openShop(stack: Stack, options: ShopOptions): Promise<Shop> {
     operator: steering(tenant.operator, tenant),
     agent,
     startAgent: async () => {
-      await stack.addAgent({ name: agent, code: await tenant.enrollmentCode(), edtFolder })
+      const license = options.licensed === false ? {} : { license: await tenant.license() }
+      await stack.addAgent({ name: agent, code: await tenant.enrollmentCode(), edtFolder, ...license })
     },
     edtFolder,
     sandboxUrl,

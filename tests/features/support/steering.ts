@@ -1,4 +1,4 @@
-import { type Admin, orFailure } from '@jumpring/infra/local'
+import { type Admin, type LicenseShown, orFailure, requestLicense } from '@jumpring/infra/local'
 import { z } from 'zod'
 import type { TestTenant } from '../../support/tenant.ts'
 
@@ -44,7 +44,9 @@ const activitySchema = z.object({
 /** What people do with one connection through the admin API. Expected failures are thrown as `Refused`. */
 export interface Steering {
   connection(): Promise<z.infer<typeof connectionSchema>>
-  change(input: { tier?: string; settings?: Record<string, unknown> }): Promise<void>
+  change(input: { settings?: Record<string, unknown> }): Promise<void>
+  /** Orders a tier: a license is asked for. */
+  order(tier: 'clienteling' | 'clienteling_plus'): Promise<LicenseShown>
   /** Connects the account on the platform again; `secrets` as for createConnection. */
   connectAccount(secrets: Record<string, string>): Promise<void>
   pause(): Promise<void>
@@ -83,6 +85,7 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
         { input: { connectionId, ...input } },
       )
     },
+    order: (tier) => requestLicense(admin, { connectionId, tier }),
     connectAccount: async (secrets) => {
       await admin.do(
         z.looseObject({}),

@@ -8,6 +8,8 @@ import {
   errorCodes,
   type Hello,
   helloSchema,
+  type InstallAnswer,
+  installAnswerSchema,
   JumpringError,
   type Report,
   tokenAnswerSchema,
@@ -97,6 +99,14 @@ export class Cloud {
     accepted(await this.exchange({ method: 'POST', path: '/agent/reports', headers, body, timeoutMs: usualTimeoutMs }))
   }
 
+  /** Rejects with the `license_…` code of a refusal, and its sentence. */
+  installLicense(file: string): Promise<InstallAnswer> {
+    const body = Buffer.from(JSON.stringify({ file }))
+    const headers = { 'content-type': 'application/json' }
+    const asked = { method: 'POST', path: '/agent/license', headers, body, timeoutMs: usualTimeoutMs } as const
+    return this.call(installAnswerSchema, asked)
+  }
+
   private async call<Answer>(schema: z.ZodType<Answer>, asked: HttpRequest): Promise<Answer> {
     return read(schema, accepted(await this.exchange(asked)))
   }
@@ -150,6 +160,7 @@ export function accepted(answer: HttpAnswer): HttpAnswer {
   const said = errorAnswerSchema.safeParse(answer.body)
   const code = said.success && isErrorCode(said.data.code) ? said.data.code : undefined
   if (answer.status === 401 || answer.status === 403) throw new JumpringError('agent_unknown')
+  if (said.success && code?.startsWith('license_')) throw new JumpringError(code, said.data.message)
   throw new JumpringError(
     code ?? 'platform_unavailable',
     `The cloud answered ${answer.status}${code ? ` (${code})` : ''}.`,

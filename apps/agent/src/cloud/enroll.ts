@@ -22,7 +22,7 @@ export async function enroll({ code, cloud, edt, data, name, region }: EnrollOpt
   const answer = await send(cloud, { method: 'POST', path: '/agent/enroll', headers, body, timeoutMs: 30_000 })
   if (answer.status === 401 || answer.status === 403) throw new JumpringError('enrollment_refused')
   const enrolled = enrollAnswerSchema.parse(accepted(answer).body)
-  const { agentId, tenant, source } = enrolled
-  writeConfig(data, { cloud, edt, region, agentId, tenant, source })
+  const { agentId, tenant, source, licensing } = enrolled
+  writeConfig(data, { cloud, edt, region, agentId, tenant, source, licensing })
   return enrolled
 }

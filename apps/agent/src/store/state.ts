@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type RecordKind, recordKindSchema } from '@jumpring/contracts'
 import { z } from 'zod'
+import { type KeptLicense, keptLicenseSchema } from '../license/schema.ts'
 
 interface Values {
   /** UUID made with this database; a new one announces a full snapshot. */
@@ -21,6 +22,8 @@ interface Values {
   completeDue: RecordKind[]
   /** Number in the name of the last Outbox file. */
   outboxNumber: number
+  /** What was installed, and what the cloud says of it. */
+  licenses: KeptLicense[]
   // for people
   connected: boolean
   /** A sentence: why the cloud does not answer, or refuses this agent. */
@@ -45,6 +48,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   indexedRegion: z.string(),
   completeDue: z.array(recordKindSchema),
   outboxNumber: z.int(),
+  licenses: z.array(keptLicenseSchema),
   connected: z.boolean(),
   trouble: z.string(),
   lastUploadAt: z.string(),

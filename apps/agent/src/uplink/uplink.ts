@@ -1,4 +1,4 @@
-import { JumpringError } from '@jumpring/contracts'
+import { type Hello, JumpringError } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Cloud } from '../cloud/client.ts'
@@ -20,6 +20,8 @@ export interface UplinkParts {
   readonly spooled: Bell
   /** To be rung when the kept files must be read again. */
   readonly files: Bell
+  /** Hears what else the cloud says when it is greeted. */
+  heard?(hello: Hello): void
 }
 
 /** Sends the spool upward, in order, one request at a time, until `signal` aborts. A line is dropped only once it is acknowledged. */
@@ -28,7 +30,11 @@ export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promis
   let greeted = false
   while (!signal.aborted) {
     try {
-      if (!greeted) follow(parts, await parts.cloud.hello())
+      if (!greeted) {
+        const hello = await parts.cloud.hello()
+        parts.heard?.(hello)
+        follow(parts, hello)
+      }
       greeted = true
       const more = await sendBatch(parts, limits, signal)
       parts.contact.succeeded()

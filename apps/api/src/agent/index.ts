@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerCommands } from './commands.ts'
 import { registerEnroll } from './enroll.ts'
 import { registerHello } from './hello.ts'
+import { registerLicense } from './license.ts'
 import type { AgentServices } from './services.ts'
 import { registerUplink } from './uplink.ts'
 
@@ -11,4 +12,5 @@ export function registerAgent(app: FastifyInstance, services: AgentServices): vo
   registerHello(app, services)
   registerUplink(app, services)
   registerCommands(app, services)
+  registerLicense(app, services)
 }

@@ -5,4 +5,5 @@ import type { Doorbell } from '../doorbell.ts'
 export interface AgentServices {
   readonly db: Database
   readonly ring: Doorbell['ring']
+  readonly ringLicense: Doorbell['ringLicense']
 }

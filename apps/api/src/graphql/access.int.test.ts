@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Directory, operations, problem, provision, secrets } from './testing/provision.ts'
 import { type Answer, operator, startWorld, type World } from './testing/world.ts'
 
@@ -14,6 +14,7 @@ const nowhere: Directory = {
   storeId: randomUUID(),
   sourceId: randomUUID(),
   connectionId: randomUUID(),
+  licenseId: randomUUID(),
   vendor: '',
   store: '',
 }
@@ -27,8 +28,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const everythingOfTenant =
-  'id name region vendor { id } stores { id sourceId } sources { id } agents { id } connections { id } quarantine(first: 5) { edges { node { id } } }'
-const everythingOfConnection = `id name tier mode status overview { progress { done total } lag { seconds live } counts { created quarantined } links { status count } } runs(first: 5) { edges { node { id } } }`
+  'id name region vendor { id } stores { id sourceId } sources { id storeLicenseId } licenses(first: 5) { edges { node { id status } } } agents { id } connections { id } quarantine(first: 5) { edges { node { id } } }'
+const everythingOfConnection = `id name tier licensedTier license { id } mode status overview { progress { done total } lag { seconds live } counts { created quarantined } links { status count } } runs(first: 5) { edges { node { id } } }`
 
 interface Asked {
   readonly query: string
@@ -130,12 +131,34 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     ({ connectionId }) => ({ query: operations.connectAccount, variables: { id: connectionId, secrets } }),
   ],
   [
-    'updateConnection (tier)',
+    'setStoreLicenseId',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId, sourceId }) => ({
+      query: operations.setStoreLicenseId,
+      variables: { tenantId, sourceId, storeLicenseId: 'JR-0001' },
+    }),
+  ],
+  [
+    'requestLicense',
     ['operator', 'vendor'],
     ({ connectionId }) => ({
-      query: operations.updateConnection,
-      variables: { input: { connectionId, tier: 'clienteling_plus' } },
+      query: operations.requestLicense,
+      variables: { input: { connectionId, tier: 'clienteling_plus', mailTo: 'store@example.com' } },
     }),
+  ],
+  [
+    'license',
+    ['operator', 'vendor', 'store'],
+    ({ licenseId }) => ({
+      query: 'query ($id: ID!) { r: license(id: $id) { id status file mailTo } }',
+      variables: { id: licenseId },
+    }),
+  ],
+  ['issueLicense', ['operator'], ({ licenseId }) => ({ query: operations.issueLicense, variables: { id: licenseId } })],
+  [
+    'revokeLicense',
+    ['operator', 'vendor'],
+    ({ licenseId }) => ({ query: operations.revokeLicense, variables: { id: licenseId } }),
   ],
   [
     'updateConnection (settings)',
@@ -183,7 +206,14 @@ function verdict({ data, errors }: Answer): string {
     : 'allowed'
 }
 
-describe.each(fields)('%s', (_name, allowed, ask) => {
+describe.each(fields)('%s', (name, allowed, ask) => {
+  // What is done once is there to be done again.
+  beforeEach(async () => {
+    const kept = [ours.licenseId, theirs.licenseId]
+    await world.owner.query('DELETE FROM license WHERE id <> ALL ($1)', [kept])
+    await world.owner.query('UPDATE license SET status = $1', [name === 'issueLicense' ? 'requested' : 'issued'])
+  })
+
   const askAs = (who: Who, of: Directory) => {
     const { query, variables } = ask(of)
     return world.ask(tokenOf(who), query, variables)

@@ -1,5 +1,14 @@
 import { JumpringError } from '@jumpring/contracts'
-import { type Connection, findConnection, findTenant, type Tenant, tenantOfConnection } from '@jumpring/db'
+import {
+  type Connection,
+  findConnection,
+  findLicense,
+  findTenant,
+  type License,
+  type Tenant,
+  tenantOfConnection,
+  tenantOfLicense,
+} from '@jumpring/db'
 import { z } from 'zod'
 import type { Context } from './context.ts'
 import { AccessError } from './errors.ts'
@@ -46,6 +55,20 @@ export async function connectionIfAny(
 /** @throws `not_found` */
 export async function connectionFor(context: Context, action: Action, connectionId: string): Promise<Connection> {
   return (await connectionIfAny(context, action, connectionId)) ?? notFound()
+}
+
+/** The license, if it exists and the viewer may do this to it; else null. */
+export async function licenseIfAny(context: Context, action: Action, licenseId: string): Promise<License | null> {
+  permit(context, action)
+  if (!isId(licenseId)) return null
+  const tenantId = await tenantOfLicense(context.db, licenseId)
+  const tenant = tenantId === null ? null : await tenantIfAny(context, action, tenantId)
+  return tenant && findLicense(context.db, { tenantId: tenant.id, licenseId })
+}
+
+/** @throws `not_found` */
+export async function licenseFor(context: Context, action: Action, licenseId: string): Promise<License> {
+  return (await licenseIfAny(context, action, licenseId)) ?? notFound()
 }
 
 function notFound(): never {

@@ -11,7 +11,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   Scalars: {
     ID: { Input: string; Output: string }
-    DateTime: { Input: never; Output: Date }
+    DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: never }
   }
 }>({

@@ -13,9 +13,14 @@ const rolesOf = {
   'agent.enroll': ['operator', 'vendor', 'store'],
   'connection.create': ['operator', 'vendor'],
   'connection.connectAccount': ['operator', 'vendor'],
-  'connection.setTier': ['operator', 'vendor'],
   'connection.change': ['operator', 'vendor', 'store'],
   'connection.run': ['operator', 'vendor', 'store'],
+  'source.change': ['operator', 'vendor', 'store'],
+  'license.read': ['operator', 'vendor', 'store'],
+  'license.request': ['operator', 'vendor'],
+  'license.issue': ['operator'],
+  'license.revoke': ['operator', 'vendor'],
+  'alert.read': ['operator', 'vendor'],
   'quarantine.replay': ['operator', 'vendor', 'store'],
 } as const satisfies Record<string, readonly Role[]>
 

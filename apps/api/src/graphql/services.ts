@@ -1,5 +1,5 @@
 import type { Database, Keyring } from '@jumpring/db'
-import type { ConnectionInput } from '@jumpring/workflows'
+import type { ConnectionInput, LicenseInput } from '@jumpring/workflows'
 import type { FastifyBaseLogger } from 'fastify'
 import type { PersonClaims } from './viewer.ts'
 
@@ -9,6 +9,8 @@ export interface GraphqlServices {
   readonly keyring: Keyring
   /** Rings a connection's doorbell. Does not reject: what is not heard is left to the sweep. */
   ring(connection: ConnectionInput, bell: 'ring' | 'runNow'): Promise<void>
+  /** Rings a license's workflow. Does not reject either. */
+  ringLicense(license: LicenseInput): Promise<void>
   /** A token of audience `person`, good for 12 hours. */
   signToken(claims: PersonClaims): string | Promise<string>
   /** The claims of a token of audience `person`. Throws when it is not ours, or over, or of another audience. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type Directory, operations, problem, provision, secrets } from './testing/provision.ts'
 import { clearWork, seedCustomers, seedQuarantine, workOf } from './testing/seed.ts'
 import { startWorld, type World } from './testing/world.ts'
@@ -15,7 +16,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await clearWork(world, ours.connectionId)
-  await change({ tier: 'clienteling', settings: { mode: 'A', streams: { customers: true, contactMethods: true } } })
+  await openTier(world.db, ours, 'clienteling')
+  await change({ settings: { mode: 'A', streams: { customers: true, contactMethods: true } } })
   await clearWork(world, ours.connectionId)
   world.rings.length = 0
 })
@@ -32,7 +34,7 @@ const act = (name: string) =>
 const all = (reason: string) => keys.map((key) => ({ key, priority: 2, reason }))
 
 describe('the work list', () => {
-  test('[CO-01] of a new connection holds every record that is there', async () => {
+  test('[CO-01] [PD-02] of a new connection is empty until its license is installed, and then holds every record that is there', async () => {
     const input = {
       tenantId: ours.tenantId,
       platform: 'podium',
@@ -44,7 +46,9 @@ describe('the work list', () => {
     const { id } = z
       .object({ id: z.string() })
       .parse(await world.get(ours.vendor, operations.createConnection, { input }))
-    expect(await workOf(world, id)).toEqual(all('initial'))
+    expect(await workOf(world, id)).toEqual([])
+    await openTier(world.db, { tenantId: ours.tenantId, connectionId: id }, 'clienteling')
+    expect(await workOf(world, id)).toEqual(all('opened'))
   })
 
   test('[CO-13] a stream that is switched off leaves it, and deletes nothing; switched on, it catches up', async () => {
@@ -70,7 +74,8 @@ describe('the work list', () => {
   })
 
   test('[CO-12] a tier that opens nothing more puts nothing on it', async () => {
-    expect((await change({ tier: 'clienteling_plus' })).tier).toBe('clienteling_plus')
+    await openTier(world.db, ours, 'clienteling_plus')
+    expect((await change({})).licensedTier).toBe('clienteling_plus')
     expect(await workOf(world, ours.connectionId)).toEqual([])
   })
 

@@ -30,6 +30,7 @@ export function addIndexPage(app: FastifyInstance, podium: Podium, store: Store)
           '/state/store/appointments',
           '/state/store/notifications',
           '/state/store/imports',
+          '/state/mail',
           '/state/podium/contacts',
           '/state/podium/objects',
           '/state/podium/texts',

@@ -23,6 +23,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import type { z } from 'zod'
 import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
+import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type At, connectorFor } from '../context.ts'
 import { type PreparedPage, preparePage } from '../page.ts'
 import { receiveEvents } from '../receive.ts'
@@ -188,15 +189,18 @@ export async function startEngine(): Promise<Engine> {
     owner,
     source,
     follow,
-    connect: (settings = {}) =>
-      createConnection(db, keyring, tenantId, {
+    connect: async (settings = {}) => {
+      const connectionId = await createConnection(db, keyring, tenantId, {
         platform: 'podium',
         name: randomUUID(),
         tier: 'clienteling',
         settings: connectionSettingsSchema.parse({ defaultLocation: randomUUID(), ...settings }),
         baseUrl: 'http://127.0.0.1:1',
         secrets: { account: {}, webhookSecret: 'a-secret-for-tests' },
-      }),
+      })
+      await openTier(db, { tenantId, connectionId }, 'clienteling')
+      return connectionId
+    },
     edge: async (key, person, from = sourceId) => {
       const sender = agents.get(from)
       if (!sender) throw new Error('There is no such source.')

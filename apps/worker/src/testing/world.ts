@@ -32,6 +32,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
+import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
 import { type At, connectorFor, type Deps } from '../context.ts'
 
@@ -90,6 +91,7 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
       webhookSecret: randomBytes(8).toString('hex'),
     },
   })
+  await openTier(db, { tenantId, connectionId }, tier)
   const code = randomBytes(8).toString('hex')
   const expiresAt = new Date(Date.now() + 600_000)
   await createEnrollmentCode(db, tenantId, { sourceId, codeHash: hashEnrollmentCode(code), expiresAt })

@@ -19,6 +19,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { freshDatabase, ownerPool } from '../../../../../tests/support/database.ts'
+import { openTier } from '../../../../../tests/support/open-tier.ts'
 import { createApi } from '../../server.ts'
 
 /** An api over a database of its own, without Temporal: doorbells are not heard. */
@@ -90,6 +91,7 @@ export async function startCloud(): Promise<TestCloud> {
         baseUrl: 'http://127.0.0.1:1',
         secrets: { account: {}, webhookSecret },
       })
+      await openTier(db, { tenantId: tenant.id, connectionId }, 'clienteling')
       return { tenantId: tenant.id, connectionId, ...first }
     },
     close: async () => {

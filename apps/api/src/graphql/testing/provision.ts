@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openTier } from '../../../../../tests/support/open-tier.ts'
 import { operator, type World } from './world.ts'
 
 export const problem = '... on Problem { code message } ... on InvalidInput { fields { path message } }'
@@ -10,7 +11,11 @@ export const operations = {
   createTenant: `mutation ($input: CreateTenantInput!) { r: createTenant(input: $input) { ... on Tenant { id } ${problem} } }`,
   createStore: `mutation ($input: CreateStoreInput!) { r: createStore(input: $input) { ... on Store { id sourceId number } ${problem} } }`,
   createConnection: `mutation ($input: CreateConnectionInput!) { r: createConnection(input: $input) { ... on Connection { id } ${problem} } }`,
-  updateConnection: `mutation ($input: UpdateConnectionInput!) { r: updateConnection(input: $input) { ... on Connection { id tier mode streams { stream on open } defaultLocation } ${problem} } }`,
+  updateConnection: `mutation ($input: UpdateConnectionInput!) { r: updateConnection(input: $input) { ... on Connection { id tier licensedTier mode streams { stream on open } defaultLocation } ${problem} } }`,
+  requestLicense: `mutation ($input: RequestLicenseInput!) { r: requestLicense(input: $input) { ... on License { id status tier serial } ${problem} } }`,
+  issueLicense: `mutation ($id: ID!) { r: issueLicense(licenseId: $id) { ... on License { id status tier serial } ${problem} } }`,
+  revokeLicense: `mutation ($id: ID!) { r: revokeLicense(licenseId: $id, reason: "The account was closed.") { ... on License { id status reason } ${problem} } }`,
+  setStoreLicenseId: `mutation ($tenantId: ID!, $sourceId: ID!, $storeLicenseId: String!) { r: setStoreLicenseId(tenantId: $tenantId, sourceId: $sourceId, storeLicenseId: $storeLicenseId) { ... on Source { id storeLicenseId } ${problem} } }`,
   connectAccount: `mutation ($id: ID!, $secrets: JSON!) { r: connectAccount(connectionId: $id, secrets: $secrets) { ... on Connection { id } ${problem} } }`,
   createEnrollmentCode: `mutation ($tenantId: ID!, $sourceId: ID!) { r: createEnrollmentCode(tenantId: $tenantId, sourceId: $sourceId) { ... on EnrollmentCode { code expiresAt } ${problem} } }`,
 }
@@ -31,6 +36,8 @@ export interface Directory {
   readonly storeId: string
   readonly sourceId: string
   readonly connectionId: string
+  /** Asked for, not issued. */
+  readonly licenseId: string
   /** Tokens. */
   readonly vendor: string
   readonly store: string
@@ -50,7 +57,7 @@ export async function provision(world: World, platform: 'podium' | 'clientbook',
   const tenantId = await make(vendor, 'createTenant', { name })
   const store = z.object({ id: z.string(), sourceId: z.string() }).parse(
     await world.get(vendor, operations.createStore, {
-      input: { tenantId, number: '001', name: 'Main Street', sourceName: 'Main Street' },
+      input: { tenantId, number: '001', name: 'Main Street', sourceName: 'Main Street', storeLicenseId: 'JR-0001' },
     }),
   )
   const storeEmail = `store@${platform}.example`
@@ -64,12 +71,14 @@ export async function provision(world: World, platform: 'podium' | 'clientbook',
     baseUrl: 'http://127.0.0.1:9/podium',
     secrets,
   })
+  await openTier(world.db, { tenantId, connectionId }, 'clienteling')
   return {
     vendorId,
     tenantId,
     storeId: store.id,
     sourceId: store.sourceId,
     connectionId,
+    licenseId: await make(vendor, 'requestLicense', { connectionId, tier: 'clienteling', mailTo: storeEmail }),
     vendor,
     store: await world.signIn(storeEmail, password),
   }

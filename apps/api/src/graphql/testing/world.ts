@@ -23,7 +23,7 @@ export interface World {
   readonly keyring: Keyring
   /** As superuser, past row-level security. */
   readonly owner: pg.Pool
-  /** Each ring since the start: `ring CONNECTION` or `runNow CONNECTION`. */
+  /** Each ring since the start: `ring CONNECTION`, `runNow CONNECTION` or `license LICENSE`. */
   readonly rings: string[]
   /** What was logged, as text. */
   readonly logged: string[]
@@ -52,6 +52,7 @@ export async function startWorld(): Promise<World> {
     db,
     keyring,
     ring: async ({ connectionId }, bell) => void rings.push(`${bell} ${connectionId}`),
+    ringLicense: async ({ licenseId }) => void rings.push(`license ${licenseId}`),
     signToken: (claims) => app.jwt.person.sign(claims),
     verifyToken: (token) => app.jwt.person.verify(token),
     maySignIn: (address) => address !== '203.0.113.9',

@@ -6,13 +6,19 @@ import {
   type ItemFilter,
   inventoryTypes,
   modeSchema,
-  openStreams,
   platformSchema,
   sinkSchema,
   streams,
   tierSchema,
 } from '@jumpring/contracts'
-import { type Connection as ConnectionRow, listConnections, listRuns, readOverview } from '@jumpring/db'
+import {
+  type Connection as ConnectionRow,
+  entitlementOf,
+  listConnections,
+  listRuns,
+  openStreamsOf,
+  readOverview,
+} from '@jumpring/db'
 import { z } from 'zod'
 import { builder } from '../../builder.ts'
 import { pageArgs, pageOf } from '../../paging.ts'
@@ -44,7 +50,7 @@ const StreamSwitch = builder
     fields: (t) => ({
       stream: t.expose('stream', { type: Stream }),
       on: t.exposeBoolean('on', { description: 'Its switch in the settings.' }),
-      open: t.exposeBoolean('open', { description: 'On, and included in the tier: it is synchronized.' }),
+      open: t.exposeBoolean('open', { description: 'On, and included in the licensed tier: it is synchronized.' }),
     }),
   })
 
@@ -119,7 +125,13 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
     id: t.exposeID('id'),
     platform: t.field({ type: Platform, resolve: ({ platform }) => platformSchema.parse(platform) }),
     name: t.exposeString('name'),
-    tier: t.field({ type: Tier, resolve: ({ tier }) => tierSchema.parse(tier) }),
+    tier: t.field({ type: Tier, description: 'What was ordered.', resolve: ({ tier }) => tierSchema.parse(tier) }),
+    licensedTier: t.field({
+      type: Tier,
+      nullable: true,
+      description: 'What counts: the tier of its active license. Null: there is none, and nothing is synchronized.',
+      resolve: ({ licensedTier }) => tierSchema.nullable().parse(licensedTier),
+    }),
     baseUrl: t.exposeString('baseUrl', { description: "Where the platform's API is." }),
     webhookUrl: t.string({
       description: 'Where the platform tells us of its changes; it is set up there by itself.',
@@ -133,7 +145,7 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
       type: [StreamSwitch],
       resolve: (connection) => {
         const { streams: switches } = settingsOf(connection)
-        const open = openStreams(platformSchema.parse(connection.platform), tierSchema.parse(connection.tier), switches)
+        const open = openStreamsOf(entitlementOf({ ...connection, licensed_tier: connection.licensedTier }))
         return streams.map((stream) => ({ stream, on: switches[stream], open: open.has(stream) }))
       },
     }),

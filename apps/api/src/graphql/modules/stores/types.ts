@@ -32,11 +32,15 @@ const Agent = builder.objectRef<AgentSeen>('Agent').implement({
   }),
 })
 
-const Source = builder.objectRef<SourceRow>('Source').implement({
+export const Source = builder.objectRef<SourceRow>('Source').implement({
   description: 'One database of The Edge; several stores may share it.',
   fields: (t) => ({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
+    storeLicenseId: t.exposeString('storeLicenseId', {
+      nullable: true,
+      description: "The Edge's store license id, the name of its EDT folder.",
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 })

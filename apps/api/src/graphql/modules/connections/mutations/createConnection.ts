@@ -15,7 +15,7 @@ const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
     tenantId: t.id({ required: true }),
     platform: t.field({ type: Platform, required: true }),
     name: t.string({ required: true }),
-    tier: t.field({ type: Tier, required: true }),
+    tier: t.field({ type: Tier, required: true, description: 'What is ordered. Ask for its license next.' }),
     settings: t.field({ type: ConnectionSettingsInput }),
     baseUrl: t.string({ required: true, description: "Where the platform's API is, without a slash at the end." }),
     secrets: t.field({
@@ -37,7 +37,7 @@ builder.mutationField('createConnection', (t) =>
   t.field({
     type: Connection,
     errors: {},
-    description: 'Joins a tenant to a platform: the initial upload begins at once.',
+    description: 'Joins a tenant to a platform: the initial upload begins when its license is installed in the store.',
     args: { input: t.arg({ type: CreateConnectionInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const tenant = await tenantFor(context, 'connection.create', input.tenantId)

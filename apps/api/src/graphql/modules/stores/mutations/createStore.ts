@@ -1,3 +1,4 @@
+import { storeLicenseIdSchema } from '@jumpring/contracts'
 import { createStore } from '@jumpring/db'
 import { z } from 'zod'
 import { tenantFor } from '../../../access.ts'
@@ -12,6 +13,9 @@ const CreateStoreInput = builder.inputType('CreateStoreInput', {
     name: t.string({ required: true }),
     sourceId: t.id({ description: 'The database of The Edge it is in, if that is here already …' }),
     sourceName: t.string({ description: '… else a name for it.' }),
+    storeLicenseId: t.string({
+      description: "Of a new database: The Edge's store license id, the name of its EDT folder.",
+    }),
   }),
 })
 
@@ -21,6 +25,7 @@ const createStoreSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
   sourceId: z.uuid().optional(),
   sourceName: z.string().trim().min(1).max(200).optional(),
+  storeLicenseId: storeLicenseIdSchema.optional(),
 })
 
 builder.mutationField('createStore', (t) =>
@@ -30,8 +35,9 @@ builder.mutationField('createStore', (t) =>
     args: { input: t.arg({ type: CreateStoreInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const tenant = await tenantFor(context, 'store.create', input.tenantId)
-      const { number, name, sourceId, sourceName } = parseInput(createStoreSchema, input)
-      return createStore(context.db, tenant.id, { number, name, source: sourceOf(sourceId, sourceName) })
+      const { number, name, sourceId, sourceName, storeLicenseId } = parseInput(createStoreSchema, input)
+      const source = sourceOf(sourceId, sourceName)
+      return createStore(context.db, tenant.id, { number, name, source: { ...source, storeLicenseId } })
     },
   }),
 )
