@@ -50,6 +50,15 @@ export async function closeInboxEntries(
   ])
 }
 
+/** Whether an entry is still to be looked at and nobody else is at it; until the transaction ends it is ours. */
+export async function claimInboxEntry(sql: Sql, connectionId: string, eventId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM inbox WHERE connection_id = $1 AND event_id = $2 AND status = 'new' FOR UPDATE SKIP LOCKED`,
+    [connectionId, eventId],
+  )
+  return rowCount === 1
+}
+
 /**
  * Leaves an entry for later, each time twice as long: a second at first.
  * @returns how often it has been left by now; 0 when it is closed

@@ -94,8 +94,17 @@ export async function takeObjects(
 
 type Read = { [Kind in ObjectKind]: { kind: Kind; record: RecordOf<Kind> } }[ObjectKind]
 
+/** Undefined, which is no record, where it is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function readRecord(kind: ObjectKind, payload: string): Read | null {
-  const json: unknown = JSON.parse(payload)
+  const json = parseJson(payload)
   switch (kind) {
     case 'item': {
       const { data } = recordSchemas.item.record.safeParse(json)

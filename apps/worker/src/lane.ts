@@ -18,8 +18,8 @@ import { isBraked } from './brake.ts'
 import { type At, connectorFor, type Deps, isRunning } from './context.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
+import { preparePageOrOne } from './one-by-one.ts'
 import { isOut } from './outage.ts'
-import { preparePage } from './page.ts'
 import { contactCalls, perform } from './perform.ts'
 import { receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
@@ -72,7 +72,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
   if (await isBraked(at, lane)) return { state: 'paused' }
-  const page = await preparePage(at, lane, counts)
+  const page = await preparePageOrOne(at, lane, counts)
   const settled = await page.lease.during(async () => {
     const outcomes = await perform(line.under(page.lease), contactCalls(page.effects), deps.log)
     return settle(at, line, page.lease, outcomes, counts)

@@ -49,7 +49,12 @@ export interface PreparedPage {
  * Takes a page of the lane's work and decides it. What needs no call is settled here; what does is stored as effects with their
  * frozen payload, as many as the rate limit allows. Effects of an earlier run whose outcome is unknown come first.
  */
-export async function preparePage(before: At, lane: Lane, counts: RunCounts): Promise<PreparedPage> {
+export async function preparePage(
+  before: At,
+  lane: Lane,
+  counts: RunCounts,
+  size = pageSize[lane],
+): Promise<PreparedPage> {
   const lease = newLease(before)
   const page = await onConnection(before, async (sql, at) => {
     const { connection } = at
@@ -58,9 +63,9 @@ export async function preparePage(before: At, lane: Lane, counts: RunCounts): Pr
       connection.id,
       lane,
       contactEffects,
-      pageSize[lane],
+      size,
     )
-    const taken = await takeWork(sql, connection.id, lane, pageSize[lane] - unfinished.length)
+    const taken = await takeWork(sql, connection.id, lane, size - unfinished.length)
     const items = await withFreshLinks(sql, at, taken.items, counts)
     const { decided, lookAt, waiting } = await decidePage(sql, at, items)
     const writes = decided.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')

@@ -3,6 +3,7 @@ import { JumpringError } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   addCounts,
+  claimInboxEntry,
   closeInboxEntries,
   forgetUnmatched,
   holderId,
@@ -99,6 +100,8 @@ function leadingShowings(at: At, entries: readonly InboxEntry[]): Showing[] {
 
 async function receive(sql: Sql, at: At, entry: InboxEntry, counts: RunCounts): Promise<void> {
   const { connection } = at
+  // Another may have looked at it since it was read here.
+  if (!(await claimInboxEntry(sql, connection.id, entry.eventId))) return
   try {
     await apply(sql, at, readEntry(at, entry), counts)
     await closeInboxEntries(sql, connection.id, [entry.eventId], 'done')

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { replayQuarantined } from '@jumpring/db'
+import { noCounts } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runLane } from './lane.ts'
+import { receiveEvents } from './receive.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
 
 let world: World
@@ -10,9 +12,9 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const run = () => {
+const run = (lane: 'live' | 'backfill' = 'live') => {
   const { deps, tenantId, connectionId } = world
-  return runLane(deps, { tenantId, connectionId, lane: 'live' })
+  return runLane(deps, { tenantId, connectionId, lane })
 }
 
 async function rowsOf<T>(query: string, ...values: unknown[]): Promise<T[]> {
@@ -47,10 +49,10 @@ async function later(): Promise<void> {
 }
 
 /** Passes, with all waits between them over at once, until there is something in quarantine. */
-async function runUntilSetAside(): Promise<Awaited<ReturnType<typeof openEntries>>> {
+async function runUntilSetAside(lane: 'live' | 'backfill' = 'live'): Promise<Awaited<ReturnType<typeof openEntries>>> {
   return vi.waitFor(
     async () => {
-      await run()
+      await run(lane)
       await later()
       const entries = await openEntries()
       expect(entries).not.toEqual([])
@@ -170,3 +172,43 @@ test.each(['frozen', 'fields'])(
     expect(await rowsOf('SELECT key FROM pending WHERE connection_id = $1')).toEqual([])
   },
 )
+
+test.each(['live', 'backfill'] as const)(
+  '[CO-11] a record that brings out a fault anywhere on its way up is tried some times and set aside; those beside it go up (%s)',
+  async (lane) => {
+    const { owner } = world
+    // The first upload waits until the platform was read.
+    await owner.query('UPDATE connection SET platform_read_at = now()')
+    await owner.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a fault'; END $$`)
+    await owner.query(
+      `CREATE TRIGGER fail BEFORE INSERT ON link FOR EACH ROW WHEN (NEW.key = '001-00002') EXECUTE FUNCTION fail()`,
+    )
+    await world.comesUp(
+      {
+        '001-00001': { firstName: 'Nora', phones: [phone('2035550117')] },
+        '001-00002': { firstName: 'Kai', phones: [phone('2035550118')] },
+        '001-00003': { firstName: 'Ida', phones: [phone('2035550119')] },
+      },
+      { bulk: lane === 'backfill' },
+    )
+    await run(lane)
+    expect((await world.podium.contacts()).map(({ name }) => name).sort()).toEqual(['Ida', 'Nora'])
+    const [entry] = await runUntilSetAside(lane)
+    expect(entry).toMatchObject({ stage: 'up', subject: `${world.sourceId}/001-00002`, code: 'unexpected' })
+    expect(await rowsOf('SELECT key FROM pending WHERE connection_id = $1')).toEqual([])
+  },
+)
+
+test('an event that another worker has looked at meanwhile is not looked at once more', async () => {
+  await world.comesUp({})
+  await said('read:a:1', contact('a', '+12035550117'))
+  const at = await world.at()
+  await world.owner.query(`CREATE FUNCTION other_worker() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE inbox SET status = 'done' WHERE event_id = 'read:b:1'; RETURN NEW; END $$`)
+  await world.owner.query(
+    'CREATE TRIGGER other_worker AFTER INSERT ON command FOR EACH ROW EXECUTE FUNCTION other_worker()',
+  )
+  await said('read:b:1', contact('b', '+12035550118'))
+  await receiveEvents(at, 100, noCounts())
+  expect((await wishes()).map(({ wish }) => wish.phones)).toEqual([['+12035550117']])
+})

@@ -31,7 +31,8 @@ import { onConnection } from '../hold.ts'
 import { type Lease, newLease } from '../lease.ts'
 import { type Call, objectCalls } from '../perform.ts'
 import { setUnreadableAside } from '../set-aside.ts'
-import { decide, type ObjectVerdict } from './decide.ts'
+import { whereOf } from '../unexpected.ts'
+import { decide, type ObjectVerdict, type Surroundings } from './decide.ts'
 
 const pageSize: Record<Lane, number> = { live: 100, backfill: 1000 }
 
@@ -89,12 +90,9 @@ export interface DecidedObject {
   readonly verdict: ObjectVerdict
 }
 
-export async function decideObjects(
-  sql: Sql,
-  { connection }: At,
-  taken: readonly ObjectWork[],
-): Promise<DecidedObject[]> {
+export async function decideObjects(sql: Sql, at: At, taken: readonly ObjectWork[]): Promise<DecidedObject[]> {
   if (taken.length === 0) return []
+  const { connection } = at
   const work = await withMovedLinks(sql, connection.id, taken)
   const wanted = new Map<string, CustomerAt>()
   for (const { sourceId, kind, record } of work)
@@ -110,7 +108,7 @@ export async function decideObjects(
   }
   return work.map((one) => ({
     work: one,
-    verdict: decide(one, {
+    verdict: decideOne(at, one, {
       ...around,
       contactOf: (customer) => contacts.get(holderId(one.sourceId, customer)) ?? nobody,
     }),
@@ -170,7 +168,7 @@ async function storeEffects(
 }
 
 function freeze(
-  { connector, connection }: At,
+  { deps, connector, connection }: At,
   { changedAt }: ObjectWork,
   { event, object, contact }: Extract<ObjectVerdict, { kind: 'write' }>,
   { id, externalId }: { id: string; externalId: string },
@@ -189,8 +187,20 @@ function freeze(
     )
   } catch (error) {
     // A stream without a place to go holds up its own records, not the others'.
-    if (error instanceof JumpringError && error.code === 'configuration') return error
-    throw error
+    if (error instanceof JumpringError) return error
+    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be made into a payload')
+    return new JumpringError('unexpected')
+  }
+}
+
+/** A fault of ours that one record brings out holds up that one only. */
+function decideOne({ deps, connection }: At, work: ObjectWork, around: Surroundings): ObjectVerdict {
+  try {
+    return decide(work, around)
+  } catch (error) {
+    deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'a record could not be decided')
+    const { code, message } = new JumpringError('unexpected')
+    return { kind: 'held', code, message }
   }
 }
 
