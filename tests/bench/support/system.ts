@@ -22,14 +22,18 @@ export interface BenchSystem {
 
 /**
  * Runs `work` with a system whose store holds `customers` plain customers and exports only when told to, and whose Podium has no
- * rate limit and applies writes at once. Nothing has been exported yet.
+ * rate limit and applies writes at once. Nothing has been exported yet. `whole`: with the history of a shop, on the tier that takes all of it.
  */
-export async function withSystem<T>(customers: number, work: (system: BenchSystem) => Promise<T>): Promise<T> {
+export async function withSystem<T>(
+  customers: number,
+  work: (system: BenchSystem) => Promise<T>,
+  options: { whole?: boolean } = {},
+): Promise<T> {
   const servers = await startServers({ durable: true })
   try {
     const stack = await startStack()
     try {
-      return await work(await prepare(stack, customers))
+      return await work(await prepare(stack, customers, options.whole ?? false))
     } finally {
       await stack.stop()
     }
@@ -38,15 +42,15 @@ export async function withSystem<T>(customers: number, work: (system: BenchSyste
   }
 }
 
-async function prepare(stack: Stack, customers: number): Promise<BenchSystem> {
+async function prepare(stack: Stack, customers: number, whole: boolean): Promise<BenchSystem> {
   const sandbox = sandboxClient(stack.addresses.sandbox)
   await sandbox.post('/control/podium/settings', { rateLimit: 0, applyDelayMs: { min: 0, max: 0 } })
   await sandbox.post('/control/store/settings', { autoExport: false })
-  await sandbox.post('/control/store/seed', { customers, kind: 'plain' })
+  await sandbox.post('/control/store/seed', { customers, kind: 'plain', history: whole })
   const inbox = join(stack.edtFolder, 'Inbox')
   // What the sandbox exported at its start, of other customers.
   for (const name of await readdir(inbox)) await rm(join(inbox, name))
-  const tenant = await createTestTenant(stack)
+  const tenant = await createTestTenant(stack, whole ? everything : {})
   return {
     stack,
     sandbox,
@@ -64,6 +68,9 @@ async function prepare(stack: Stack, customers: number): Promise<BenchSystem> {
     },
   }
 }
+
+/** Every stream. */
+const everything = { tier: 'clienteling_plus', settings: { sink: 'partnerApi' } } as const
 
 const countsSchema = z.record(z.string(), z.record(z.string(), z.number()))
 

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { createTestTenant } from '../support/tenant.ts'
+import { aimed, percentile } from './support/figures.ts'
+import { type BenchSystem, contactWrites, withSystem } from './support/system.ts'
+
+const bigStore = 100_000
+const smallStores = 20
+const changesEach = 5
+const patienceMs = 60_000
+
+/**
+ * Small stores beside a big one: how long a change of one of 20 small stores takes to be accepted by the platform, first alone, then
+ * while a store of 100,000 customers makes its first upload.
+ */
+export function bench(): Promise<Record<string, unknown>> {
+  return withSystem(bigStore, async (system) => {
+    const owner = new pg.Pool({ connectionString: system.stack.database.ownerUrl, max: 4 })
+    try {
+      const stores = []
+      for (let number = 0; number < smallStores; number++) stores.push(await openStore(system, owner, number))
+      const alone = await changesOf(stores)
+      await system.exportAll()
+      await system.startAgent()
+      while ((await contactWrites(system.sandbox)).accepted < smallStores * (changesEach + 1) + 1000) await wait(100)
+      const beside = await changesOf(stores)
+      const uploaded = (await contactWrites(system.sandbox)).accepted
+      if (uploaded >= bigStore) throw new Error('The big store was done before the small ones were.')
+      const [p95Alone, p95Beside] = [percentile(alone, 0.95), percentile(beside, 0.95)]
+      return {
+        smallStores,
+        changes: alone.length,
+        p95AloneMs: Math.round(p95Alone),
+        p95BesideMs: Math.round(p95Beside),
+        besideAgainstAlone: aimed(p95Beside / p95Alone, '≤', 1.5),
+      }
+    } finally {
+      await owner.end()
+    }
+  })
+}
+
+interface SmallStore {
+  /** Gives its one customer another phone; how many milliseconds until the platform has accepted it. */
+  change(): Promise<number>
+}
+
+async function openStore({ stack }: BenchSystem, owner: pg.Pool, number: number): Promise<SmallStore> {
+  const tenant = await createTestTenant(stack)
+  const edtFolder = join(stack.dir, `small-${number}`)
+  const inbox = join(edtFolder, 'Inbox')
+  await mkdir(inbox, { recursive: true })
+  let phone = number * 1000
+  const write = async (full: boolean) => {
+    phone += 1
+    const PhonePhone = `212${String(5_550_000 + phone).padStart(7, '0')}`
+    const PairValue = {
+      CustomerLastName: 'Lindqvist',
+      Phones: [{ Key: 'Cell', PairValue: { PhoneType: 'Cell', PhonePhone } }],
+    }
+    const stamp = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')
+    const name = `${stamp}-${full ? 'FULL' : ''}CustomerList.json`
+    const made = join(edtFolder, randomUUID())
+    await writeFile(made, JSON.stringify({ Customers: [{ Key: '001-00001', PairValue }] }))
+    await rename(made, join(inbox, name))
+  }
+  const accepted = async () => {
+    const { rows } = await owner.query(
+      `SELECT count(*)::int AS done FROM effect WHERE connection_id = $1 AND status = 'done'`,
+      [tenant.connectionId],
+    )
+    return rows[0].done
+  }
+  const change = async (full = false) => {
+    const before = await accepted()
+    await write(full)
+    const started = performance.now()
+    while ((await accepted()) === before) {
+      if (performance.now() - started > patienceMs) throw new Error(`A change of small store ${number} did not arrive.`)
+      await wait(10)
+    }
+    return performance.now() - started
+  }
+  await stack.addAgent({
+    name: `agent-small-${number}`,
+    code: await tenant.enrollmentCode(),
+    license: await tenant.license(),
+    edtFolder,
+  })
+  await change(true)
+  return { change: () => change() }
+}
+
+/** All stores at once, each one change after the other; a second apart, for an export's name has whole seconds. */
+async function changesOf(stores: readonly SmallStore[]): Promise<number[]> {
+  const times = await Promise.all(
+    stores.map(async (store, index) => {
+      const mine: number[] = []
+      await wait(index * 50)
+      for (let count = 0; count < changesEach; count++) {
+        mine.push(await store.change())
+        await wait(1000)
+      }
+      return mine
+    }),
+  )
+  return times.flat()
+}
