@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
@@ -77,5 +78,38 @@ describe('guarantee 6: a phone that opted out on the platform', () => {
       await Promise.all([engine.tells(connection, shown), engine.follow(connection)])
       expect((await engine.wishes()).at(-1), key).toEqual(optOut(key, `+120355501${n}`))
     }
+  })
+
+  test('is asked for exactly once of everyone who has it, whatever comes when', async () => {
+    const step = fc.constantFrom('optOut', 'enter', 'enterOther', 'change', 'follow', 'again')
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+        run += 1
+        const number = `20355${String(10_000 + run)}`
+        const [one, two] = [`001-${10_000 + run}`, `002-${10_000 + run}`]
+        const shown = { uid: `c-${run}`, phones: [`+1${number}`], optedOutPhones: [`+1${number}`] }
+        const acts = {
+          optOut: () => engine.tells(connection, shown),
+          again: () => engine.tells(connection, { ...shown, name: 'Another' }),
+          enter: () => engine.edge(one, { phones: [number] }),
+          enterOther: () => engine.edge(two, { phones: [number], emails: ['b@example.com'] }),
+          change: () => engine.edge(one, { phones: [number], more: { lastName: 'Changed' } }),
+          follow: () => engine.follow(connection),
+        }
+        for (const each of steps) await acts[each]()
+        await engine.follow(connection)
+        const asked = (await engine.wishes()).filter(
+          (wish) => wish.do === 'optOut' && wish.phones.includes(`+1${number}`),
+        )
+        const isDenied = steps.includes('optOut') || steps.includes('again')
+        const holders = [
+          ...(steps.includes('enter') || steps.includes('change') ? [one] : []),
+          ...(steps.includes('enterOther') ? [two] : []),
+        ]
+        expect(asked.map((wish) => 'key' in wish && wish.key).sort()).toEqual(isDenied ? holders : [])
+      }),
+      { numRuns: 25 },
+    )
   })
 })

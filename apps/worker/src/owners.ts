@@ -5,6 +5,7 @@ import {
   insertLinks,
   isWriting,
   type Link,
+  lockLinksByIdentifier,
   lockLinksByKeys,
   lockLinksByUid,
   lockLinksOfContacts,
@@ -13,7 +14,7 @@ import {
   saveLinks,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { contactOwner, identifiersOf, merged, type Observation, takenOver } from '@jumpring/sync'
+import { contactOwner, identifiersOf, laterShowing, merged, type Observation, takenOver } from '@jumpring/sync'
 import type { At } from './context.ts'
 
 // Many customers may share one contact; one of them stands for it: gives name and values, and gets what comes down (ADR 0006).
@@ -48,6 +49,22 @@ export async function mergeLinks(sql: Sql, at: At, goneUids: readonly string[], 
     ...others.map((link) => sharing(link, contact.uid, owner)),
   ])
   await lookAtLinks(sql, at, links)
+}
+
+/**
+ * Contacts of which this one now shows every phone and e-mail that they showed: a phone or an e-mail names one contact, so they were
+ * merged into it, and the message of that is late or lost.
+ * @returns their uids
+ */
+export async function goneInto(sql: Sql, { connection }: At, contact: Observation): Promise<string[]> {
+  const values = [...contact.phones, ...contact.emails]
+  const links = await lockLinksByIdentifier(sql, connection.id, values)
+  return links.flatMap(({ uid, status, state: { seen } }) => {
+    const shown = [...seen.phones, ...seen.emails]
+    const isElsewhere = uid !== null && uid !== contact.uid && status === 'active' && shown.length > 0
+    const isOlder = laterShowing({ ...contact, ...seen }, contact) === contact
+    return isElsewhere && isOlder && shown.every((value) => values.includes(value)) ? [uid] : []
+  })
 }
 
 /** Whoever stands for the contact already and is still there; else by couple and age among those who are. */

@@ -30,7 +30,7 @@ import { type Showing, settleEchoes } from './echoes.ts'
 import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
-import { mergeLinks } from './owners.ts'
+import { goneInto, mergeLinks } from './owners.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** An entry whose handling fails this often, with growing waits between, is set aside. */
@@ -154,11 +154,12 @@ async function contactChanged(
   const { connection } = at
   await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
   const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
-  if (goneUids.length > 0) await mergeLinks(sql, at, goneUids, contact)
+  const merged = [...goneUids, ...(await goneInto(sql, at, contact))]
+  if (merged.length > 0) await mergeLinks(sql, at, merged, contact)
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
   await spreadOptOuts(sql, at, denied, counts)
-  const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...goneUids])
+  const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...merged])
   // Should it still fit several, this event stands for it on the worklist.
   const earlier = before.eventIds.filter((id) => id !== eventId)
   await resolveQuarantine(sql, connection.id, 'down', earlier)

@@ -73,6 +73,25 @@ describe('contacts merged on the platform', () => {
     ])
   })
 
+  test('are known as such without the message of it: one contact shows all that the other showed', async () => {
+    await engine.edge(gus, { phones: ['2035550101'] })
+    await engine.edge(august, { emails: ['august@example.com'], phones: ['2035550103'] })
+    await engine.up(connection)
+    const augusts = { uid: 'c-2', phones: ['+12035550103'], emails: ['august@example.com'], name: `Person ${august}` }
+    await engine.shows(connection, { uid: 'c-1', phones: [gusPhone], name: `Person ${gus}` }, augusts)
+    // A part of it may have been moved by hand: that is new with Gus.
+    await engine.shows(connection, { uid: 'c-1', phones: [gusPhone, '+12035550103'] })
+    expect(await engine.wishes()).toMatchObject([{ do: 'addMethods', key: gus, phones: ['+12035550103'] }])
+    const all = [gusPhone, '+12035550103']
+    await engine.shows(connection, { uid: 'c-1', phones: all, emails: ['august@example.com'] })
+    await engine.up(connection)
+    expect(await engine.wishes()).toHaveLength(1)
+    expect(await engine.links(connection)).toMatchObject([
+      { key: gus, status: 'active', uid: 'c-1' },
+      { key: august, status: 'shared', uid: 'c-1', shared_with: gus },
+    ])
+  })
+
   test('fall to the next when who stood for them becomes inactive: that one’s name and values go up; so it stays', async () => {
     await merged()
     await engine.edge(gus, { phones: ['2035550101'], more: { inactive: true } })
