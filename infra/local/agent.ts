@@ -25,7 +25,9 @@ export function agentApp(place: AgentPlace, logLevel: string): App {
 
 /** Enrols the agent with a code from the cloud. Throws what the agent says if it is refused. */
 export async function enrollAgent(place: AgentPlace, cloud: string, code: string): Promise<void> {
-  await agentCommand(['enroll', '--code', code, '--cloud', cloud, '--edt', place.edtFolder, '--data', place.dataDir])
+  const where = ['--cloud', cloud, '--edt', place.edtFolder, '--data', place.dataDir]
+  // The times of the sandbox's store.
+  await agentCommand(['enroll', '--code', code, ...where, '--time-zone', 'UTC'])
 }
 
 /** Whether the agent has been enrolled. */

@@ -26,7 +26,7 @@ export interface IngestReject {
   readonly op: 'reject'
   /** Who refused it. */
   readonly stage: 'agent' | 'ingest'
-  /** The record's key, else its place. */
+  /** The record's key, after its kind where it is no customer, else its place. */
   readonly subject: string
   readonly kind: RecordKind | null
   readonly key: string | null

@@ -18,7 +18,7 @@ export function newLines(position: Position, epoch: string, lines: readonly Inge
   return fresh
 }
 
-/** Lines that can be written by one statement: upserts of one kind, no subject twice. */
+/** Lines that can be written by one statement: upserts of one kind, no key and no subject twice. */
 export interface Round {
   readonly upserts: readonly IngestUpsert[]
   readonly rejects: readonly IngestReject[]
@@ -33,7 +33,8 @@ export function splitIntoRounds(lines: readonly IngestLine[]): Round[] {
   let kind: RecordKind | undefined
   for (const line of lines) {
     if (line.op === 'complete') continue
-    const subject = line.op === 'upsert' ? line.key : line.subject
+    // By its key, whatever its kind: what is refused of a record and what is taken of it must not change places.
+    const subject = line.op === 'upsert' ? line.key : (line.key ?? line.subject)
     const otherKind = line.op === 'upsert' && kind !== undefined && line.kind !== kind
     if (subjects.has(subject) || otherKind || rounds.length === 0) {
       upserts = []

@@ -11,8 +11,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type Licensing, licensingSchema, regionSchema } from '@jumpring/contracts'
+import { type Licensing, licensingSchema } from '@jumpring/contracts'
 import { z } from 'zod'
+import { storeSettings } from './store-settings.ts'
 
 const configSchema = z.strictObject({
   /** Base address of the cloud's API. */
@@ -22,8 +23,7 @@ const configSchema = z.strictObject({
   agentId: z.uuid(),
   tenant: z.string(),
   source: z.string(),
-  /** Country of phone numbers without a country code. */
-  region: regionSchema,
+  ...storeSettings,
   /** What it takes to judge a license without the cloud, as it was last heard of it. */
   licensing: licensingSchema.optional(),
 })
@@ -39,7 +39,7 @@ export function readConfig(dataDir: string): Config | undefined {
   return configSchema.parse(JSON.parse(readFileSync(configFile(dataDir), 'utf8')))
 }
 
-export function writeConfig(dataDir: string, config: Config): void {
+export function writeConfig(dataDir: string, config: z.input<typeof configSchema>): void {
   writeDurably(configFile(dataDir), `${JSON.stringify(config, null, 2)}\n`, 0o644)
 }
 

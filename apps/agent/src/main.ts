@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { regionSchema } from '@jumpring/contracts'
 import { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
@@ -14,6 +13,7 @@ import { describeOutcome, installLicense } from './license/install.ts'
 import { takeLock } from './lock.ts'
 import { runAgent } from './run.ts'
 import { describeStatus, readStatus } from './status.ts'
+import { storeSettings } from './store-settings.ts'
 import { version } from './version.ts'
 
 // The store's machine has other work: V8 gives memory back sooner, for a little more time.
@@ -33,13 +33,17 @@ program
   .requiredOption(...dataOption)
   .option('--name <name>', 'name of this agent', hostname())
   .option('--region <code>', 'country of phone numbers without a country code', 'US')
+  .option('--currency <code>', 'currency of the store', 'USD')
+  .option('--time-zone <name>', "time zone of the store, such as America/New_York; this machine's unless given")
   .action(async (given: unknown) => {
     const schema = dataSchema.extend({
       code: z.string(),
       cloud: z.url(),
       edt: z.string().transform((path) => resolve(path)),
       name: z.string(),
-      region: regionSchema,
+      region: storeSettings.region,
+      currency: storeSettings.currency,
+      timeZone: storeSettings.timeZone,
     })
     const options = schema.parse(given)
     for (const folder of ['Inbox', 'Outbox']) mkdirSync(join(options.edt, folder), { recursive: true })

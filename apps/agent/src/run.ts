@@ -35,7 +35,10 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
   const gate = new Gate(() => files.ring())
   const down = { store, gate, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
   const loops = [
-    runInbox({ store, edtDir: config.edt, log, files, onCommit, gate, ...(patience ? { patience } : {}) }, stopped),
+    runInbox(
+      { store, edtDir: config.edt, settings: config, log, files, onCommit, gate, ...(patience ? { patience } : {}) },
+      stopped,
+    ),
     runUplink({ store, cloud, contact: contact(), log, spooled, files, heard }, stopped),
     runDownlink(down, stopped),
     runReports({ ...down, contact: contact() }, stopped),

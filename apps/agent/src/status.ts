@@ -34,6 +34,8 @@ export interface Status {
   /** A file in the Inbox that has not ended yet and does not grow: those after it wait for it, for half a minute. */
   readonly waitingFor: string | null
   readonly licenses: readonly Pick<KeptLicense, 'platform' | 'tier' | 'until' | 'refusal'>[]
+  /** The last file of a list that this version does not take over. */
+  readonly passedOver: string | null
   /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
   readonly setAside: readonly { readonly file: string; readonly why: string | null }[]
 }
@@ -47,6 +49,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       connected: false,
       trouble: null,
       outboxTrouble: null,
+      passedOver: null,
       waiting: 0,
       openCommands: 0,
       unseenCommands: 0,
@@ -84,6 +87,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       unseenCommands: commands.count('unseen'),
       waitingFor: state.get('waitingFor') ?? null,
       licenses: keptLicenses(state).map(({ platform, tier, until, refusal }) => ({ platform, tier, until, refusal })),
+      passedOver: state.get('passedOver') ?? null,
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
         file,
         why: setAside.messageOf(file),
@@ -119,6 +123,8 @@ export function describeStatus(status: Status): string {
       ? `${status.unseenCommands} of them should have shown long ago: The Edge has not taken or has refused them.`
       : null,
     status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
+    status.passedOver &&
+      `${status.passedOver} was moved to the folder Processed unread: this version does not take over wishes.`,
     ...status.setAside.map(
       ({ file, why }) => `${file}: ${why ?? 'It could not be read and lies in the folder SetAside.'}`,
     ),

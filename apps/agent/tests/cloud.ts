@@ -6,10 +6,12 @@ import {
   type CustomerLine,
   enrollBodySchema,
   type Licensing,
+  type RecordKind,
   type RejectLine,
   type Report,
   reportsBodySchema,
   tokenBodySchema,
+  type UpsertLine,
   uplinkLineSchema,
 } from '@jumpring/contracts'
 import { z } from 'zod'
@@ -24,6 +26,8 @@ export class HarnessCloud {
   records = new Map<string, CustomerLine>()
   /** Every upsert in the order it was taken, repetitions left out. */
   journal: CustomerLine[] = []
+  /** The same of the other kinds. */
+  others: UpsertLine[] = []
   rejects: RejectLine[] = []
   completes = 0
   commands: (Command | { id: string; wish: unknown })[] = []
@@ -74,6 +78,11 @@ export class HarnessCloud {
 
   backup() {
     return { epoch: this.epoch, acked: this.acked, records: new Map(this.records) }
+  }
+
+  /** What came up of a kind that is not customers. */
+  linesOf<Kind extends RecordKind>(kind: Kind): Extract<UpsertLine, { kind: Kind }>[] {
+    return this.others.filter((line): line is Extract<UpsertLine, { kind: Kind }> => line.kind === kind)
   }
 
   /** The last report of a command. */
@@ -165,11 +174,11 @@ export class HarnessCloud {
       if (line.n !== this.acked + 1) throw new Error('The lines of an upload have a gap.')
       this.acked = line.n
       if (line.op === 'reject') this.rejects.push(line)
-      else if (line.op === 'complete') this.completes += 1
+      else if (line.op === 'complete') this.completes += line.kind === 'customer' ? 1 : 0
       else if (line.kind === 'customer') {
         this.records.set(line.key, line)
         this.journal.push(line)
-      }
+      } else this.others.push(line)
     }
     return [200, { generation: this.generation, epoch: this.epoch, acked: this.acked }]
   }

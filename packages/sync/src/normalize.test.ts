@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   normalizeAddress,
   normalizeEmail,
+  normalizeItemKey,
   normalizeKey,
   normalizePhone,
+  normalizePlainKey,
   personName,
   sameAddress,
   splitName,
@@ -58,6 +60,24 @@ describe('keys', () => {
     '%j is none',
     (raw) => expect(normalizeKey(raw)).toBeNull(),
   )
+
+  it.each([
+    ['1-150-4', '001-150-00004'],
+    ['001-150-000004', '001-150-00004'],
+    ['001-1150-00004', '001-1150-00004'],
+    ['001-00004', null],
+    ['001-15A-00004', null],
+  ])('of an item: %s is %s', (raw, normalized) => expect(normalizeItemKey(raw)).toBe(normalized))
+
+  it.each([
+    ['1-J7', '001-J00007'],
+    ['001-J000007', '001-J00007'],
+    ['001-0007', '001-00007'],
+    ['190718-093958-01-22-248843', '190718-093958-01-22-248843'],
+    [' 42 ', '42'],
+    ['no number', null],
+    ['', null],
+  ])('of another thing: %j is %s', (raw, normalized) => expect(normalizePlainKey(raw)).toBe(normalized))
 })
 
 describe('addresses', () => {

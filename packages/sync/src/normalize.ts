@@ -22,7 +22,7 @@ export function normalizeEmail(raw: string): string | null {
 }
 
 /**
- * A customer or item number with one width: `1-17`, `001-00017` and `001-000017` are `001-00017`. Null when it is none.
+ * A customer or sale number with one width: `1-17`, `001-00017` and `001-000017` are `001-00017`. Null when it is none.
  * EDT: "leading zeros vary in width by source".
  */
 export function normalizeKey(raw: string): string | null {
@@ -30,6 +30,24 @@ export function normalizeKey(raw: string): string | null {
   const match = /^\s*0*(\d{1,10})-0*(\d{1,20})\s*$/.exec(raw)
   if (!match?.[1] || !match[2]) return null
   return `${match[1].padStart(3, '0')}-${match[2].padStart(5, '0')}`
+}
+
+/** EDT ItemKey, store-category-stock number, with one width: `1-150-4` is `001-150-00004`. Null when it is none. */
+export function normalizeItemKey(raw: string): string | null {
+  const match = /^\s*0*(\d{1,10})-0*(\d{1,10})-0*(\d{1,20})\s*$/.exec(raw)
+  if (!match?.[1] || !match[2] || !match[3]) return null
+  return `${match[1].padStart(3, '0')}-${match[2].padStart(3, '0')}-${match[3].padStart(5, '0')}`
+}
+
+/**
+ * A number that The Edge gives to other things (jobs, appointments, …), with one width where it has the form store-number, with or
+ * without letters before the number: `1-J7` is `001-J00007`. What has another form stays as it is; null when it is none at all.
+ */
+export function normalizePlainKey(raw: string): string | null {
+  const match = /^\s*0*(\d{1,10})-([A-Za-z]{0,3})0*(\d{1,20})\s*$/.exec(raw)
+  if (match?.[1] && match[3]) return `${match[1].padStart(3, '0')}-${match[2] ?? ''}${match[3].padStart(5, '0')}`
+  const plain = raw.trim()
+  return /^[\w.:-]{1,60}$/.test(plain) ? plain : null
 }
 
 /** White space collapsed, control characters and half surrogate pairs left out; undefined when nothing is left. */

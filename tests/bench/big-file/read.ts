@@ -1,6 +1,6 @@
 // A program: `node read.ts <data folder> <file>`. Reads an export as the agent does and says how long that took.
 import { setFlagsFromString } from 'node:v8'
-import { openStore, scanFile } from '@jumpring/agent'
+import { openStore, scanFile, storeSettingsSchema } from '@jumpring/agent'
 import { z } from 'zod'
 
 // As the agent runs.
@@ -9,7 +9,7 @@ setFlagsFromString('--optimize-for-size')
 const [dataDir, file] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2))
 const store = openStore(dataDir)
 const started = performance.now()
-const { outcome, records, changed } = await scanFile(store, file)
+const { outcome, records, changed } = await scanFile(store, file, storeSettingsSchema.parse({ region: 'US' }))
 const ms = performance.now() - started
 store.db.close()
 if (outcome !== 'closed') throw new Error(`The file was not read to its end: ${outcome}`)

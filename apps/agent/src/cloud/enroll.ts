@@ -12,10 +12,13 @@ export interface EnrollOptions {
   readonly data: string
   readonly name: string
   readonly region: string
+  /** As in `config.json`; where left out, what is usual there. */
+  readonly currency?: string
+  readonly timeZone?: string
 }
 
 /** Makes the agent known to the cloud and writes its configuration. May be repeated with the same code after a cut. */
-export async function enroll({ code, cloud, edt, data, name, region }: EnrollOptions): Promise<EnrollAnswer> {
+export async function enroll({ code, cloud, edt, data, name, ...settings }: EnrollOptions): Promise<EnrollAnswer> {
   const publicKey = createPublicKey(readOrCreateKey(data)).export({ type: 'spki', format: 'pem' }).toString()
   const body = Buffer.from(JSON.stringify({ code, publicKey, name, version }))
   const headers = { 'content-type': 'application/json' }
@@ -23,6 +26,6 @@ export async function enroll({ code, cloud, edt, data, name, region }: EnrollOpt
   if (answer.status === 401 || answer.status === 403) throw new JumpringError('enrollment_refused')
   const enrolled = enrollAnswerSchema.parse(accepted(answer).body)
   const { agentId, tenant, source, licensing } = enrolled
-  writeConfig(data, { cloud, edt, region, agentId, tenant, source, licensing })
+  writeConfig(data, { cloud, edt, ...settings, agentId, tenant, source, licensing })
   return enrolled
 }

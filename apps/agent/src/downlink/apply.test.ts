@@ -9,6 +9,7 @@ import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../test
 import { Bell } from '../bell.ts'
 import { scanFile } from '../edt/read-file.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { storeSettingsSchema } from '../store-settings.ts'
 import { takeCommands, writePrepared } from './apply.ts'
 import { reportOverdue } from './overdue.ts'
 
@@ -30,7 +31,7 @@ async function theEdgeExports(...records: unknown[]): Promise<void> {
   exports += 1
   const path = join(folder.root, `${exports}-CustomerList.json`)
   writeFileSync(path, edtFile(records))
-  await scanFile(store, path)
+  await scanFile(store, path, storeSettingsSchema.parse({ region: 'US' }))
 }
 
 /** Takes a command and writes its file; returns the command's id. */

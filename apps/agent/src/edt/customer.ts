@@ -1,46 +1,43 @@
-import { isUtf8 } from 'node:buffer'
 import { customerSchema, type EdgeAddress, type EdgeEmail, type EdgePhone } from '@jumpring/contracts'
 import { normalizeKey } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ReadCustomer, Unreadable } from '../store/reading.ts'
+import { describe, parseJson, scalarSchema, withoutGaps } from './record.ts'
 import { flag, localDate, type Scalar, text } from './values.ts'
 
 /** Raise it when the mapping below gives another customer for the same record: every record is then looked at again. */
-export const mappingVersion = 1
-
-/** A single value; what is none (an object, a list) counts as no value. */
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().catch(undefined)
+export const customerMapping = 1
 
 const phoneSchema = z.object({
-  PhoneCustKey: scalar,
-  PhoneType: scalar,
-  PhonePhone: scalar,
-  PhoneDoNotContact: scalar,
-  PhonePhoneExt: scalar,
-  PhoneCustAccountKey: scalar,
+  PhoneCustKey: scalarSchema,
+  PhoneType: scalarSchema,
+  PhonePhone: scalarSchema,
+  PhoneDoNotContact: scalarSchema,
+  PhonePhoneExt: scalarSchema,
+  PhoneCustAccountKey: scalarSchema,
 })
 const emailSchema = z.object({
-  EmailCustKey: scalar,
-  EmailType: scalar,
-  EmailEmail: scalar,
-  EmailSendPromo: scalar,
-  EmailCustAccountKey: scalar,
+  EmailCustKey: scalarSchema,
+  EmailType: scalarSchema,
+  EmailEmail: scalarSchema,
+  EmailSendPromo: scalarSchema,
+  EmailCustAccountKey: scalarSchema,
 })
 const addressSchema = z.object({
-  AddressCustKey: scalar,
-  AddressType: scalar,
-  AddressCompany: scalar,
-  AddressStreet: scalar,
-  AddressStreet2: scalar,
-  AddressCity: scalar,
-  AddressState: scalar,
-  AddressZip: scalar,
-  AddressCountry: scalar,
-  AddressCustAccountKey: scalar,
+  AddressCustKey: scalarSchema,
+  AddressType: scalarSchema,
+  AddressCompany: scalarSchema,
+  AddressStreet: scalarSchema,
+  AddressStreet2: scalarSchema,
+  AddressCity: scalarSchema,
+  AddressState: scalarSchema,
+  AddressZip: scalarSchema,
+  AddressCountry: scalarSchema,
+  AddressCustAccountKey: scalarSchema,
 })
 
 const listOf = <Schema extends z.ZodType>(child: Schema) => {
-  const entries = z.array(z.object({ Key: scalar, PairValue: child }))
+  const entries = z.array(z.object({ Key: scalarSchema, PairValue: child }))
   return z.preprocess((value) => (value === undefined || value === null || value === '' ? [] : value), entries)
 }
 
@@ -57,24 +54,24 @@ export type MethodLists = z.infer<typeof methodListsSchema>
  * CustomerSSNO, CustomerLicenseNo, CustomerTaxId, notes, birthdays and money are not named, so they cannot be sent (AG-04).
  */
 const recordSchema = z.object({
-  Key: scalar,
+  Key: scalarSchema,
   PairValue: methodListsSchema.extend({
-    CustomerKey: scalar,
-    CustomerTitle: scalar,
-    CustomerFirstName: scalar,
-    CustomerMiddleName: scalar,
-    CustomerLastName: scalar,
-    CustomerSuffix: scalar,
-    CustomerCompany: scalar,
-    CustomerPrefMail: scalar,
-    CustomerPrefPhone: scalar,
-    CustomerPrefEMail: scalar,
-    CustomerAcquisition: scalar,
-    CustomerInactive: scalar,
-    CustomerDateEntered: scalar,
-    CustomerAccountKey: scalar,
-    CustomerOldCustKey: scalar,
-    CustomerTransfer: z.object({ WebTransferWebID: scalar }).optional().catch(undefined),
+    CustomerKey: scalarSchema,
+    CustomerTitle: scalarSchema,
+    CustomerFirstName: scalarSchema,
+    CustomerMiddleName: scalarSchema,
+    CustomerLastName: scalarSchema,
+    CustomerSuffix: scalarSchema,
+    CustomerCompany: scalarSchema,
+    CustomerPrefMail: scalarSchema,
+    CustomerPrefPhone: scalarSchema,
+    CustomerPrefEMail: scalarSchema,
+    CustomerAcquisition: scalarSchema,
+    CustomerInactive: scalarSchema,
+    CustomerDateEntered: scalarSchema,
+    CustomerAccountKey: scalarSchema,
+    CustomerOldCustKey: scalarSchema,
+    CustomerTransfer: z.object({ WebTransferWebID: scalarSchema }).optional().catch(undefined),
   }),
 })
 type EdtCustomer = z.infer<typeof recordSchema>['PairValue']
@@ -97,27 +94,10 @@ export function readCustomer(bytes: Buffer): ReadCustomer | Unreadable {
   return { kind: 'customer', key, rawKey, record: customer.data, lists: { Phones, Emails, Addresses } }
 }
 
-const windows1252 = new TextDecoder('windows-1252')
-
-/** Bytes that are not UTF-8 are taken for the code page of a Windows server in the Americas (our assumption). */
-function parseJson(bytes: Buffer): unknown {
-  try {
-    const json: unknown = JSON.parse(isUtf8(bytes) ? bytes.toString('utf8') : windows1252.decode(bytes))
-    return json
-  } catch {
-    return undefined
-  }
-}
-
 function keyOf(json: unknown): string | null {
-  const record = z.object({ Key: scalar }).safeParse(json)
+  const record = z.object({ Key: scalarSchema }).safeParse(json)
   const rawKey = record.success ? text(record.data.Key) : undefined
   return rawKey === undefined ? null : normalizeKey(rawKey)
-}
-
-function describe(error: z.ZodError): string {
-  const faults = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'record'}: ${issue.code}`)
-  return `The record does not have the expected form (${faults.join('; ')}).`.slice(0, 1000)
 }
 
 /** Built in one order of fields, so that equal customers give equal JSON. */
@@ -181,12 +161,4 @@ export function toAddress({ Key, PairValue }: Entry<'Addresses'>): EdgeAddress[]
 function keyFrom(value: Scalar | undefined): string | undefined {
   const rawKey = text(value)
   return rawKey === undefined ? undefined : (normalizeKey(rawKey) ?? undefined)
-}
-
-type Filled<Value> = { [Name in keyof Value]?: Exclude<Value[Name], undefined> }
-
-function withoutGaps<Value extends Record<string, unknown>>(value: Value): Filled<Value> {
-  const filled: Filled<Value> = {}
-  for (const name in value) if (value[name] !== undefined) Object.assign(filled, { [name]: value[name] })
-  return filled
 }

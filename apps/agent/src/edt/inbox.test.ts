@@ -123,12 +123,44 @@ test('what was read of a file that was set aside is not passed over by older val
   await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['Newer']))
 })
 
-test('other files in the Inbox are left alone', async () => {
+test('other files in the Inbox are left alone; wishes are put away unread, and status says so', async () => {
   agent = await startAgent(cloud, store)
-  const items = store.drop('2026-03-03-11-00-00-ItemList.json', '{"Items":[]}')
+  const image = store.drop('150-00004.jpg', 'x')
+  const wishes = store.drop('2026-03-03-11-00-00-WishList.json', '{"Wishes":[{"Key":"1","PairValue":{}}]}')
   store.export([nora])
   await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
-  expect(store.list('Inbox')).toContain(items)
+  await vi.waitFor(() => expect(store.list('Processed')).toContain(wishes))
+  await vi.waitFor(() => expect(store.list('Inbox')).toEqual([image]))
+  const status = await readStatus(store.data)
+  expect([status.passedOver, cloud.rejects]).toEqual([wishes, []])
+  expect(describeStatus(status)).toContain(`${wishes} was moved to the folder Processed unread`)
+})
+
+test('a file of one list that is still being written holds up its own list only', async () => {
+  agent = await startAgent(cloud, store)
+  const sales = store.drop('2026-03-03-10-00-00-Transaction.json', '{"SaleLines":[')
+  store.export([nora])
+  await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
+  await vi.waitFor(() => expect(store.list('Inbox')).toEqual([sales]))
+})
+
+test('of a full export in parts all are kept, and what was before it is not', async () => {
+  agent = await startAgent(cloud, store)
+  const content = JSON.stringify({ SaleLines: [{ Key: '001-000011', PairValue: line('1', 25) }] })
+  store.drop('2026-03-03-10-00-00-Transaction.json', content)
+  await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(1))
+  const names = [1, 2].map((part) => `${part}-2026-03-03-11-00-00-FULL-Transaction.json`)
+  for (const [index, name] of names.entries()) {
+    store.drop(name, JSON.stringify({ SaleLines: [{ Key: '', PairValue: line(String(index + 2), 25) }] }))
+  }
+  await vi.waitFor(() => expect(store.list('Processed')).toEqual(names))
+  expect(cloud.linesOf('saleLine').map(({ key }) => key)).toEqual(['001-00001/1', '001-00001/2', '001-00001/3'])
+})
+
+const line = (SalelineLineNo: string, SalelineAmount: number) => ({
+  SalelineSaleKey: '1-1',
+  SalelineLineNo,
+  SalelineAmount,
 })
 
 test('the newest full export and what came after it are kept, older files are not', async () => {
@@ -248,5 +280,5 @@ test('a full export without customers, after one with some, is set aside: the ke
   await vi.waitFor(() => expect(store.list('Processed')).toEqual([kept]))
   const empty = store.drop(store.nextName(true), edtFile([]))
   await vi.waitFor(() => expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', where: empty }]))
-  expect([store.list('SetAside'), store.list('Processed')]).toEqual([[empty], [kept]])
+  await vi.waitFor(() => expect([store.list('SetAside'), store.list('Processed')]).toEqual([[empty], [kept]]))
 })

@@ -2,14 +2,17 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Bell } from '../bell.ts'
-import { isFullyRead, noteFull, sayComplete } from '../store/completeness.ts'
+import { sayComplete } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
 import { rejectEntry } from '../store/intake.ts'
 import type { Store } from '../store/store.ts'
-import { mappingVersion } from './customer.ts'
+import type { StoreSettings } from '../store-settings.ts'
 import type { Gate } from './gate.ts'
-import { type Beside, byAge, type ExportFile, freeName, listExports, moveTo, pruneProcessed } from './kept.ts'
+import { type Beside, type ExportFile, freeName, listExports, moveTo, pruneProcessed } from './kept.ts'
+import { countOf, type EdtList, edtLists } from './lists.ts'
+import type { ListName } from './names.ts'
 import { type ReadResult, scanFile } from './read-file.ts'
+import { isReread, noteFullList, noteLast, reread } from './reread.ts'
 import { Watcher } from './watcher.ts'
 
 /** When an unfinished file is given up: after so many looks that saw no growth, and so long without growth. */
@@ -27,6 +30,7 @@ const firstLookAgainMs = 200
 export interface InboxParts {
   readonly store: Store
   readonly edtDir: string
+  readonly settings: StoreSettings
   readonly log: Logger
   /** Rung when the folder may have changed. */
   readonly files: Bell
@@ -36,7 +40,7 @@ export interface InboxParts {
   readonly patience?: Patience
 }
 
-/** A file whose JSON has not ended yet. The files after it wait: they are newer. */
+/** A file whose JSON has not ended yet. The files of its list after it wait: they are newer. */
 interface Unfinished {
   readonly file: ExportFile
   /** Looks since it last grew. */
@@ -68,29 +72,37 @@ export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<
 class Inbox {
   private readonly parts: InboxParts
   private readonly patience: Patience
-  private unfinished: Unfinished | undefined
+  private readonly unfinished = new Map<ListName, Unfinished>()
   /** Files that are done with but could not be moved yet: what they looked like, and where they belong. */
   private readonly unmoved = new Map<string, { shape: string; folder: Beside }>()
 
   constructor(parts: InboxParts) {
     this.parts = parts
     this.patience = parts.patience ?? usualPatience
-    this.forget()
+    parts.store.state.clear('waitingFor')
   }
 
-  /** Reads all that can be read. Says when to look again at the latest, and whether anything was left. */
+  /** Reads all that can be read. Says when to look again at the latest, and whether all customers' exports were read. */
   async work(signal: AbortSignal): Promise<{ nextLookMs: number; everythingWasRead: boolean }> {
     try {
-      if (this.parts.store.state.get('rereadVersion') !== mappingVersion) await this.reread()
-      const found = await listExports(join(this.parts.edtDir, 'Inbox'))
-      if (this.unfinished && !found.some(({ fileName }) => fileName === this.unfinished?.file.fileName)) this.forget()
+      const { store, edtDir, settings, onCommit, log } = this.parts
+      if (!isReread(store, settings)) {
+        const files = await reread(store, edtDir, settings, onCommit)
+        if (files > 0) log.info({ files }, 'Read the kept files again.')
+      }
+      const found = await listExports(join(edtDir, 'Inbox'))
+      const names = new Set(found.map(({ fileName }) => fileName))
+      for (const [list, { file }] of this.unfinished) if (!names.has(file.fileName)) this.forget(list)
+      const waits = new Map<ListName, number>()
       for (const file of found) {
         if (signal.aborted) return { nextLookMs: rescanMs, everythingWasRead: false }
+        if (waits.has(file.name.list)) continue
         const waitMs = await this.handle(file)
-        if (waitMs !== undefined) return { nextLookMs: Math.min(waitMs, rescanMs), everythingWasRead: false }
+        if (waitMs !== undefined) waits.set(file.name.list, waitMs)
       }
-      this.sayComplete()
-      return { nextLookMs: rescanMs, everythingWasRead: true }
+      if (waits.size === 0) this.sayComplete()
+      // What is written into The Edge is about customers.
+      return { nextLookMs: Math.min(rescanMs, ...waits.values()), everythingWasRead: !waits.has('CustomerList') }
     } catch (error) {
       const code = errorCode(error)
       if (code === undefined || code === 'ERR_SQLITE_ERROR') throw error
@@ -99,35 +111,51 @@ class Inbox {
     }
   }
 
-  /** Handles one file. A number: the file is not finished, and all after it wait so many ms. */
+  /** Handles one file. A number: the file is not finished, and those of its list after it wait so many ms. */
   private async handle(file: ExportFile): Promise<number | undefined> {
+    const list = edtLists[file.name.list]
+    if (list === null) return this.passOver(file)
     const unmoved = this.unmoved.get(file.fileName)
     if (unmoved?.shape === shape(file)) return this.putAway(file, unmoved.folder)
-    const before = this.unfinished?.file.fileName === file.fileName ? this.unfinished : undefined
+    const unfinished = this.unfinished.get(file.name.list)
+    const before = unfinished?.file.fileName === file.fileName ? unfinished : undefined
     const grown = before === undefined || shape(before.file) !== shape(file)
     const startedAt = performance.now()
     const dueAt = (grown ? before?.restUntil : before.lookAt) ?? startedAt
     if (dueAt > startedAt) return dueAt - startedAt
 
-    const { store, onCommit, log } = this.parts
-    const { outcome, ...counts } = await scanFile(store, file.path, { onCommit })
+    const { store, settings, onCommit, log } = this.parts
+    const { outcome, ...counts } = await scanFile(store, file.path, settings, { onCommit })
     const tookMs = performance.now() - startedAt
     if (outcome !== 'closed') {
       const looks = grown ? 1 : before.looks + 1
-      return this.waitOrGiveUp(file, { looks, grownAt: grown ? startedAt : before.grownAt, tookMs, outcome, ...counts })
+      return this.waitOrGiveUp(file, list, {
+        looks,
+        grownAt: grown ? startedAt : before.grownAt,
+        tookMs,
+        outcome,
+        ...counts,
+      })
     }
-    this.forget()
+    this.forget(file.name.list)
     // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
-    if (file.name.full && counts.records === 0 && isFullyRead(store, 'customer')) {
-      const message =
-        'This full export holds not a single customer, after one that held some. It was moved to the folder SetAside.'
-      return this.setAside(file, `${message} Ask The Edge for a full export again.`)
+    if (file.name.full && file.name.part === 0 && counts.records === 0 && store.mirror.holds(list.kind)) {
+      const message = `This full export holds not a single ${list.noun[0]}, after one that held some. It was moved to the folder SetAside.`
+      return this.setAside(file, list, `${message} Ask The Edge for a full export again.`)
     }
     inTransaction(store.db, () => {
-      if (file.name.full) noteFull(store, 'customer')
+      if (file.name.full) noteFullList(store, file.name.list)
       noteLast(store, file)
     })
     log.info({ file: file.fileName, ...counts, ms: Math.round(tookMs) }, 'Read a file.')
+    return this.putAway(file, 'Processed')
+  }
+
+  /** Puts a file away whose list is not taken over yet. */
+  private async passOver(file: ExportFile): Promise<undefined> {
+    const { store, log } = this.parts
+    if (store.state.get('passedOver') !== file.fileName) log.info({ file: file.fileName }, 'Passed over a file.')
+    store.state.set('passedOver', file.fileName)
     return this.putAway(file, 'Processed')
   }
 
@@ -141,6 +169,7 @@ class Inbox {
 
   private async waitOrGiveUp(
     file: ExportFile,
+    list: EdtList,
     look: Pick<Unfinished, 'looks' | 'grownAt'> & Pick<ReadResult, 'outcome' | 'records'> & { readonly tookMs: number },
   ): Promise<number | undefined> {
     const { looks, grownAt, tookMs, outcome, records } = look
@@ -150,26 +179,29 @@ class Inbox {
       // A file that grows is read over and over: rest as long as reading it takes.
       const restUntil = now + tookMs
       const lookAt = now + Math.max(tookMs, looks === 1 ? firstLookAgainMs : patience.ms / patience.looks)
-      this.unfinished = { file, looks, grownAt, restUntil, lookAt }
+      this.unfinished.set(file.name.list, { file, looks, grownAt, restUntil, lookAt })
       if (looks === 2) this.parts.store.state.set('waitingFor', file.fileName)
       return lookAt - now
     }
-    this.forget()
-    return this.setAside(file, outcome === 'malformed' ? damaged(records) : cut(records))
+    this.forget(file.name.list)
+    const read = countOf(list, records)
+    return this.setAside(file, list, outcome === 'malformed' ? damaged(read) : cut(read))
   }
 
-  private forget(): void {
-    this.unfinished = undefined
-    if (this.parts.store.state.get('waitingFor') !== undefined) this.parts.store.state.clear('waitingFor')
+  private forget(list: ListName): void {
+    const { state } = this.parts.store
+    const fileName = this.unfinished.get(list)?.file.fileName
+    this.unfinished.delete(list)
+    if (fileName !== undefined && state.get('waitingFor') === fileName) state.clear('waitingFor')
   }
 
   /** Puts a file where a person finds it, and says why, to the cloud too. Noted before it is moved: a crash in between repeats both. */
-  private async setAside(file: ExportFile, message: string): Promise<undefined> {
+  private async setAside(file: ExportFile, { kind }: EdtList, message: string): Promise<undefined> {
     const { store, edtDir, log, onCommit } = this.parts
     const fileName = await freeName(edtDir, 'SetAside', file)
     inTransaction(store.db, () => {
       if (!store.setAside.note(fileName, message)) return
-      store.spool.append(rejectEntry('unreadable_file', 'customer', null, message, file.fileName))
+      store.spool.append(rejectEntry('unreadable_file', kind, null, message, file.fileName))
     })
     log.error({ file: file.fileName }, message)
     onCommit()
@@ -187,48 +219,20 @@ class Inbox {
     try {
       await moveTo(edtDir, folder, file)
       this.unmoved.delete(file.fileName)
-      if (folder === 'Processed' && file.name.full) await pruneProcessed(edtDir)
+      if (folder === 'Processed' && file.name.full) await pruneProcessed(edtDir, file.name.list)
     } catch (error) {
       // Windows: another program still has it open. It stays known by its shape until it can be moved.
       this.unmoved.set(file.fileName, { shape: shape(file), folder })
       log.debug({ code: errorCode(error) }, 'A file cannot be moved yet.')
     }
   }
-
-  /**
-   * Reads the kept files again, newest first so that an older value never passes over a newer one: with a new database,
-   * a new mapping, or a database that turned out to be an old copy. Of those set aside too, what could be read of them.
-   */
-  private async reread(): Promise<void> {
-    const { store, edtDir, onCommit, log } = this.parts
-    const taken = new Set<string>()
-    const kept = await listExports(join(edtDir, 'Processed'))
-    const all = [...kept, ...(await listExports(join(edtDir, 'SetAside')))].sort(byAge)
-    for (const file of all.toReversed()) await scanFile(store, file.path, { onCommit, taken })
-    inTransaction(store.db, () => {
-      if (kept.some((file) => file.name.full)) noteFull(store, 'customer')
-      const newest = kept.at(-1)
-      if (newest) noteLast(store, newest)
-      store.state.set('rereadVersion', mappingVersion)
-    })
-    onCommit()
-    if (kept.length > 0) log.info({ files: kept.length, customers: taken.size }, 'Read the kept files again.')
-  }
 }
 
 const whatToDo =
   'It was moved to the folder SetAside. What stands before that place was taken over; for the rest, ask The Edge for a full export.'
-const damaged = (records: number) =>
-  `The file from The Edge is damaged: after ${customers(records)} it is not readable. ${whatToDo}`
-const cut = (records: number) =>
-  `The file from The Edge stops in the middle, after ${customers(records)}, and no longer grows. ${whatToDo}`
-const customers = (count: number) => (count === 1 ? '1 customer' : `${count} customers`)
-
-/** For people: the newest file that was read. */
-function noteLast({ state }: Store, file: ExportFile): void {
-  state.set('lastFile', file.fileName)
-  state.set('lastFileAt', new Date().toISOString())
-}
+const damaged = (read: string) => `The file from The Edge is damaged: after ${read} it is not readable. ${whatToDo}`
+const cut = (read: string) =>
+  `The file from The Edge stops in the middle, after ${read}, and no longer grows. ${whatToDo}`
 
 function shape({ size, changedAt }: Pick<ExportFile, 'size' | 'changedAt'>): string {
   return `${size}:${changedAt}`

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ExportName, exportOrder, readExportName } from './names.ts'
+import { type ExportName, exportOrder, type ListName, readExportName } from './names.ts'
 
-/** A customer export in a folder. `order` sorts by the time of its making. */
+/** An export in a folder. `order` sorts by the time of its making. */
 export interface ExportFile {
   readonly fileName: string
   readonly path: string
@@ -12,7 +12,7 @@ export interface ExportFile {
   readonly changedAt: number
 }
 
-/** The customer exports of a folder, oldest first. A folder that is not there has none. */
+/** The exports of a folder, oldest first. A folder that is not there has none. */
 export async function listExports(folder: string): Promise<ExportFile[]> {
   const found: ExportFile[] = []
   for (const fileName of await namesIn(folder)) {
@@ -67,9 +67,11 @@ export async function freeName(edtDir: string, folder: Beside, file: ExportFile)
   return fileName
 }
 
-/** Deletes the processed files that the newest full export has made superfluous. */
-export async function pruneProcessed(edtDir: string): Promise<void> {
-  const kept = await listExports(join(edtDir, 'Processed'))
-  const newestFull = kept.findLastIndex((file) => file.name.full)
-  for (const file of kept.slice(0, Math.max(0, newestFull))) await rm(file.path, { force: true })
+/** Deletes the processed files of a list that its newest full export, with all its parts, has made superfluous. */
+export async function pruneProcessed(edtDir: string, list: ListName): Promise<void> {
+  const kept = (await listExports(join(edtDir, 'Processed'))).filter(({ name }) => name.list === list)
+  const newest = kept.findLast(({ name }) => name.full)
+  const isPartOf = ({ name }: ExportFile) => name.full && name.part > 0 && name.stamp === newest?.name.stamp
+  const first = kept.findIndex((file) => file === newest || isPartOf(file))
+  for (const file of kept.slice(0, Math.max(0, first))) await rm(file.path, { force: true })
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { edtFile, edtRecord, type MadeUpCustomer, StoreFolder } from '../../tests/store.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { storeSettingsSchema } from '../store-settings.ts'
 import { scanFile } from './read-file.ts'
 
 let folder: StoreFolder
@@ -25,7 +26,7 @@ const changesName = '2026-03-03-11-00-01-CustomerList.json'
 async function readContent(content: string | Buffer, fileName = changesName) {
   const path = join(folder.root, fileName)
   writeFileSync(path, content)
-  return scanFile(store, path)
+  return scanFile(store, path, storeSettingsSchema.parse({ region: 'US' }))
 }
 
 function spooled(): UplinkLine[] {

@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { RecordKind } from '@jumpring/contracts'
 import { Intake } from '../store/intake.ts'
 import { digestOf } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
-import { mappingVersion, readCustomer } from './customer.ts'
+import type { StoreSettings } from '../store-settings.ts'
+import { edtLists } from './lists.ts'
 import { readExportName } from './names.ts'
 import { RecordScanner, type ScanOutcome } from './scanner.ts'
 
@@ -19,6 +21,9 @@ export interface ReadResult {
   readonly rejected: number
 }
 
+/** Keys of each kind that newer files hold. */
+export type TakenKeys = Map<RecordKind, Set<string>>
+
 export interface ReadOptions {
   /** Called after each transaction that changed something. */
   readonly onCommit?: () => void
@@ -26,25 +31,37 @@ export interface ReadOptions {
    * Reading kept files again, newest first: the keys that newer files hold, which are passed over here.
    * This file's keys are added at its end.
    */
-  readonly taken?: Set<string>
+  readonly taken?: TakenKeys
 }
 
 /**
- * Reads one customer export as a stream into mirror and spool: only records that differ from the mirror are spooled.
+ * Reads one export as a stream into mirror and spool: only records that differ from the mirror are spooled.
  * The result says whether the JSON had ended; what was read of an unfinished file stays.
  */
-export async function scanFile(store: Store, path: string, options: ReadOptions = {}): Promise<ReadResult> {
+export async function scanFile(
+  store: Store,
+  path: string,
+  settings: StoreSettings,
+  { onCommit, taken }: ReadOptions = {},
+): Promise<ReadResult> {
+  const fileName = basename(path)
+  const name = readExportName(fileName)
+  const list = name && edtLists[name.list]
+  if (!list) throw new Error('No export that is read has such a name.')
   const file = await open(path)
   try {
     const { size } = await file.stat()
-    const fileName = basename(path)
-    const many = size >= bigFileBytes && !options.taken
-    const bulk = readExportName(fileName)?.full ?? false
-    const intake = new Intake(store, 'customer', { ...options, mappingVersion, bulk, many })
-    const scanner = new RecordScanner('Customers', (bytes) =>
+    const intake = new Intake(store, list.kind, {
+      mappingVersion: list.mappingVersion(settings),
+      bulk: name.full,
+      many: size >= bigFileBytes && !taken,
+      ...(onCommit && { onCommit }),
+      ...(taken && { taken: keysOf(taken, list.kind) }),
+    })
+    const scanner = new RecordScanner(list.array, (bytes) =>
       intake.take({
         digest: digestOf(bytes),
-        read: () => readCustomer(bytes),
+        read: () => list.read(bytes, settings),
         where: () => `${fileName.slice(0, 250)}, record ${intake.records}`,
       }),
     )
@@ -56,10 +73,17 @@ export async function scanFile(store: Store, path: string, options: ReadOptions 
     }
     intake.finish()
     const { outcome } = scanner
-    if (outcome === 'closed' && !options.taken) store.commands.countExport()
+    // What was written for The Edge is about customers, and shows in their exports.
+    if (outcome === 'closed' && list.kind === 'customer' && !taken) store.commands.countExport()
     const { records, changed, rejected } = intake
     return { outcome, records, changed, rejected }
   } finally {
     await file.close()
   }
+}
+
+function keysOf(taken: TakenKeys, kind: RecordKind): Set<string> {
+  const keys = taken.get(kind) ?? new Set()
+  taken.set(kind, keys)
+  return keys
 }

@@ -113,3 +113,14 @@ test('finds only top-level lists of the name', () => {
   }
   expect(scan(Buffer.from(JSON.stringify(document))).records).toEqual([{ right: 1 }])
 })
+
+test('where the name of the list is not known, every array at the top is one', () => {
+  const records: string[] = []
+  const scanner = new RecordScanner(null, (bytes) => records.push(bytes.toString()))
+  scanner.push(
+    Buffer.from(
+      '{"Version":{"List":[{"no":1}]},"Numbers":[1,[{"no":2}]],"Inventory":[{"a":1},{"b":[{}]}],"More":[{"c":1}]}',
+    ),
+  )
+  expect([records, scanner.outcome]).toEqual([['{"a":1}', '{"b":[{}]}', '{"c":1}'], 'closed'])
+})

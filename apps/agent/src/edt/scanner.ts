@@ -19,13 +19,13 @@ export type ScanOutcome = 'open' | 'closed' | 'malformed'
 export type OnRecord = (record: Buffer) => void
 
 /**
- * Finds the objects inside one top-level array of a JSON document without parsing them.
+ * Finds the objects inside the top-level array of a name, or inside all top-level arrays, of a JSON document without parsing them.
  * EDT: `{ "Customers": [ { "Key": …, "PairValue": { … } } ] }`; the array's name is compared without regard to case.
  * Feed it the file in chunks of any size. What is inside a record is not judged, only where it ends. Zeros are what a slow copy has
  * not written yet: what follows them does not count.
  */
 export class RecordScanner {
-  private readonly listName: string
+  private readonly listName: string | null
   private readonly onRecord: OnRecord
   private readonly frame = new JsonStructure()
   private seen = 0
@@ -43,8 +43,9 @@ export class RecordScanner {
   private pieces: Buffer[] = []
   private pieceBytes = 0
 
-  constructor(listName: string, onRecord: OnRecord) {
-    this.listName = listName.toLowerCase()
+  /** @param listName null: of whatever name */
+  constructor(listName: string | null, onRecord: OnRecord) {
+    this.listName = listName === null ? null : listName.toLowerCase()
     this.onRecord = onRecord
   }
 
@@ -132,7 +133,7 @@ export class RecordScanner {
     const inPlace = depth > 0 || byte === openBrace || isSpace(byte)
     if (!inPlace || !frame.push(byte)) this.broken = true
     if (depth === 1 && frame.depth === 2)
-      this.inList = byte === openBracket && frame.key.toLowerCase() === this.listName
+      this.inList = byte === openBracket && (this.listName === null || frame.key.toLowerCase() === this.listName)
     if (frame.depth < 2) this.inList = false
   }
 

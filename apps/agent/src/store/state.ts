@@ -33,6 +33,8 @@ interface Values {
   lastFileAt: string
   /** A file in the Inbox that has not ended yet and does not grow. */
   waitingFor: string
+  /** The last file of a list that is not taken over yet. */
+  passedOver: string
   /** A sentence: why nothing can be written for The Edge. */
   outboxTrouble: string
 }
@@ -55,6 +57,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   lastFile: z.string(),
   lastFileAt: z.string(),
   waitingFor: z.string(),
+  passedOver: z.string(),
   outboxTrouble: z.string(),
 }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import {
   JumpringError,
   lineNumberSchema,
+  type RecordKind,
   type RejectLine,
   recordKindSchema,
   type UpsertLine,
@@ -54,7 +55,7 @@ function rejectOf(line: RejectLine): IngestReject {
     n: line.n,
     op: 'reject',
     stage: 'agent',
-    subject: key ?? storable(line.where),
+    subject: key === null ? storable(line.where) : subjectOf(line.kind, key),
     kind: line.kind,
     key,
     code: line.code,
@@ -67,12 +68,17 @@ const namedSchema = z.object({
   key: z.string().min(1).max(100).nullable().catch(null),
 })
 
+/** Records of two kinds may have the same key. */
+function subjectOf(kind: RecordKind | null, key: string): string {
+  return kind === null || kind === 'customer' ? key : `${kind} ${key}`
+}
+
 function refusedLine(json: unknown, message: string): IngestReject {
   const numbered = lineNumberSchema.safeParse(json)
   if (!numbered.success) throw new JumpringError('malformed_upload', 'A line of the upload has no number.')
   const { kind, key } = namedSchema.parse(numbered.data)
   const named = key === null ? null : storable(key)
-  const subject = named ?? `line ${numbered.data.n}`
+  const subject = named === null ? `line ${numbered.data.n}` : subjectOf(kind, named)
   return {
     n: numbered.data.n,
     op: 'reject',

@@ -27,6 +27,16 @@ async function freshAgent(): Promise<{
   return { tenant, agent, at: { epoch: newEpoch(), generation } }
 }
 
+const goodItem = {
+  status: 'in_stock',
+  inventoryType: 'stock',
+  details: [],
+  stones: [],
+  images: [],
+  upload: 'by_filter',
+}
+const goodLine = { sale: '001-00001', line: 1, amount: { minor: 2500, currency: 'USD' } }
+
 const rowsOf = async (sql: string, ...values: unknown[]) => (await cloud.owner.query(sql, values)).rows
 const records = (tenant: TestTenant) =>
   rowsOf(
@@ -231,6 +241,38 @@ describe('[CO-11] a bad record', () => {
     expect((await quarantined(tenant)).map((entry) => entry.open)).toEqual([false])
     await agent.upload(at, [upsert(6, '001-00001', 'Nora'), bad(7)])
     expect((await quarantined(tenant)).map((entry) => entry.open)).toEqual([false, true])
+  })
+
+  test.each([
+    ['item', '001-150-00004', goodItem],
+    ['saleLine', '001-00001/1', goodLine],
+    ['job', '001-J00007', { number: '7', status: 'done' }],
+    ['appointment', '42', { startsAt: '2026-11-22T10:00:00Z', status: 'scheduled' }],
+    ['notification', '43', { phone: '2035550117', body: 'Ready.', createdAt: '2026-11-22T10:00:00Z' }],
+    ['acquisition', '190718-1', { label: 'Walked by' }],
+  ])('of kind %s is resolved by itself once the record comes well, and by no other kind', async (kind, key, record) => {
+    const { tenant, agent, at } = await freshAgent()
+    const line = (n: number) => ({ n, at: '2026-11-22T10:00:00Z', kind, key })
+    const reject = { op: 'reject', code: 'invalid_record', message: 'ItemStatus is not a single letter.', where: 'a:1' }
+    const customers = { ...line(2), ...reject, kind: 'customer' }
+    const good = { op: 'upsert', bulk: false, record }
+    await agent.upload(at, [{ ...line(1), ...reject }, customers, { ...line(3), op: 'upsert', bulk: false, record: 1 }])
+    expect(await quarantined(tenant)).toMatchObject([
+      { stage: 'agent', subject: key, key, open: true },
+      { stage: 'agent', subject: `${kind} ${key}`, key, open: true },
+      { stage: 'ingest', subject: `${kind} ${key}`, key, open: true },
+    ])
+    await agent.upload(at, [{ ...line(4), ...good }])
+    expect((await quarantined(tenant)).map(({ subject, open }) => [subject, open])).toEqual([
+      [key, true],
+      [`${kind} ${key}`, false],
+      [`${kind} ${key}`, false],
+    ])
+    await agent.upload(at, [
+      { ...line(5), ...good },
+      { ...line(6), ...reject },
+    ])
+    expect((await quarantined(tenant)).at(-1)).toMatchObject({ subject: `${kind} ${key}`, open: true })
   })
 
   test('with characters that are no text does not stop the upload', async () => {

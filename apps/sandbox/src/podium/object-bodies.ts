@@ -51,7 +51,7 @@ const appointmentFields = z.strictObject({
 
 const serviceJobFields = z.strictObject({
   number: z.string(),
-  jobType: z.enum(['repair', 'custom', 'special_order', 'appraisal']),
+  jobType: z.enum(['repair', 'custom', 'special_order', 'appraisal']).nullable(),
   status: z.enum(['not_ready', 'done', 'picked_up']),
   summary: text,
   description: text,

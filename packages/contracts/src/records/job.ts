@@ -13,7 +13,8 @@ import {
 export const jobSchema = z.strictObject({
   number: text,
   customer: customerKeySchema.optional(),
-  type: z.enum(['repair', 'custom', 'special_order', 'appraisal']),
+  /** Absent: the source does not tell. EDT's files have customer, number and status only. */
+  type: z.enum(['repair', 'custom', 'special_order', 'appraisal']).optional(),
   status: z.enum(['not_ready', 'done', 'picked_up']),
   summary: longText.optional(),
   description: longText.optional(),

@@ -55,7 +55,7 @@ export interface TimelineAppointment {
 export interface TimelineJob {
   readonly type: 'serviceJob'
   readonly number: string
-  readonly jobType: 'repair' | 'custom' | 'special_order' | 'appraisal'
+  readonly jobType: 'repair' | 'custom' | 'special_order' | 'appraisal' | null
   readonly status: 'not_ready' | 'done' | 'picked_up'
   readonly summary: string | null
   readonly description: string | null

@@ -70,7 +70,7 @@ export function projectJob(job: Job): Projection<TimelineJob> {
     object: {
       type: 'serviceJob',
       number: job.number,
-      jobType: job.type,
+      jobType: job.type ?? null,
       status: job.status,
       summary: job.summary ?? null,
       description: job.description ?? null,

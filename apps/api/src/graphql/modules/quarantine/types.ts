@@ -15,7 +15,8 @@ const Quarantined = builder.objectRef<QuarantineRow>('Quarantined').implement({
       description: 'Where it stopped: agent, ingest, up (to the platform), down (from it), edge (into The Edge).',
     }),
     subject: t.exposeString('subject', {
-      description: "The record's key, else the event's id or the place in a file.",
+      description:
+        "The record's key, after its kind where it is no customer, else the event's id or the place in a file.",
     }),
     kind: t.exposeString('kind', { nullable: true }),
     key: t.exposeString('key', { nullable: true }),

@@ -1,0 +1,63 @@
+import type { Money } from '@jumpring/contracts'
+import { DateTime } from 'luxon'
+import { localDate, type Scalar, text } from './values.ts'
+
+const amountForm =
+  /^(?<open>\()?(?<sign>[-+]?)\p{Sc}?(?<sign2>-?)(?<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?<part>\d+))?\)?$/u
+
+/**
+ * An amount in integer minor units, whether it is written as a number or as text (`1250.5`, `$1,250.50`, `(12.00)` for a negative one).
+ * Undefined where there is none. What is no number is a fault.
+ */
+export function moneyOf(
+  field: string,
+  value: Scalar | undefined,
+  currency: string,
+  faults: string[],
+): Money | undefined {
+  const written = text(value)
+  if (written === undefined) return undefined
+  const groups = amountForm.exec(written.replace(/\s/g, ''))?.groups
+  if (groups === undefined || (groups.whole === undefined && groups.part === undefined)) {
+    faults.push(`${field} is not a number.`)
+    return undefined
+  }
+  const { whole = '0', part = '', sign, sign2, open } = groups
+  const digits = minorDigits(currency)
+  const units = whole.replaceAll(',', '') + part.slice(0, digits).padEnd(digits, '0')
+  const size = Number(units) + (Number(part[digits] ?? 0) >= 5 ? 1 : 0)
+  const negative = sign === '-' || sign2 === '-' || open === '('
+  return { minor: negative && size > 0 ? -size : size, currency }
+}
+
+/** How many decimals the currency has. */
+function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+}
+
+/** A time of the store as a UTC instant; of a date alone, its beginning. Undefined for what is no date. */
+export function instantOf(value: Scalar | undefined, timeZone: string): string | undefined {
+  const local = localDate(value)
+  if (local === undefined) return undefined
+  return DateTime.fromISO(local, { zone: timeZone }).toUTC().toISO({ suppressMilliseconds: true }) ?? undefined
+}
+
+/** A key in its one width. Undefined where there is none. What is no such key is a fault. */
+export function keyOf(
+  field: string,
+  value: Scalar | undefined,
+  normalize: (raw: string) => string | null,
+  faults: string[],
+): string | undefined {
+  const written = text(value)
+  if (written === undefined) return undefined
+  const key = normalize(written)
+  if (key === null) faults.push(`${field} is not a number of the known form.`)
+  return key ?? undefined
+}
+
+/** A whole number. Undefined for what is none. */
+export function wholeNumber(value: Scalar | undefined): number | undefined {
+  const written = text(value)
+  return written !== undefined && /^[-+]?\d{1,15}(?:\.0+)?$/.test(written) ? Math.trunc(Number(written)) : undefined
+}
