@@ -25,9 +25,9 @@ const rowFrame = 2 + 7 * 4 + 4 + 1 + 1 + 8
 
 /** PostgreSQL docs: COPY, "Binary Format": each value is its length and its bytes, numbers in network order. */
 function binaryRows(changes: readonly Change[]): Buffer {
-  const texts = changes.reduce((sum, { line }) => sum + line.key.length + line.hash.length + line.payload.length, 0)
-  // A UTF-16 unit takes at most three bytes of UTF-8. What is not used is not touched either.
-  const buffer = Buffer.allocUnsafe(signature.length + changes.length * rowFrame + 3 * texts + 2)
+  const size = ({ line }: Change) =>
+    rowFrame + Buffer.byteLength(line.key) + Buffer.byteLength(line.hash) + Buffer.byteLength(line.payload)
+  const buffer = Buffer.allocUnsafe(changes.reduce((sum, change) => sum + size(change), signature.length + 2))
   let end = buffer.write(signature, 'latin1')
   const writeText = (text: string) => {
     const length = buffer.write(text, end + 4)

@@ -1,4 +1,5 @@
 import { PassThrough, type Readable, type Transform } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { JumpringError, maxLineBytes, maxUploadBytes } from '@jumpring/contracts'
 import type { IngestLine } from '@jumpring/db'
@@ -6,7 +7,11 @@ import { readLine } from './read-line.ts'
 
 /** A batch is one transaction: large enough to be cheap per line, small enough to be over soon. */
 const batchLines = 2000
+/** The first one is small, and each next as large as all before it: the writing, which takes longer than the reading, begins soon. */
+const firstBatchLines = 500
 const batchBytes = 8 * 1024 * 1024
+/** Lines that are read in one go, about 0.2 ms of work. */
+const burstLines = 16
 
 /**
  * The lines of an upload, in batches, as they come in.
@@ -16,13 +21,17 @@ const batchBytes = 8 * 1024 * 1024
 export async function* readBatches(body: Readable, encoding: string): AsyncGenerator<IngestLine[]> {
   let batch: IngestLine[] = []
   let bytes = 0
+  let lines = 0
   for await (const texts of readTexts(decompressed(body, encoding))) {
     for (const text of texts) {
       const size = Buffer.byteLength(text)
       if (size > maxLineBytes) throw new JumpringError('too_large', 'A line of the upload is too long.')
       batch.push(readLine(text))
       bytes += size
-      if (batch.length < batchLines && bytes < batchBytes) continue
+      lines += 1
+      // A batch that is being written waits for its next statement, and others for their answers.
+      if (lines % burstLines === 0) await setImmediate()
+      if (batch.length < wanted(lines - batch.length) && bytes < batchBytes) continue
       yield batch
       batch = []
       bytes = 0
@@ -30,6 +39,8 @@ export async function* readBatches(body: Readable, encoding: string): AsyncGener
   }
   if (batch.length > 0) yield batch
 }
+
+const wanted = (before: number) => Math.min(batchLines, Math.max(firstBatchLines, before))
 
 function decompressed(body: Readable, encoding: string): Readable {
   const plain = decoderOf(encoding)
