@@ -126,11 +126,20 @@ export async function changeConnection(
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)
   await addAllRecords(sql, at, work.add, 'opened')
+  // BY-04: to catch up is what whoever opened it asked for.
+  if (work.add.length > 0) await approveAll(sql, at)
   await removeRecords(sql, at.connectionId, work.remove)
   await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
   const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
   const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
   if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
+}
+
+async function approveAll(sql: Sql, at: ConnectionAt): Promise<void> {
+  await sql.query(
+    'UPDATE connection SET approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2) WHERE id = $1',
+    [at.connectionId, at.tenantId],
+  )
 }
 
 /** What a changed filter or place makes worth another look, within what is open. */

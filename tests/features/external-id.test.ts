@@ -34,7 +34,8 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
     const { uid } = await shop.contactWith('+12035550801')
     expect(await attributesOf(shop, uid)).toEqual([{ label: 'Edge customer', value: key }])
     expect(await shop.requests('POST /v4/contacts')).toBe(creates + 1)
-    expect(await shop.requests('POST /v4/contact_attributes')).toBe(1)
+    // One for the number, one for the acquisition.
+    expect(await shop.requests('POST /v4/contact_attributes')).toBe(2)
     expect(await shop.requests('POST /v4/contacts/:identifier/attributes/:uid')).toBe(0)
   })
 
