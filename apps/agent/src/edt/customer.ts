@@ -2,52 +2,12 @@ import { customerSchema, type EdgeAddress, type EdgeEmail, type EdgePhone } from
 import { normalizeKey } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ReadCustomer, Unreadable } from '../store/reading.ts'
-import { describe, parseJson, scalarSchema, withoutGaps } from './record.ts'
-import { flag, localDate, type Scalar, text } from './values.ts'
+import { type MethodLists, methodListsSchema } from './method-lists.ts'
+import { describe, parseJson, withoutGaps } from './record.ts'
+import { flag, localDate, type Scalar, scalarSchema, text } from './values.ts'
 
 /** Raise it when the mapping below gives another customer for the same record: every record is then looked at again. */
 export const customerMapping = 1
-
-const phoneSchema = z.object({
-  PhoneCustKey: scalarSchema,
-  PhoneType: scalarSchema,
-  PhonePhone: scalarSchema,
-  PhoneDoNotContact: scalarSchema,
-  PhonePhoneExt: scalarSchema,
-  PhoneCustAccountKey: scalarSchema,
-})
-const emailSchema = z.object({
-  EmailCustKey: scalarSchema,
-  EmailType: scalarSchema,
-  EmailEmail: scalarSchema,
-  EmailSendPromo: scalarSchema,
-  EmailCustAccountKey: scalarSchema,
-})
-const addressSchema = z.object({
-  AddressCustKey: scalarSchema,
-  AddressType: scalarSchema,
-  AddressCompany: scalarSchema,
-  AddressStreet: scalarSchema,
-  AddressStreet2: scalarSchema,
-  AddressCity: scalarSchema,
-  AddressState: scalarSchema,
-  AddressZip: scalarSchema,
-  AddressCountry: scalarSchema,
-  AddressCustAccountKey: scalarSchema,
-})
-
-const listOf = <Schema extends z.ZodType>(child: Schema) => {
-  const entries = z.array(z.object({ Key: scalarSchema, PairValue: child }))
-  return z.preprocess((value) => (value === undefined || value === null || value === '' ? [] : value), entries)
-}
-
-/** A customer's contact methods word for word, as an import into The Edge must repeat them. Stays in the store. */
-export const methodListsSchema = z.object({
-  Phones: listOf(phoneSchema),
-  Emails: listOf(emailSchema),
-  Addresses: listOf(addressSchema),
-})
-export type MethodLists = z.infer<typeof methodListsSchema>
 
 /**
  * What is read of a customer, and with that all that can leave the store: zod drops every field not named here.

@@ -1,7 +1,7 @@
 import type { Address, Wish } from '@jumpring/contracts'
 import { normalizePhone } from '@jumpring/sync'
 import type { Missing } from '../downlink/wishes.ts'
-import type { MethodLists } from './customer.ts'
+import type { MethodLists } from './method-lists.ts'
 import { type Scalar, setLike, text, unsetLike } from './values.ts'
 
 /**

@@ -2,10 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Unreadable } from '../store/reading.ts'
-import { type Scalar, text } from './values.ts'
-
-/** A single value; what is none (an object, a list) counts as no value. */
-export const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().catch(undefined)
+import { type Scalar, scalarSchema, text } from './values.ts'
 
 /** The named fields of a record, by the names that they have here. */
 export type Fields<Name extends string> = { readonly [Field in Name]?: Scalar }

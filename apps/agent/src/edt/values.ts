@@ -1,5 +1,10 @@
+import { z } from 'zod'
+
 /** What EDT puts where a single value stands. */
 export type Scalar = string | number | boolean | null
+
+/** A single value; what is none (an object, a list) counts as no value. */
+export const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().catch(undefined)
 
 /** A value as text, trimmed. EDT: empty string and null both mean "no value"; numbers appear where text is expected. */
 export function text(value: Scalar | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Customer, customerSchema, type RecordKind } from '@jumpring/contracts'
 import { methodsOf } from '@jumpring/sync'
 import { z } from 'zod'
-import { type MethodLists, methodListsSchema } from '../edt/customer.ts'
+import { type MethodLists, methodListsSchema } from '../edt/method-lists.ts'
 import { HashSet } from './hash-set.ts'
 import type { ReadRecord } from './reading.ts'
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { RecordKind, RecordOf } from '@jumpring/contracts'
-import type { MethodLists } from '../edt/customer.ts'
+import type { MethodLists } from '../edt/method-lists.ts'
 
 /** A record of The Edge, read. `rawKey` is the key as The Edge wrote it, `key` its normal form. */
 export type ReadOf<Kind extends RecordKind> = {
