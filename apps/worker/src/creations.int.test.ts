@@ -116,6 +116,17 @@ describe('while a customer is on the way into The Edge', () => {
     expect((await engine.wishes()).slice(1)).toMatchObject([{ do: 'addMethods', phones: ['+12035550103'] }])
   })
 
+  test('what it shows within one second all counts, in whatever order it comes', async () => {
+    const updatedAt = '2026-03-01T00:00:00Z'
+    await engine.shows(one, { ...onOne, updatedAt: '2026-02-01T00:00:00Z' })
+    await engine.says(one, { ...onOne, phones: ['+12035550101', '+12035550103'], updatedAt })
+    await engine.says(one, { ...onOne, updatedAt })
+    await engine.reports(0, 'seen', key)
+    await engine.edge(key, { phones: ['2035550101'], emails: [email] })
+    await engine.up(one)
+    expect((await engine.wishes()).slice(1)).toMatchObject([{ do: 'addMethods', phones: ['+12035550103'] }])
+  })
+
   test('a contact deleted on the platform is not made again once the customer is there', async () => {
     await engine.shows(one, onOne)
     await engine.deletes(one, 'c-1')

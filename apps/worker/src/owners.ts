@@ -14,7 +14,7 @@ import {
   saveLinks,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { contactOwner, identifiersOf, laterShowing, merged, type Observation, takenOver } from '@jumpring/sync'
+import { contactOwner, identifiersOf, isOlder, merged, type Observation, takenOver } from '@jumpring/sync'
 import type { At } from './context.ts'
 
 // Many customers may share one contact; one of them stands for it: gives name and values, and gets what comes down (ADR 0006).
@@ -62,8 +62,7 @@ export async function goneInto(sql: Sql, { connection }: At, contact: Observatio
   return links.flatMap(({ uid, status, state: { seen } }) => {
     const shown = [...seen.phones, ...seen.emails]
     const isElsewhere = uid !== null && uid !== contact.uid && status === 'active' && shown.length > 0
-    const isOlder = laterShowing({ ...contact, ...seen }, contact) === contact
-    return isElsewhere && isOlder && shown.every((value) => values.includes(value)) ? [uid] : []
+    return isElsewhere && !isOlder(contact, seen) && shown.every((value) => values.includes(value)) ? [uid] : []
   })
 }
 

@@ -134,7 +134,7 @@ export interface DownDecision {
  */
 export function decideDown(observation: Observation, state: LinkState): DownDecision {
   const awaiting = state.awaiting.filter((written) => !shows(observation, written))
-  if (isStale(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
+  if (isOlder(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
   const isOurs = (written: Written) =>
     state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
   const { name, acquisition, phones, emails, addresses, updatedAt } = observation
@@ -186,12 +186,26 @@ function seenValues(field: ContactField, seen: Seen | Observation): readonly (st
   }
 }
 
-/** Of two showings of a contact the later, by the platform's stamps; without them the one that came last. */
+/**
+ * Of two showings of a contact the later, by the platform's stamps. Where they do not tell (Podium's are whole seconds), both: nothing
+ * that staff entered is lost by the order in which messages come.
+ */
 export function laterShowing(before: Observation | null, now: Observation): Observation {
-  return before && isStale(now, before) ? before : now
+  if (!before || isOlder(before, now)) return now
+  if (isOlder(now, before)) return before
+  return {
+    ...now,
+    phones: [...new Set([...before.phones, ...now.phones])],
+    emails: [...new Set([...before.emails, ...now.emails])],
+    addresses: [
+      ...before.addresses,
+      ...now.addresses.filter((one) => !before.addresses.some((b) => sameAddress(b, one))),
+    ],
+  }
 }
 
-function isStale(observation: Observation, seen: Pick<Seen, 'updatedAt'>): boolean {
+/** Whether the platform's stamps say that the first is older. */
+export function isOlder(observation: Pick<Seen, 'updatedAt'>, seen: Pick<Seen, 'updatedAt'>): boolean {
   return (
     observation.updatedAt !== undefined &&
     seen.updatedAt !== undefined &&

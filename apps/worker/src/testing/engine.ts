@@ -63,6 +63,8 @@ export interface Engine {
   tells(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
   /** The same, once the index is up to date. */
   shows(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
+  /** The same by a message: each counts, also two of one moment. */
+  says(connectionId: string, contact: Partial<Observation> & { uid: string }): Promise<void>
   /** The platform says that one contact was merged into another. */
   merges(connectionId: string, goneUid: string, contact: Partial<Observation> & { uid: string }): Promise<void>
   /** The platform says that a contact was deleted. */
@@ -223,6 +225,10 @@ export async function startEngine(): Promise<Engine> {
     shows: async (connectionId, ...contacts) => {
       await follow(connectionId)
       await tells(connectionId, ...contacts)
+    },
+    says: async (connectionId, contact) => {
+      await follow(connectionId)
+      await webhook(connectionId, 'contact.updated', { before: null, after: wire(observation(contact)) })
     },
     merges: async (connectionId, goneUid, contact) => {
       await follow(connectionId)
