@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import { installLicense } from '@jumpring/agent'
+import { basename, join } from 'node:path'
+import { installLicense, setDatabase } from '@jumpring/agent'
 import { signIn } from './admin.ts'
 import { type AgentPlace, enrollAgent, isEnrolled } from './agent.ts'
 import { local } from './apps.ts'
@@ -45,6 +45,12 @@ export async function provisionDemo(system: {
   if (!(await isEnrolled(system.place))) {
     await enrollAgent(system.place, api, await provisioning.createEnrollmentCode(admin, tenant.id, sourceId))
   }
+  // EDT brings the customers; what its files do not carry, or not whole, is read from the store's database.
+  setDatabase(system.place.dataDir, {
+    driver: 'sqlite',
+    file: join(system.place.edtFolder, '..', '..', 'edge.sqlite'),
+    kinds: ['acquisition', 'notification', 'item', 'saleLine', 'job', 'appointment'],
+  })
   if (!connection?.licensedTier) await license()
   return { connectionId }
 
@@ -55,6 +61,12 @@ export async function provisionDemo(system: {
 
   async function connect(tenantId: string): Promise<string> {
     const account = await provisioning.podiumAccount(sandbox)
-    return provisioning.createPodiumConnection(admin, { tenantId, sandbox, account, tier: 'clienteling_plus' })
+    return provisioning.createPodiumConnection(admin, {
+      tenantId,
+      sandbox,
+      account,
+      tier: 'clienteling_plus',
+      settings: { streams: { notifications: true } },
+    })
   }
 }

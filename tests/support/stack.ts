@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { installLicense } from '@jumpring/agent'
+import { installLicense, type SqlConfig, setDatabase } from '@jumpring/agent'
 import { createKeyFile, createLicenseKeyFile } from '@jumpring/db'
 import {
   type AgentPlace,
@@ -41,7 +41,13 @@ export interface Stack {
    * Enrols an agent, installs its store's license (a signed file) if there is one, and starts it; it is then known by its name,
    * which starts with `agent`.
    */
-  addAgent(agent: { name: string; code: string; edtFolder?: string; license?: string }): Promise<AgentPlace>
+  addAgent(agent: {
+    name: string
+    code: string
+    edtFolder?: string
+    license?: string
+    sql?: SqlConfig
+  }): Promise<AgentPlace>
   /** Starts one more worker under this name. */
   addWorker(name: string): Promise<void>
   /** Sends a signal and does not wait for anything: `SIGSTOP` freezes a process, `SIGCONT` lets it go on. */
@@ -147,6 +153,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       const place = { name: agent.name, edtFolder: agent.edtFolder ?? edtFolder, dataDir: join(dir, agent.name) }
       await mkdir(place.dataDir, { recursive: true })
       await enrollAgent(place, api, agent.code)
+      if (agent.sql !== undefined) setDatabase(place.dataDir, agent.sql)
       if (agent.license !== undefined) await installLicense(place.dataDir, agent.license)
       apps.set(agent.name, agentApp(place, system.logLevel))
       await start(agent.name)

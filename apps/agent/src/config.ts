@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { type Licensing, licensingSchema } from '@jumpring/contracts'
 import { z } from 'zod'
+import { type SqlConfig, sqlConfigSchema } from './sql/config.ts'
 import { storeSettings } from './store-settings.ts'
 
 const configSchema = z.strictObject({
@@ -26,8 +27,10 @@ const configSchema = z.strictObject({
   ...storeSettings,
   /** What it takes to judge a license without the cloud, as it was last heard of it. */
   licensing: licensingSchema.optional(),
+  /** The Edge's database as a second source. */
+  sql: sqlConfigSchema.optional(),
 })
-/** What enrollment leaves in `config.json`. Holds no secret. */
+/** What enrollment leaves in `config.json`, and what `source` adds to it. With a database's password in it. */
 export type Config = z.infer<typeof configSchema>
 
 const configFile = (dataDir: string) => join(dataDir, 'config.json')
@@ -40,7 +43,7 @@ export function readConfig(dataDir: string): Config | undefined {
 }
 
 export function writeConfig(dataDir: string, config: z.input<typeof configSchema>): void {
-  writeDurably(configFile(dataDir), `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  writeDurably(configFile(dataDir), `${JSON.stringify(config, null, 2)}\n`, 0o600)
 }
 
 /** Keeps what the cloud says of licenses, where it is new. */
@@ -48,6 +51,14 @@ export function keepLicensing(dataDir: string, licensing: Licensing): void {
   const config = readConfig(dataDir)
   if (config && JSON.stringify(config.licensing) !== JSON.stringify(licensing))
     writeConfig(dataDir, { ...config, licensing })
+}
+
+/** Makes The Edge's database a source, or leaves it alone. It counts from the next start of the agent. Throws before enrollment. */
+export function setDatabase(dataDir: string, sql: SqlConfig | undefined): void {
+  const config = readConfig(dataDir)
+  if (!config) throw new Error('This agent is not enrolled. Run "enroll" first.')
+  const { sql: _before, ...others } = config
+  writeConfig(dataDir, sql ? { ...others, sql } : others)
 }
 
 /** The agent's private Ed25519 key. It never leaves this machine. */

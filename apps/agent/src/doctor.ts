@@ -2,7 +2,9 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Cloud } from './cloud/client.ts'
-import { readConfig, readKey } from './config.ts'
+import { type Config, readConfig, readKey } from './config.ts'
+import { checkQueries } from './sql/check.ts'
+import { planOf, type SqlConfig } from './sql/config.ts'
 import { openStore } from './store/store.ts'
 
 /** One thing looked at; `problem` says what is wrong and what to do. */
@@ -25,8 +27,21 @@ export async function examine(dataDir: string): Promise<Finding[]> {
     await attempt('Database', async () => checkDatabase(dataDir, config.region)),
     await attempt('Inbox', () => reachable(join(config.edt, 'Inbox'))),
     await attempt('Outbox', () => reachable(join(config.edt, 'Outbox'))),
+    ...(config.sql ? await examineQueries(dataDir, config, config.sql) : []),
     await attempt(`Cloud at ${config.cloud}`, () => cloud.hello()),
   ]
+}
+
+/** Tries each query of The Edge's database. Throws nothing: a mapping file that cannot be used is a finding too. */
+export async function examineQueries(dataDir: string, config: Config, sql: SqlConfig): Promise<Finding[]> {
+  const store = openStore(dataDir, config.region)
+  try {
+    return await checkQueries(planOf(sql), { store, settings: config })
+  } catch (error) {
+    return [{ what: 'Mapping file', problem: error instanceof Error ? error.message : String(error) }]
+  } finally {
+    store.db.close()
+  }
 }
 
 async function attempt(what: string, look: () => Promise<unknown>): Promise<Finding> {

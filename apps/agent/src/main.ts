@@ -6,12 +6,14 @@ import { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { enroll } from './cloud/enroll.ts'
-import { readConfig } from './config.ts'
-import { examine } from './doctor.ts'
+import { readConfig, setDatabase } from './config.ts'
+import { examine, examineQueries, type Finding } from './doctor.ts'
 import { env } from './env.ts'
 import { describeOutcome, installLicense } from './license/install.ts'
 import { takeLock } from './lock.ts'
 import { runAgent } from './run.ts'
+import { sqlConfigSchema } from './sql/config.ts'
+import { defaultMappingText } from './sql/mapping-file.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { storeSettings } from './store-settings.ts'
 import { version } from './version.ts'
@@ -21,6 +23,15 @@ setFlagsFromString('--optimize-for-size')
 
 const dataOption = ['--data <folder>', 'where the agent keeps its configuration and what waits to go up'] as const
 const dataSchema = z.object({ data: z.string().transform((path) => resolve(path)) })
+
+/** As the command line gives it; `sqlConfigSchema` says what goes together. */
+const sourceSchema = z.object({
+  driver: z.string().optional(),
+  file: z.string().optional(),
+  connectionString: z.string().optional(),
+  mapping: z.string().optional(),
+  kinds: z.string().optional(),
+})
 
 const program = new Command('jumpring-agent').description('Joins The Edge in this store to the cloud.').version(version)
 
@@ -69,6 +80,41 @@ program
     process.exit(0)
   })
 
+const source = program.command('source').description('say where records come from, beside EDT’s files')
+source
+  .command('sql')
+  .description("read The Edge's database as well; takes effect when the agent is started again")
+  .requiredOption(...dataOption)
+  .option('--driver <driver>', 'sqlite or odbc')
+  .option('--file <path>', 'for sqlite: the database')
+  .option('--connection-string <text>', 'for odbc; kept in config.json, which only this user may read')
+  .option('--mapping <file>', 'one query for each kind of record; print-mapping gives one to copy and change')
+  .option('--kinds <list>', 'the kinds that come from the database, with commas; all unless given')
+  .action(async (given: unknown) => {
+    const { data, ...rest } = dataSchema.loose().parse(given)
+    const config = readConfig(data)
+    if (!config) return fail('This agent is not enrolled. Run "enroll" first.')
+    const { file, mapping, kinds, ...others } = sourceSchema.parse(rest)
+    const sql = sqlConfigSchema.parse({
+      ...others,
+      ...(file !== undefined && { file: resolve(file) }),
+      ...(mapping !== undefined && { mapping: resolve(mapping) }),
+      ...(kinds !== undefined && { kinds: kinds.split(',').map((kind) => kind.trim()) }),
+    })
+    const findings = await examineQueries(data, config, sql)
+    print(findings)
+    setDatabase(data, sql)
+  })
+source
+  .command('none')
+  .description("leave The Edge's database alone from the next start on")
+  .requiredOption(...dataOption)
+  .action((given: unknown) => setDatabase(dataSchema.parse(given).data, undefined))
+source
+  .command('print-mapping')
+  .description('print the mapping file for the documented tables')
+  .action(() => console.log(defaultMappingText))
+
 program
   .command('status')
   .description('say how the agent is')
@@ -98,11 +144,13 @@ program
   .description('look at everything the agent needs')
   .requiredOption(...dataOption)
   .action(async (given: unknown) => {
-    const findings = await examine(dataSchema.parse(given).data)
-    for (const { what, problem } of findings)
-      console.log(problem === null ? `ok   ${what}` : `BAD  ${what}: ${problem}`)
-    if (findings.some(({ problem }) => problem !== null)) process.exitCode = 1
+    print(await examine(dataSchema.parse(given).data))
   })
+
+function print(findings: readonly Finding[]): void {
+  for (const { what, problem } of findings) console.log(problem === null ? `ok   ${what}` : `BAD  ${what}: ${problem}`)
+  if (findings.some(({ problem }) => problem !== null)) process.exitCode = 1
+}
 
 function fail(message: string): void {
   console.error(message)

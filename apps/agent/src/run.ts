@@ -1,4 +1,4 @@
-import type { Hello } from '@jumpring/contracts'
+import type { Hello, RecordKind } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import { Bell } from './bell.ts'
 import { Cloud } from './cloud/client.ts'
@@ -9,6 +9,8 @@ import { watchOverdue } from './downlink/overdue.ts'
 import { Gate } from './edt/gate.ts'
 import { type Patience, runInbox } from './edt/inbox.ts'
 import { runLicenses } from './license/deliver.ts'
+import { planOf } from './sql/config.ts'
+import { runSql } from './sql/source.ts'
 import { openStore } from './store/store.ts'
 import { runUplink } from './uplink/uplink.ts'
 
@@ -32,13 +34,38 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     reports.ring()
   }
   const heard = ({ licensing }: Hello) => keepLicensing(dataDir, licensing)
+  const sql = config.sql && planOf(config.sql)
+  const [changes, labels] = [new Bell(), Promise.withResolvers<void>()]
+  if (!sql) labels.resolve()
   const gate = new Gate(() => files.ring())
-  const down = { store, gate, edtDir: config.edt, cloud, contact: contact(), log, reports, lost: spooled }
+  const down = {
+    store,
+    gate,
+    edtDir: config.edt,
+    cloud,
+    contact: contact(),
+    log,
+    reports,
+    lost: spooled,
+    ...(sql && { statements: changes }),
+  }
+  const inbox = {
+    store,
+    edtDir: config.edt,
+    settings: config,
+    log,
+    files,
+    onCommit,
+    gate,
+    elsewhere: sql?.kinds ?? new Set<RecordKind>(),
+    ...(patience ? { patience } : {}),
+  }
   const loops = [
-    runInbox(
-      { store, edtDir: config.edt, settings: config, log, files, onCommit, gate, ...(patience ? { patience } : {}) },
-      stopped,
-    ),
+    // A customer goes up with the label of its acquisition, which may come from the database.
+    labels.promise.then(() => runInbox(inbox, stopped)),
+    ...(sql
+      ? [runSql({ ...sql, store, settings: config, log, changes, onCommit, onLabels: labels.resolve }, stopped)]
+      : []),
     runUplink({ store, cloud, contact: contact(), log, spooled, files, heard }, stopped),
     runDownlink(down, stopped),
     runReports({ ...down, contact: contact() }, stopped),

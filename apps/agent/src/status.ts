@@ -36,6 +36,8 @@ export interface Status {
   readonly licenses: readonly Pick<KeptLicense, 'platform' | 'tier' | 'until' | 'refusal'>[]
   /** The last file of a list that this version does not take over. */
   readonly passedOver: string | null
+  /** Sentences: what cannot be read from The Edge's database, or written into it. */
+  readonly sqlTroubles: readonly string[]
   /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
   readonly setAside: readonly { readonly file: string; readonly why: string | null }[]
 }
@@ -55,7 +57,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       unseenCommands: 0,
     }
     const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false, waitingFor: null }
-    const none = { licenses: [], setAside: [] }
+    const none = { licenses: [], sqlTroubles: [], setAside: [] }
     return {
       enrolled: config !== undefined,
       tenant: config?.tenant ?? null,
@@ -88,6 +90,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       waitingFor: state.get('waitingFor') ?? null,
       licenses: keptLicenses(state).map(({ platform, tier, until, refusal }) => ({ platform, tier, until, refusal })),
       passedOver: state.get('passedOver') ?? null,
+      sqlTroubles: Object.values((config.sql && state.get('sqlTrouble')) ?? {}),
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
         file,
         why: setAside.messageOf(file),
@@ -125,6 +128,7 @@ export function describeStatus(status: Status): string {
     status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
     status.passedOver &&
       `${status.passedOver} was moved to the folder Processed unread: this version does not take over wishes.`,
+    ...status.sqlTroubles,
     ...status.setAside.map(
       ({ file, why }) => `${file}: ${why ?? 'It could not be read and lies in the folder SetAside.'}`,
     ),

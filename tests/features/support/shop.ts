@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { SqlConfig } from '@jumpring/agent'
 import { createSandbox, type SandboxOptions } from '@jumpring/sandbox'
 import { z } from 'zod'
 import { sandboxClient } from '../../support/sandbox.ts'
@@ -116,6 +117,8 @@ export interface ShopOptions {
   tier?: 'clienteling' | 'clienteling_plus'
   /** Made-up customers at the start. */
   customers?: number
+  /** The kinds that the agent reads from the store's database; none: it reads EDT's files only. */
+  sql?: NonNullable<SqlConfig['kinds']>
   /** false: no license is installed. */
   licensed?: boolean
   /** false: no agent yet. */
@@ -156,7 +159,15 @@ async function openShop(stack: Stack, options: ShopOptions): Promise<Shop> {
     agent,
     startAgent: async () => {
       const license = options.licensed === false ? {} : { license: await tenant.license() }
-      await stack.addAgent({ name: agent, code: await tenant.enrollmentCode(), edtFolder, ...license })
+      await stack.addAgent({
+        name: agent,
+        code: await tenant.enrollmentCode(),
+        edtFolder,
+        ...license,
+        ...(options.sql && {
+          sql: { driver: 'sqlite' as const, file: sandbox.store.database.file, kinds: options.sql },
+        }),
+      })
     },
     edtFolder,
     sandboxUrl,

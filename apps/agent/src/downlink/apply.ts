@@ -12,6 +12,11 @@ import { type ChangeWish, isFulfilled, missingFrom } from './wishes.ts'
 
 type CreateWish = Extract<Command['wish'], { do: 'createCustomer' }>
 
+/** What can be written beside EDT's files: the state of text messages, where The Edge's database is a source. */
+export interface CanWrite {
+  readonly statuses: boolean
+}
+
 /** `held`: the store is not known well enough yet (no full export was read), the command stays with the cloud. */
 export type Taken = 'taken' | 'held'
 
@@ -19,8 +24,8 @@ export type Taken = 'taken' | 'held'
  * Takes commands, in order: looks at the store as it is, and remembers what is to be done before anything is written.
  * A command that was taken before is only reported again. Whatever must be written is written by `writePrepared`.
  */
-export function takeCommands(store: Store, commands: readonly Command[]): Taken[] {
-  return inTransaction(store.db, () => commands.map((command) => takeCommand(store, command)))
+export function takeCommands(store: Store, commands: readonly Command[], canWrite?: CanWrite): Taken[] {
+  return inTransaction(store.db, () => commands.map((command) => takeCommand(store, command, canWrite)))
 }
 
 /** Reports commands that this version does not understand, so that a person sees them and none holds up the others. */
@@ -36,7 +41,7 @@ export function refuseCommands(store: Store, commands: readonly CommandNotUnders
   })
 }
 
-function takeCommand(store: Store, command: Command): Taken {
+function takeCommand(store: Store, command: Command, canWrite?: CanWrite): Taken {
   if (store.commands.isKnown(command.id)) {
     store.commands.reportAgain(command.id)
     return 'taken'
@@ -49,12 +54,16 @@ function takeCommand(store: Store, command: Command): Taken {
     case 'optOut':
       return takeChange(store, command, wish)
     case 'notificationStatus':
-      return takeStatus(store, command)
+      return takeStatus(store, command, canWrite)
   }
 }
 
-/** EDT has no file for notifications: only a source that can write to The Edge's database could take it. */
-function takeStatus(store: Store, command: Command): Taken {
+/** EDT has no file for notifications: only The Edge's database can take it. */
+function takeStatus(store: Store, command: Command, canWrite?: CanWrite): Taken {
+  if (canWrite?.statuses) {
+    store.commands.addForDatabase(command)
+    return 'taken'
+  }
   const message = 'The EDT files have no place for the state of a text message.'
   store.commands.addDone(command, { id: command.id, outcome: 'failed', message })
   return 'taken'

@@ -22,11 +22,13 @@ export interface DownlinkParts {
   readonly reports: Bell
   /** Rung when the cloud was lost here: the uplink then says hello. */
   readonly lost: Bell
+  /** Rung when there is something to write into The Edge's database; none where that is no source. */
+  readonly statements?: Bell
 }
 
 /** Takes commands, writes them to the Outbox and reports, until `signal` aborts. */
 export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Promise<void> {
-  const { store, gate, cloud, contact, lost } = parts
+  const { store, gate, cloud, contact, lost, statements } = parts
   while (!signal.aborted) {
     try {
       await write(parts, signal)
@@ -37,7 +39,8 @@ export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Pr
       // The gate opens at the end as well, whatever lies unread.
       if (signal.aborted) return
       refuseCommands(store, notUnderstood)
-      const results = takeCommands(store, commands)
+      const results = takeCommands(store, commands, { statuses: statements !== undefined })
+      if (commands.length > 0) statements?.ring()
       // Held commands come again at once; the wait keeps that from turning in circles.
       if (results.includes('held')) await pause(heldWaitMs, signal)
     } catch (error) {

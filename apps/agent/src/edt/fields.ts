@@ -1,5 +1,6 @@
-import type { Money } from '@jumpring/contracts'
+import type { AssociateRef, Money } from '@jumpring/contracts'
 import { DateTime } from 'luxon'
+import type { Fields } from './record.ts'
 import { localDate, type Scalar, text } from './values.ts'
 
 const amountForm =
@@ -60,4 +61,18 @@ export function keyOf(
 export function wholeNumber(value: Scalar | undefined): number | undefined {
   const written = text(value)
   return written !== undefined && /^[-+]?\d{1,15}(?:\.0+)?$/.test(written) ? Math.trunc(Number(written)) : undefined
+}
+
+/** Columns of an associate, as a database joins them in. Not in EDT's files: our assumption. */
+export const associateFields = ['AssociateFirstName', 'AssociateLastName'] as const
+
+/** Who of the store did it; nobody where the number is none. */
+export function associateOf(
+  number: Scalar | undefined,
+  { AssociateFirstName, AssociateLastName }: Fields<(typeof associateFields)[number]>,
+): AssociateRef | undefined {
+  const written = text(number)
+  if (written === undefined || !/^\d{1,3}$/.test(written)) return undefined
+  const name = [AssociateFirstName, AssociateLastName].flatMap((part) => text(part) ?? []).join(' ')
+  return name === '' ? { number: written } : { number: written, name }
 }

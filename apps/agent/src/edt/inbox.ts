@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RecordKind } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import type { Bell } from '../bell.ts'
 import { sayComplete } from '../store/completeness.ts'
@@ -37,6 +38,8 @@ export interface InboxParts {
   /** Called when something was spooled or a command was seen. */
   readonly onCommit: () => void
   readonly gate: Gate
+  /** Kinds that another source brings: their files are put away unread. */
+  readonly elsewhere: ReadonlySet<RecordKind>
   readonly patience?: Patience
 }
 
@@ -85,9 +88,9 @@ class Inbox {
   /** Reads all that can be read. Says when to look again at the latest, and whether all customers' exports were read. */
   async work(signal: AbortSignal): Promise<{ nextLookMs: number; everythingWasRead: boolean }> {
     try {
-      const { store, edtDir, settings, onCommit, log } = this.parts
+      const { store, edtDir, settings, onCommit, log, elsewhere } = this.parts
       if (!isReread(store, settings)) {
-        const files = await reread(store, edtDir, settings, onCommit)
+        const files = await reread(store, edtDir, settings, onCommit, elsewhere)
         if (files > 0) log.info({ files }, 'Read the kept files again.')
       }
       const found = await listExports(join(edtDir, 'Inbox'))
@@ -115,6 +118,7 @@ class Inbox {
   private async handle(file: ExportFile): Promise<number | undefined> {
     const list = edtLists[file.name.list]
     if (list === null) return this.passOver(file)
+    if (this.parts.elsewhere.has(list.kind)) return this.putAway(file, 'Processed')
     const unmoved = this.unmoved.get(file.fileName)
     if (unmoved?.shape === shape(file)) return this.putAway(file, unmoved.folder)
     const unfinished = this.unfinished.get(file.name.list)

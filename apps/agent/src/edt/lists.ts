@@ -46,7 +46,7 @@ export const edtLists: { readonly [Name in ListName]: EdtList | null } = {
     kind: 'job',
     array: null,
     noun: ['job', 'jobs'],
-    mappingVersion: () => jobMapping,
+    mappingVersion: ({ currency, timeZone }) => mappingVersionOf(jobMapping, currency, timeZone),
     read: readJob,
   },
   WishList: null,

@@ -2,12 +2,12 @@ import { saleLineSchema } from '@jumpring/contracts'
 import { normalizeItemKey, normalizeKey } from '@jumpring/sync'
 import type { ReadOf, Unreadable } from '../store/reading.ts'
 import type { StoreSettings } from '../store-settings.ts'
-import { instantOf, keyOf, moneyOf, wholeNumber } from './fields.ts'
+import { associateFields, associateOf, instantOf, keyOf, moneyOf, wholeNumber } from './fields.ts'
 import { checked, fieldsSchema, parseRecord, withoutGaps } from './record.ts'
 import { text } from './values.ts'
 
 /** Raise it when the mapping below gives another line for the same record. */
-export const saleLineMapping = 1
+export const saleLineMapping = 2
 
 /** All that is read of a line. SalelineCost, SalelineBonusPct and Salelinecc… are not named, so they cannot be sent (AG-04). */
 const pairSchema = fieldsSchema([
@@ -22,6 +22,11 @@ const pairSchema = fieldsSchema([
   'SalelineEnvKey',
   'SalelineUpdateDate',
   'SalelineUpdateDateTime',
+  // From a database only (our assumption): of the head of the sale, and of what the line is set aside in.
+  'SaleDate',
+  'SaleAsKey',
+  'EnvType',
+  ...associateFields,
 ])
 
 /** Reads one record of a transaction export from its bytes. */
@@ -46,19 +51,21 @@ export function readSaleLine(bytes: Buffer, settings: StoreSettings): ReadOf<'sa
     line: number,
     customer: keyOf('SalelineCustKey', line.SalelineCustKey, normalizeKey, faults),
     // EDT has no date of a sale. Our assumption: a line is written when it is sold, and again when it ceases to be on layaway.
-    soldAt: instantOf(line.SalelineUpdateDateTime ?? line.SalelineUpdateDate, settings.timeZone),
+    soldAt: instantOf(line.SaleDate ?? line.SalelineUpdateDateTime ?? line.SalelineUpdateDate, settings.timeZone),
     amount,
     description: text(line.SalelineDesc),
     // EDT: of a bulk item SalelineInstanceOf has the number.
     item: normalizeItemKey(text(line.SalelineItemKey) ?? text(line.SalelineInstanceOf) ?? '') ?? undefined,
     itemType,
-    open: text(line.SalelineEnvKey) === undefined ? undefined : openAs(itemType),
+    open: text(line.SalelineEnvKey) === undefined ? undefined : openAs(text(line.EnvType), itemType),
+    associate: associateOf(line.SaleAsKey, line),
   })
   return checked({ kind: 'saleLine', key: `${sale}/${number}`, rawKey: rawSale }, saleLineSchema, record, faults)
 }
 
 /** EDT says of SalelineEnvKey: layaway. Our assumption: on a line of type `S` it is a special order that is not picked up yet. */
-function openAs(itemType: string | undefined) {
+function openAs(envelope: string | undefined, itemType: string | undefined) {
+  if (envelope !== undefined) return /special/i.test(envelope) ? 'special_order' : 'layaway'
   return itemType?.toUpperCase() === 'S' ? 'special_order' : 'layaway'
 }
 

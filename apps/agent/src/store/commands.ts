@@ -41,9 +41,10 @@ const overdueSchema = z
   .transform((row) => ({ id: row.id, fileName: row.file_name }))
 
 const fileRowSchema = z.object({ id: z.uuid(), file_name: z.string(), content: z.string() })
+const wishRowSchema = z.object({ id: z.uuid(), wish: z.string() })
 
 /**
- * Every command ever taken. States: `prepared` (its file may or may not be in the Outbox), `written`, `unseen` (reported as not shown
+ * Every command ever taken. States: `prepared` (its file may or may not be in the Outbox, or it may or may not be in The Edge's database), `written`, `unseen` (reported as not shown
  * in time; it may show yet), `done`.
  * Each method is one statement or is called inside a transaction.
  */
@@ -64,7 +65,12 @@ export class Commands {
       forgetIdentifiers: db.prepare('DELETE FROM command_identifier WHERE id = ?'),
       written: db.prepare(`UPDATE command SET state = 'written', report = ? WHERE id = ? AND state = 'prepared'`),
       done: db.prepare(`UPDATE command SET state = 'done', content = NULL, report = ?, reported = 0 WHERE id = ?`),
-      prepared: db.prepare(`SELECT id, file_name, content FROM command WHERE state = 'prepared' ${inOrder}`),
+      prepared: db.prepare(
+        `SELECT id, file_name, content FROM command WHERE state = 'prepared' AND content IS NOT NULL ${inOrder}`,
+      ),
+      preparedStatements: db.prepare(
+        `SELECT id, wish FROM command WHERE state = 'prepared' AND content IS NULL ${inOrder}`,
+      ),
       open: db.prepare(`${open} AND key = ? ${inOrder}`),
       openByWebId: db.prepare(`${open} AND web_id = ? ${inOrder}`),
       openByIdentifier: db.prepare(`${open} AND id IN (SELECT id FROM command_identifier WHERE value = ?) ${inOrder}`),
@@ -97,6 +103,24 @@ export class Commands {
   /** Remembers a command before its file is written. */
   addPrepared(command: Command, whom: Whom, file: OutboxFile): void {
     this.add(command, whom, 'prepared', file, null)
+  }
+
+  /** Remembers a command that is to be written into The Edge's database. */
+  addForDatabase({ id, wish }: Command): void {
+    this.insert(id, wish, null, 'prepared', null, null)
+  }
+
+  /** The commands that are to be written into The Edge's database, oldest first. */
+  forDatabase(): { id: string; wish: Wish }[] {
+    return z
+      .array(wishRowSchema)
+      .parse(this.statements.preparedStatements.all())
+      .map(({ id, wish }) => ({ id, wish: wishSchema.parse(JSON.parse(wish)) }))
+  }
+
+  /** A command's outcome is known. */
+  settle(report: Report): void {
+    this.statements.done.run(JSON.stringify(report), report.id)
   }
 
   /** Remembers a command whose wish, or whose customer, is already on its way in another command's file. */

@@ -9,15 +9,20 @@ export function noteFull({ state }: Store, kind: RecordKind): void {
 }
 
 /**
- * Tells the cloud of which kinds it has been shown everything. To be called once nothing that a source has is unread.
+ * Tells the cloud of which kinds it has been shown everything. To be called once nothing that a source has of them is unread.
+ * @param kinds those of the source that asks; all unless given
  * @returns whether there was anything to say
  */
-export function sayComplete({ db, state, spool }: Store): boolean {
-  const due = state.get('completeDue') ?? []
+export function sayComplete({ db, state, spool }: Store, kinds?: ReadonlySet<RecordKind>): boolean {
+  const all = state.get('completeDue') ?? []
+  const due = all.filter((kind) => kinds?.has(kind) ?? true)
   if (due.length === 0) return false
   inTransaction(db, () => {
     for (const kind of due) spool.appendComplete(kind)
-    state.clear('completeDue')
+    state.set(
+      'completeDue',
+      all.filter((kind) => !due.includes(kind)),
+    )
   })
   return true
 }

@@ -71,8 +71,13 @@ const kinds = `
   DELETE FROM state WHERE name IN ('fullRead', 'completeDue') AND value = 'false';
 `
 
+/** source_cursor: how far a kind was read from The Edge's database, as JSON. */
+const sourceCursor = `
+  CREATE TABLE source_cursor (kind TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID;
+`
+
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
-const versions = [firstSchema, identifiers, setAside, waited, kinds]
+const versions = [firstSchema, identifiers, setAside, waited, kinds, sourceCursor]
 
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {

@@ -49,6 +49,7 @@ export class Mirror {
     const whole = `SELECT key, raw_key, payload, lists FROM mirror WHERE kind = 'customer' AND payload IS NOT NULL`
     this.statements = {
       find: db.prepare('SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = ? AND key = ?'),
+      rawKey: db.prepare('SELECT raw_key FROM mirror WHERE kind = ? AND key = ?'),
       holds: db.prepare('SELECT 1 FROM mirror WHERE kind = ? LIMIT 1'),
       last: db.prepare('SELECT ifnull(max(rowid), 0) AS last FROM mirror'),
       // The plus: by rowid, not by the index of kinds, which would be run through once a page.
@@ -78,6 +79,11 @@ export class Mirror {
   find(kind: RecordKind, key: string): MirrorEntry | undefined {
     const row = this.statements.find.get(kind, key)
     return row === undefined ? undefined : entrySchema.parse(row)
+  }
+
+  /** A record's key as The Edge wrote it. */
+  rawKey(kind: RecordKind, key: string): string | undefined {
+    return z.string().nullish().parse(this.statements.rawKey.get(kind, key)?.raw_key) ?? undefined
   }
 
   /** Whether there is any record of the kind. */

@@ -12,8 +12,8 @@ export type SpoolEntry =
   | Omit<RejectLine, Numbered>
   | Omit<CompleteLine, Numbered>
 
-/** What others name comes before them: customers, then items and look-ups, then the rest. */
-const linkable = `ORDER BY CASE kind WHEN 'customer' THEN 0 WHEN 'item' THEN 1 WHEN 'acquisition' THEN 2 ELSE 3 END, kind, key`
+/** What others name comes before them: look-ups, customers, items, then the rest. */
+const linkable = `ORDER BY CASE kind WHEN 'acquisition' THEN 0 WHEN 'customer' THEN 1 WHEN 'item' THEN 2 ELSE 3 END, kind, key`
 
 const rowSchema = z.object({ n: z.int(), line: z.string() })
 

@@ -37,6 +37,8 @@ interface Values {
   passedOver: string
   /** A sentence: why nothing can be written for The Edge. */
   outboxTrouble: string
+  /** Sentences: why a kind of record, or everything, cannot be read from The Edge's database. */
+  sqlTrouble: Record<string, string>
 }
 type Name = keyof Values
 
@@ -59,6 +61,7 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   waitingFor: z.string(),
   passedOver: z.string(),
   outboxTrouble: z.string(),
+  sqlTrouble: z.record(z.string(), z.string()),
 }
 
 /** Single values that must outlive the process. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Cloud } from '../cloud/client.ts'
 import type { Contact } from '../cloud/contact.ts'
+import { forgetCursors } from '../sql/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { type CloudPosition, reconcile } from './reconcile.ts'
 
@@ -95,6 +96,7 @@ function follow(
   log.warn({ lines: state.get('lastLine') ?? 0 }, 'The cloud needs every record once more.')
   if (decided === 'rebuild') {
     state.clear('rereadVersion')
+    forgetCursors(store)
     log.warn('This database is older than what the cloud has. The kept files are read again; ask for a full export.')
     files.ring()
   }

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto'
+import { type UplinkLine, uplinkLineSchema } from '@jumpring/contracts'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { StoreFolder } from '../../../tests/store.ts'
+import { Bell } from '../../bell.ts'
+import { openStore, type Store } from '../../store/store.ts'
+import { storeSettingsSchema } from '../../store-settings.ts'
+import { planOf, type SqlConfig } from '../config.ts'
+import { mappingSchema, readMapping } from '../mapping-file.ts'
+import { runSql } from '../source.ts'
+import { tablesOf } from './tables.ts'
+
+/** A database of a test's own, as the store itself works in it. */
+export interface EdgeUnderTest {
+  readonly config: SqlConfig
+  exec(sql: string): Promise<void>
+  rows(sql: string): Promise<Record<string, unknown>[]>
+  close(): Promise<void>
+}
+
+/** A kind of database by a driver. `open` makes a new, empty one in the folder. */
+export interface DriverUnderTest {
+  readonly name: string
+  /** How it calls a column of times, and of yes and no. */
+  readonly types: { readonly time: string; readonly flag: string }
+  open(folder: string): Promise<EdgeUnderTest>
+}
+
+const patience = { timeout: 10_000, interval: 20 }
+type Kind = NonNullable<SqlConfig['kinds']>[number]
+
+/** What the source promises, by whatever driver. */
+export function describeSource(driver: DriverUnderTest): void {
+  describe(driver.name, () => {
+    let folder: StoreFolder
+    let store: Store
+    let edge: EdgeUnderTest
+    let stop: (() => Promise<void>) | undefined
+
+    beforeEach(async () => {
+      folder = new StoreFolder()
+      store = openStore(folder.data)
+      edge = await driver.open(folder.root)
+      for (const table of tablesOf(driver.types)) await edge.exec(table)
+    })
+    afterEach(async () => {
+      await stop?.()
+      stop = undefined
+      store.db.close()
+      await edge.close()
+      folder.remove()
+    })
+
+    /** Looks often and in small pages. */
+    function start(kinds: Kind[], mappingChange: object = {}): Bell {
+      const plan = planOf({ ...edge.config, kinds })
+      const usual = readMapping()
+      const streams = Object.entries(usual.streams).map(([kind, stream]) => [kind, { ...stream, everySeconds: 0.1 }])
+      const mapping = mappingSchema.parse({
+        ...usual,
+        streams: Object.fromEntries(streams),
+        pageRows: 2,
+        ...mappingChange,
+      })
+      const stopping = new AbortController()
+      const settings = storeSettingsSchema.parse({ region: 'US', timeZone: 'America/New_York' })
+      const changes = new Bell()
+      const nothing = () => undefined
+      const log = pino({ level: 'silent' })
+      const parts = { ...plan, mapping, store, settings, log, changes, onCommit: nothing, onLabels: nothing }
+      const running = runSql(parts, stopping.signal)
+      stop = () => {
+        stopping.abort()
+        return running
+      }
+      return changes
+    }
+
+    const lines = () =>
+      store.spool.batch(1000, 10_000_000).lines.map((line) => uplinkLineSchema.parse(JSON.parse(line)))
+    const upserts = () => lines().filter((line): line is Extract<UplinkLine, { op: 'upsert' }> => line.op === 'upsert')
+    const insert = (table: string, row: Record<string, string | number | null>) =>
+      edge.exec(`INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.values(row).map(literal).join()})`)
+    const appointment = (key: string, fields: Record<string, string | number> = {}) =>
+      insert('Appointment', {
+        AppointmentKey: key,
+        AppointmentCustKey: '1-17',
+        AppointmentStart: '2026-07-04T10:00:00',
+        AppointmentMinutes: 30,
+        AppointmentSubject: 'Ring fitting for Zoë',
+        AppointmentStatus: 'Scheduled',
+        AppointmentUpdateDate: '2026-07-01T09:00:00',
+        AppointmentAsKey: 7,
+        ...fields,
+      })
+
+    test('[AG-02] reads page by page, then what stamps show as changed, within the same second too', async () => {
+      await insert('Associate', { AssociateKey: 7, AssociateFirstName: 'Ada', AssociateLastName: 'Berg' })
+      for (const number of [1, 2, 3, 4, 5]) await appointment(`001-P0000${number}`)
+      start(['appointment'])
+      await vi.waitFor(() => expect(lines().at(-1)).toMatchObject({ op: 'complete', kind: 'appointment' }), patience)
+      expect(upserts()).toHaveLength(5)
+      expect(upserts()[0]).toMatchObject({
+        key: '001-P00001',
+        bulk: true,
+        record: {
+          customer: '001-00017',
+          startsAt: '2026-07-04T14:00:00Z',
+          minutes: 30,
+          subject: 'Ring fitting for Zoë',
+          status: 'scheduled',
+          associate: { number: '7', name: 'Ada Berg' },
+        },
+      })
+      await edge.exec(`UPDATE Appointment SET AppointmentStatus = 'Completed' WHERE AppointmentKey = '001-P00003'`)
+      await vi.waitFor(
+        () =>
+          expect(upserts().at(-1)).toMatchObject({ key: '001-P00003', bulk: false, record: { status: 'completed' } }),
+        patience,
+      )
+      expect(upserts()).toHaveLength(6)
+    })
+
+    test('[AG-02] goes on where it stopped', async () => {
+      await appointment('001-P00001')
+      start(['appointment'])
+      await vi.waitFor(() => expect(lines()).toHaveLength(2), patience)
+      await stop?.()
+      await appointment('001-P00002', { AppointmentUpdateDate: '2026-07-02T09:00:00' })
+      start(['appointment'])
+      await vi.waitFor(() => expect(upserts()).toHaveLength(2), patience)
+      expect(lines().filter(({ op }) => op === 'complete')).toHaveLength(1)
+    })
+
+    test('labels are read first, then customers with their lists in order', async () => {
+      for (const number of [1, 2, 3]) {
+        const key = `001-0000${number}`
+        await insert('Customer', {
+          CustomerKey: key,
+          CustomerFirstName: 'Nora',
+          CustomerLastName: 'Lindqvist',
+          CustomerInactive: 0,
+          CustomerAcquisition: 'W-1',
+          CustomerUpdateDate: '2026-07-01T09:00:00',
+        })
+        await insert('Phone', {
+          PhoneCustKey: key,
+          PhoneNo: 2,
+          PhoneType: 'Cell',
+          PhonePhone: '2035550118',
+          PhoneDoNotContact: 1,
+        })
+        await insert('Phone', {
+          PhoneCustKey: key,
+          PhoneNo: 1,
+          PhoneType: 'Home',
+          PhonePhone: '2035550117',
+          PhoneDoNotContact: 0,
+        })
+      }
+      await insert('WhyIn', { WhyInKey: 'W-1', WhyInDesc: 'Walked by', WhyInUpdateDate: '2026-07-01T09:00:00' })
+      start(['customer', 'acquisition'])
+      await vi.waitFor(() => expect(lines()).toHaveLength(6), patience)
+      expect(upserts().map(({ kind }) => kind)).toEqual(['acquisition', 'customer', 'customer', 'customer'])
+      expect(upserts()[1]).toMatchObject({
+        key: '001-00001',
+        record: {
+          inactive: false,
+          acquisition: 'W-1',
+          phones: [
+            { type: 'Home', number: '2035550117', doNotContact: false },
+            { type: 'Cell', number: '2035550118', doNotContact: true },
+          ],
+        },
+      })
+      expect(store.mirror.customer('001-00001')?.lists.Phones).toMatchObject([
+        { Key: 'Home', PairValue: { PhoneDoNotContact: false } },
+        { Key: 'Cell', PairValue: { PhoneDoNotContact: true } },
+      ])
+    })
+
+    test('[AG-04] what a query names beyond the documented columns stays in the store', async () => {
+      await insert('Customer', {
+        CustomerKey: '001-00001',
+        CustomerFirstName: 'Nora',
+        CustomerLastName: 'Lindqvist',
+        CustomerInactive: 0,
+        CustomerSSNO: '078-05-1120',
+        CustomerUpdateDate: '2026-07-01T09:00:00',
+      })
+      const stream = { key: ['CustomerKey'], changes: 'hash', everySeconds: 1, query: 'SELECT * FROM Customer' }
+      start(['customer'], { streams: { customer: stream } })
+      await vi.waitFor(() => expect(upserts()).toHaveLength(1), patience)
+      expect(JSON.stringify([lines(), store.db.prepare('SELECT * FROM mirror').all()])).not.toContain('078-05-1120')
+    })
+
+    test('a table that is missing is named, a record that is wrong is set aside, and the others go on', async () => {
+      await edge.exec('DROP TABLE Job')
+      await appointment('001-P00001', { AppointmentStatus: 'Perhaps' })
+      await appointment('001-P00002')
+      start(['job', 'appointment'])
+      await vi.waitFor(() => expect(lines()).toHaveLength(3), patience)
+      expect(lines()[0]).toMatchObject({
+        op: 'reject',
+        key: '001-P00001',
+        message: expect.stringContaining('AppointmentStatus'),
+      })
+      await vi.waitFor(() => expect(store.state.get('sqlTrouble')?.job).toMatch(/"job" cannot be read.*job/i), patience)
+    })
+
+    test.each(['store', 'agent'])(
+      '[CO-10] only waiting texts go up, and what became of them is written back once (noted in: %s)',
+      async (bookkeeping) => {
+        const text = {
+          NotificationCustKey: '001-00017',
+          NotificationPhone: '2035550117',
+          NotificationMessage: 'Ready.',
+        }
+        const stamp = {
+          NotificationDateEntered: '2026-07-04T10:00:00',
+          NotificationUpdateSeq: 1,
+          NotificationUpdateDate: '2026-07-04T10:00:00',
+        }
+        const add = (key: string, type: string, status: string) =>
+          insert('Notification', {
+            NotificationKey: key,
+            NotificationType: type,
+            NotificationStatus: status,
+            ...text,
+            ...stamp,
+          })
+        await add('1-T1', 'Text', 'Pending')
+        await add('1-T2', 'Text', 'Sent')
+        await add('1-T3', 'Email', 'Pending')
+        const changes = start(['notification'], { writes: { ...readMapping().writes, bookkeeping } })
+        await vi.waitFor(() => expect(upserts()).toMatchObject([{ key: '001-T00001', bulk: false }]), patience)
+        const id = randomUUID()
+        const wish = {
+          do: 'notificationStatus',
+          notification: '001-T00001',
+          status: 'sent',
+          at: '2026-07-04T14:00:09Z',
+        } as const
+        store.commands.addForDatabase({ id, wish })
+        changes.ring()
+        await vi.waitFor(() => expect(store.commands.unreported(10)).toEqual([{ id, outcome: 'already' }]), patience)
+        const seen = async () => {
+          const [row] = await edge.rows(
+            `SELECT NotificationStatus AS a, NotificationUpdateSeq AS b FROM Notification WHERE NotificationKey = '1-T1'`,
+          )
+          return [row?.a, row?.b]
+        }
+        expect(await seen()).toEqual(['Sent', 2])
+        // A crash after the store had it, before this agent had noted that.
+        store.db.exec(`UPDATE command SET state = 'prepared', report = NULL`)
+        changes.ring()
+        await vi.waitFor(() => expect(store.commands.unreported(10)).toEqual([{ id, outcome: 'already' }]), patience)
+        expect(await seen()).toEqual(['Sent', 2])
+        expect(upserts()).toHaveLength(1)
+      },
+    )
+  })
+}
+
+function literal(value: string | number | null): string {
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
+}
