@@ -20,6 +20,23 @@ export {
   updateConnection,
 } from './directory/connections.ts'
 export {
+  type CustomerRef,
+  type Decider,
+  joinDuplicates,
+  keepDuplicatesApart,
+  type Shared,
+  undoDuplicateDecision,
+} from './directory/duplicate-decisions.ts'
+export {
+  type Duplicate,
+  type DuplicateCustomer,
+  type DuplicateDecision,
+  type DuplicateOwner,
+  listDuplicateDecisions,
+  listDuplicates,
+  type SharedKind,
+} from './directory/duplicates.ts'
+export {
   activeLicense,
   findLicense,
   issueLicense,

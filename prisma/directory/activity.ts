@@ -119,7 +119,8 @@ function changesOfWish(wish: Wish): { field: string; value: string }[] {
   ]
 }
 
-function nameOf(person: Pick<Customer, 'firstName' | 'lastName' | 'company'>): string | null {
+/** As people call a customer; null where the record has no name. */
+export function nameOf(person: Pick<Customer, 'firstName' | 'lastName' | 'company'>): string | null {
   const name = [person.firstName, person.lastName].filter((part) => part !== undefined).join(' ')
   return name || (person.company ?? null)
 }

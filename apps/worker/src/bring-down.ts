@@ -1,8 +1,11 @@
 import { type Customer, customerSchema } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  decisionsOn,
   findRecord,
+  holderId,
   type Link,
+  matesOf,
   openWishes,
   putWork,
   queueCommand,
@@ -45,7 +48,7 @@ export async function bringDown(sql: Sql, at: At, link: Link, contact: Observati
     await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
   const customer = customerSchema.parse(JSON.parse(payload))
   if (!bringsDown(at, 'contactMethods')) return
-  const wish = await missingIn(sql, at, customer, link, {
+  const wish = await missingIn(sql, at, customer, link, link.key, {
     ...added,
     optedOutPhones: await deniedOf(sql, connection.tenantId, contact),
   })
@@ -72,10 +75,18 @@ async function missingIn(
   { connection }: At,
   customer: Customer,
   link: Link,
+  key: string,
   added: Added,
 ): Promise<MissingMethods | null> {
   const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
-  const sides: readonly Methods[] = [methodsOf(customer, connection.region), ...coming]
+  const id = holderId(link.sourceId, key)
+  const mates = await matesOf(sql, connection, [id], await decisionsOn(sql, connection.tenantId, [id]))
+  // Who is one person with the customer has it for both.
+  const sides: readonly Methods[] = [
+    methodsOf(customer, connection.region),
+    ...mates.map((mate) => methodsOf(mate.customer, connection.region)),
+    ...coming,
+  ]
   const phones = added.phones.filter((phone) => !sides.some((side) => side.phones.includes(phone)))
   const emails = added.emails.filter((email) => !sides.some((side) => side.emails.includes(email)))
   const addresses = added.addresses

@@ -2,8 +2,11 @@ import { JumpringError, openStreams } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   acquisitionLabels,
+  decisionsOn,
   holderId,
   type Link,
+  matesOf,
+  onContactsOfOthers,
   optedOut,
   reopenEvents,
   sharersOf,
@@ -35,17 +38,24 @@ export interface Decisions {
 export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decisions> {
   if (items.length === 0) return { decided: [], lookAt: [], waiting: [] }
   const { connection } = at
-  const methods = items.map((item) => methodsOf(item.customer, connection.region))
+  const alone = await sharersOf(sql, connection, items)
+  const ids = items.map(({ sourceId, key }) => holderId(sourceId, key))
+  const decisions = await decisionsOn(sql, connection.tenantId, [...ids, ...alone.map(({ id }) => id)])
+  const mates = await matesOf(sql, connection, ids, decisions)
+  const methods = [...items, ...mates].map(({ customer }) => methodsOf(customer, connection.region))
   const phones = methods.flatMap((each) => each.phones)
   const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...methods.flatMap((each) => each.emails)])
   const around = {
     region: connection.region,
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
     denied: await optedOut(sql, connection.tenantId, phones),
-    sharers: await sharersOf(sql, connection, items),
+    sharers: mates.length === 0 ? alone : await sharersOf(sql, connection, [...items, ...mates]),
     // Without a place for it nothing is said of it, so that it goes up once there is one.
     labels: connection.acquisitionField === null ? new Map() : await acquisitionLabels(sql, connection, items),
     unmatched: unmatched.identifiers,
+    decisions,
+    mates,
+    onContactsOfOthers: await onContactsOfOthers(sql, connection.id, decisions),
   }
   // Something has changed with one of those whom the contact fits: it may fit only one by now.
   await reopenEvents(sql, connection.id, unmatched.eventIds)
@@ -53,12 +63,13 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
   if (!around.streams.has('customers'))
     return { decided: items.map((item) => ({ item, verdict: { kind: 'skip' } })), lookAt: [], waiting: [] }
   const decided = items.map((item) => ({ item, verdict: decideOne(at, item, around) }))
-  const lookAt = await heirsOf(sql, at, items, around.sharers)
+  const lookAt = await heirsOf(sql, at, items, around)
   const changed = new Map<string, Link>()
   const waiting: WorkItem[] = []
   for (const { item, verdict } of decided) {
-    if (verdict.kind !== 'held' || verdict.code !== 'shared_contact') continue
-    const takeover = await takeOver(sql, at, item, around.sharers)
+    const shares = verdict.kind === 'joined' || (verdict.kind === 'held' && verdict.code === 'shared_contact')
+    if (!shares) continue
+    const takeover = await takeOver(sql, at, item, around)
     if (takeover === 'wait') waiting.push(item)
     else if (takeover) {
       for (const link of takeover) changed.set(holderId(link.sourceId, link.key ?? ''), link)
@@ -70,7 +81,11 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
   const fresh = items
     .filter((item) => !waiting.includes(item))
     .map((item) => ({ ...item, link: changed.get(holderId(item.sourceId, item.key)) ?? item.link }))
-  const anew = { ...around, sharers: await sharersOf(sql, connection, fresh) }
+  const anew = {
+    ...around,
+    sharers: await sharersOf(sql, connection, [...fresh, ...mates]),
+    mates: await matesOf(sql, connection, ids, decisions),
+  }
   return {
     decided: fresh.map((item) => ({ item, verdict: decideOne(at, item, anew) })),
     lookAt,

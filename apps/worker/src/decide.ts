@@ -1,12 +1,15 @@
 import type { ErrorCode, Stream } from '@jumpring/contracts'
-import { holderId, type RecordHolder, type WorkItem } from '@jumpring/db/engine'
+import { holderId, type Mate, type RecordHolder, type WorkItem } from '@jumpring/db/engine'
 import {
   type ContactFields,
   contactOwner,
+  type DuplicateDecisions,
   decideUp,
   identifiersOf,
+  isKeptApart,
   isKnownToPlatform,
   methodsOf,
+  personsOf,
   projectContact,
   type UpDecision,
 } from '@jumpring/sync'
@@ -17,6 +20,8 @@ export type Verdict =
   | { readonly kind: 'unchanged'; readonly decision: UpDecision }
   /** Inactive and not on the platform: nothing to do. */
   | { readonly kind: 'skip' }
+  /** One person with another customer, who stands for both: nothing to do, and nobody need know. */
+  | { readonly kind: 'joined'; readonly sharedWith: string }
   | { readonly kind: 'held'; readonly code: ErrorCode; readonly message: string; readonly sharedWith?: string }
 
 /** What is known around a page of records. */
@@ -30,6 +35,12 @@ export interface Surroundings {
   readonly labels: ReadonlyMap<string, string>
   /** Phones and e-mails of contacts that the platform had and that fit several customers: nobody's first write goes by them (ADR 0013). */
   readonly unmatched: ReadonlySet<string>
+  /** BY-08: what people have decided of customers who look like one. */
+  readonly decisions: DuplicateDecisions
+  /** Everyone who is one person with a customer of the page. */
+  readonly mates: readonly Mate[]
+  /** Phones and e-mails on contacts of those from whom a customer is kept apart, by holder's id. */
+  readonly onContactsOfOthers: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Decides what the platform gets of one record. Pure. */
@@ -45,13 +56,16 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
   const known = link !== null && isKnownToPlatform(link)
   if (customer.inactive && (!known || sharesContact)) return { kind: 'skip' }
   // Merged on the platform, and merged it stays: who stands for the contact alone writes to it.
-  if (sharesContact) return heldAsShared(link.sharedWith)
+  if (sharesContact)
+    return isJoinedWith(item, link.sharedWith, around) ? joined(link.sharedWith) : heldAsShared(link.sharedWith)
+  const standing = known ? null : whoStandsForPerson(item, around)
+  if (standing && standing.id !== holderId(item.sourceId, item.key)) return joined(standing.key)
 
   const owners = ownersOfSharedValues(item, around.sharers)
   const others = new Set(
     [...owners].filter(([, owner]) => owner.id !== holderId(item.sourceId, item.key)).map(([value]) => value),
   )
-  const barred = known ? others : new Set([...others, ...around.unmatched])
+  const barred = known ? others : new Set([...others, ...around.unmatched, ...barredFor(item, around)])
   const desired = projectContact(customer, around.region, { denied: around.denied, others: barred }, (acquisition) =>
     around.labels.get(`${item.sourceId}/${acquisition}`),
   )
@@ -80,6 +94,38 @@ function ownersOfSharedValues(item: WorkItem, sharers: readonly RecordHolder[]):
   return owners
 }
 
+/** BY-08: of those who are one person with the customer, who stands for all; null where nobody is. */
+function whoStandsForPerson(item: WorkItem, around: Surroundings): Mate | null {
+  if (around.mates.length === 0) return null
+  const person = personsOf(around.decisions.joins)
+  const own = person(holderId(item.sourceId, item.key))
+  const mates = around.mates.filter(({ id, left, linked }) => person(id) === own && (!left || linked))
+  const reachable = mates.filter((mate) => mate.linked || canBeReached(mate, around, person))
+  const candidates = reachable.length > 0 ? reachable : mates
+  const owner = contactOwner(candidates)
+  return candidates.find(({ id }) => id === owner?.id) ?? null
+}
+
+/** Whether the customer has a phone or an e-mail for a contact that would be this person's. */
+function canBeReached(mate: Mate, around: Surroundings, person: (id: string) => string): boolean {
+  const { phones, emails } = methodsOf(mate.customer, around.region)
+  return [...phones.filter((phone) => !around.denied.has(phone)), ...emails].some((value) => {
+    const owner = contactOwner(around.sharers.filter((each) => each.value === value && (!each.inactive || each.linked)))
+    return !around.unmatched.has(value) && (owner === null || person(owner.id) === person(mate.id))
+  })
+}
+
+const isJoinedWith = (item: WorkItem, key: string | null, { decisions, mates }: Surroundings): key is string => {
+  const person = personsOf(decisions.joins)
+  const own = person(holderId(item.sourceId, item.key))
+  return mates.some((mate) => mate.key === key && person(mate.id) === own)
+}
+
+const joined = (sharedWith: string): Verdict => ({ kind: 'joined', sharedWith })
+
+const barredFor = (item: WorkItem, { onContactsOfOthers }: Surroundings): ReadonlySet<string> =>
+  onContactsOfOthers.get(holderId(item.sourceId, item.key)) ?? new Set()
+
 function withoutIdentifier(
   item: WorkItem,
   around: Surroundings,
@@ -95,7 +141,15 @@ function withoutIdentifier(
     }
   const shared = [...methods.phones, ...methods.emails].find((value) => others.has(value) && !around.denied.has(value))
   const owner = shared === undefined ? undefined : owners.get(shared)
-  if (owner) return heldAsShared(owner.key)
+  const id = holderId(item.sourceId, item.key)
+  if (owner && shared !== undefined && !isKeptApart(around.decisions, shared, [id, owner.id]))
+    return heldAsShared(owner.key)
+  if (owner || [...methods.phones, ...methods.emails].some((value) => barredFor(item, around).has(value)))
+    return {
+      kind: 'held',
+      code: 'needs_identifier',
+      message: `The customer has no phone or e-mail but what stands on the contact of ${owner?.key ?? 'another'}, from whom it is kept apart; one of its own is needed.`,
+    }
   const reason =
     methods.phones.length > 0
       ? 'has no phone that may be contacted, and no e-mail'

@@ -3,17 +3,19 @@ import type { Sql } from '@jumpring/db'
 import {
   creationsUnderWay,
   customersNumbered,
+  decisionsOn,
   holdersOf,
   homeSource,
   insertLinks,
   lockLinksByKeys,
+  matesOf,
   noteUnmatched,
   putWork,
   queueCommand,
   type RunCounts,
   saveLinks,
 } from '@jumpring/db/engine'
-import { comesDown, matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
+import { comesDown, contactOwner, matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
@@ -22,18 +24,26 @@ import { deniedOf } from './opt-outs.ts'
 export async function meet(sql: Sql, at: At, eventId: string, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
   const { externalId } = contact
-  const match = matchContact({
+  const candidates = {
     byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, externalId),
     byEmail: await holdersOf(sql, connection, 'email', contact.emails),
     byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
-  })
+  }
+  const ids = [...candidates.byEmail, ...candidates.byPhone].map(({ id }) => id)
+  const decisions = await decisionsOn(sql, connection.tenantId, ids)
+  const match = matchContact(candidates, decisions)
   if (match.kind === 'several') {
     const identifiers = [...contact.phones, ...contact.emails]
     await noteUnmatched(sql, connection, { uid: contact.uid, eventId, identifiers })
     const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
     throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
   }
-  if (match.kind === 'one') return linkToCustomer(sql, at, match.id, contact, counts)
+  if (match.kind === 'one') {
+    // Of one person, who has a contact stands for all.
+    const mates = match.by === 'number' ? [] : await matesOf(sql, connection, [match.id], decisions)
+    const standing = contactOwner(mates.filter(({ linked }) => linked))
+    return linkToCustomer(sql, at, standing?.id ?? match.id, contact, counts)
+  }
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
   if (mayCome) await createInEdge(sql, at, contact, counts)

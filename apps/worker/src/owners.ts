@@ -14,8 +14,9 @@ import {
   saveLinks,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { contactOwner, identifiersOf, isOlder, merged, type Observation, takenOver } from '@jumpring/sync'
+import { contactOwner, identifiersOf, isKeptApart, isOlder, merged, type Observation, takenOver } from '@jumpring/sync'
 import type { At } from './context.ts'
+import type { Surroundings } from './decide.ts'
 
 // Many customers may share one contact; one of them stands for it: gives name and values, and gets what comes down (ADR 0006).
 
@@ -96,25 +97,21 @@ const sharing = (link: Link, uid: string | null, owner: Link): Link => ({
   sharedWith: owner.key,
 })
 
+type Around = Pick<Surroundings, 'sharers' | 'mates' | 'decisions'>
+
 /** Links as they are after somebody took over; `wait`: the one who left has a write under way, which comes first. */
 export type Takeover = readonly Link[] | 'wait' | null
 
 /**
  * Has a customer who only shares a contact stand for it, if who did has left and this is the next.
- * @param sharers everyone who shares a phone or an e-mail with the customer
  * @returns the links that changed, the customer's own first; null when all stays
  */
-export async function takeOver(
-  sql: Sql,
-  { connection }: At,
-  item: WorkItem,
-  sharers: readonly RecordHolder[],
-): Promise<Takeover> {
+export async function takeOver(sql: Sql, { connection }: At, item: WorkItem, around: Around): Promise<Takeover> {
   const uid = item.link?.uid ?? null
   const from =
     item.link && uid !== null
       ? await leftByContact(sql, connection, item.link, uid)
-      : await leftByValue(sql, connection, item, sharers)
+      : await leftByValue(sql, connection, item, around)
   if (!from) return null
   if (from.key !== null && (await isWriting(sql, connection.id, { sourceId: from.sourceId, key: from.key })))
     return 'wait'
@@ -150,18 +147,23 @@ async function leftByContact(sql: Sql, connection: At['connection'], mine: Link,
   return next?.value === mine.id ? (owner ?? mine) : null
 }
 
-/** Of a phone or e-mail that several customers have: the link of who stood for its contact and has left, if the customer is next. */
+/**
+ * Of a phone or e-mail that several customers have, or of customers who are one person: the link of who stood for the contact and has
+ * left, if the customer is next. Nobody takes over from someone from whom people keep them apart.
+ */
 async function leftByValue(
   sql: Sql,
   connection: At['connection'],
   item: WorkItem,
-  sharers: readonly RecordHolder[],
+  { sharers, mates, decisions }: Around,
 ): Promise<Link | null> {
   const id = holderId(item.sourceId, item.key)
-  const byValue = Map.groupBy(sharers, ({ type, value }) => `${type} ${value}`)
-  for (const holders of byValue.values()) {
-    const owner = holders.find(({ linked }) => linked)
-    if (!owner?.left || ownerOf(await withoutContact(sql, connection, holders))?.id !== id) continue
+  const byValue = Map.groupBy<string, RecordHolder>([...sharers, ...mates], ({ type, value }) => `${type} ${value}`)
+  for (const all of byValue.values()) {
+    const owner = all.find(({ linked }) => linked)
+    if (!owner?.left || isKeptApart(decisions, owner.value, [owner.id, id])) continue
+    const holders = all.filter((one) => !isKeptApart(decisions, owner.value, [owner.id, one.id]))
+    if (ownerOf(await withoutContact(sql, connection, holders))?.id !== id) continue
     const [link] = await lockLinksByKeys(sql, connection.id, owner.sourceId, [owner.key])
     if (link?.status === 'active') return link
   }
@@ -182,19 +184,24 @@ async function withoutContact(
   return free
 }
 
-/** Those who share the contact of one of these customers who has left: one of them may follow, so they are looked at again. */
+/** Those who share the contact of one of these customers who has left, or are one person with one: one of them may follow, so they are looked at again. */
 export async function heirsOf(
   sql: Sql,
   { connection }: At,
   items: readonly WorkItem[],
-  sharers: readonly RecordHolder[],
+  { sharers, mates }: Around,
 ): Promise<Link[]> {
-  const left = new Set(sharers.filter((holder) => holder.left).map(({ id }) => id))
+  const left = new Set([...sharers, ...mates].filter((holder) => holder.left).map(({ id }) => id))
   const heirs: Link[] = []
   for (const { link, customer, sourceId, key } of items) {
-    if (link?.status !== 'active' || !(customer.inactive || left.has(holderId(sourceId, key)))) continue
-    if (link.uid !== null) heirs.push(...(await lockLinksByUid(sql, connection.id, [link.uid])))
-    const holders = sharers.filter(({ value }) => link.identifiers.includes(value))
+    const id = holderId(sourceId, key)
+    if (!(customer.inactive || left.has(id))) continue
+    const person = mates.find((mate) => mate.id === id)?.value
+    const holders: RecordHolder[] = mates.filter((mate) => mate.value === person && !mate.left)
+    if (link?.status === 'active') {
+      if (link.uid !== null) heirs.push(...(await lockLinksByUid(sql, connection.id, [link.uid])))
+      holders.push(...sharers.filter(({ value }) => link.identifiers.includes(value)))
+    }
     for (const [source, inSource] of Map.groupBy(holders, (holder) => holder.sourceId)) {
       const keys = inSource.map((holder) => holder.key)
       heirs.push(...(await lockLinksByKeys(sql, connection.id, source, keys)))

@@ -120,19 +120,20 @@ async function settleWithoutCall(
     settled.flatMap(({ item: { link }, verdict }) => {
       if (!link) return []
       if (verdict.kind === 'unchanged') return [{ ...link, state: { ...link.state, sent: verdict.decision.sent } }]
-      return verdict.kind === 'held' && verdict.sharedWith
-        ? [{ ...link, status: 'shared' as const, sharedWith: verdict.sharedWith }]
-        : []
+      const sharedWith = sharedWithOf(verdict)
+      if (sharedWith) return [{ ...link, status: 'shared' as const, sharedWith }]
+      // Kept apart from whose contact it shared: what belongs to the customer is not shown there any more.
+      const stoodBack = verdict.kind === 'held' && link.status === 'shared' && link.uid === null
+      return stoodBack ? [{ ...link, status: 'active' as const, sharedWith: null }] : []
     }),
   )
   await insertLinks(
     sql,
     connection,
-    settled.flatMap(({ item, verdict }) =>
-      verdict.kind === 'held' && verdict.sharedWith && !item.link
-        ? [{ sourceId: item.sourceId, key: item.key, status: 'shared' as const, sharedWith: verdict.sharedWith }]
-        : [],
-    ),
+    settled.flatMap(({ item: { link, sourceId, key }, verdict }) => {
+      const sharedWith = sharedWithOf(verdict)
+      return sharedWith && !link ? [{ sourceId, key, status: 'shared' as const, sharedWith }] : []
+    }),
   )
   await quarantine(sql, connection, held)
   await resolveQuarantine(
@@ -143,6 +144,9 @@ async function settleWithoutCall(
   )
   return settled.map(({ item }) => item)
 }
+
+const sharedWithOf = (verdict: Verdict): string | undefined =>
+  verdict.kind === 'joined' || verdict.kind === 'held' ? verdict.sharedWith : undefined
 
 /** Stores what is to be written, with its link; `refused` is what cannot be, and is set aside. */
 async function storeEffects(

@@ -1,6 +1,7 @@
 export * from './consent.ts'
 export * from './contact.ts'
 export * from './download-filter.ts'
+export * from './duplicates.ts'
 export * from './link.ts'
 export * from './match.ts'
 export * from './normalize.ts'

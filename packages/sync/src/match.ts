@@ -1,3 +1,5 @@
+import { type DuplicateDecisions, isKeptApart, personsOf, undecided } from './duplicates.ts'
+
 /** A customer who holds a phone or an e-mail that others hold as well. */
 export interface Holder {
   /** Names the customer within the tenant: two sources may hold the same number. */
@@ -10,7 +12,12 @@ export interface Holder {
   readonly linked: boolean
   /** Inactive, or its number has become another's. */
   readonly left?: boolean
+  /** The phone or e-mail by which the customer was found. */
+  readonly value?: string
 }
+
+/** Why one of several customers stands for a contact. */
+export type Because = 'linked' | 'primary' | 'oldest'
 
 /**
  * Who stands for the platform's contact when several customers hold the value it is known by: whoever does already (stable),
@@ -18,10 +25,16 @@ export interface Holder {
  * @returns null when nobody holds it
  */
 export function contactOwner(holders: readonly Holder[]): Holder | null {
+  return ownerAndReason(holders)?.owner ?? null
+}
+
+/** The same, with the reason. */
+export function ownerAndReason<H extends Holder>(holders: readonly H[]): { owner: H; because: Because } | null {
   const linked = holders.filter((holder) => holder.linked)
   const candidates = linked.length > 0 ? linked : holders
   const primary = candidates.find((one) => candidates.every((other) => (other.accountId ?? other.id) === one.id))
-  return primary ?? candidates.toSorted(byAge)[0] ?? null
+  const owner = primary ?? candidates.toSorted(byAge)[0]
+  return owner ? { owner, because: owner.linked ? 'linked' : primary ? 'primary' : 'oldest' } : null
 }
 
 function byAge(a: Holder, b: Holder): number {
@@ -49,23 +62,46 @@ export interface Candidates {
  * CO-05: by the number that stands on the contact, where only one customer has it: it outlives a link that was lost and methods that
  * staff changed. Else by e-mail; a contact without a known e-mail by phone, because the platform would take an upsert with that
  * phone for this very contact. Of several those count who are still there, and of them the one who has both; else they are never
- * guessed among, unless they are one couple.
+ * guessed among, unless they are one couple, or one person by what people decided (BY-08). A value that customers share whom people
+ * keep apart decides nothing; should nothing else tell whose the contact is, it still is one of theirs.
  */
-export function matchContact({ byNumber, byEmail, byPhone }: Candidates): Match {
+export function matchContact(
+  { byNumber, byEmail, byPhone }: Candidates,
+  decisions: DuplicateDecisions = undecided,
+): Match {
   const [numbered, ...namesakes] = byNumber
   if (numbered !== undefined && namesakes.length === 0) return { kind: 'one', id: numbered, by: 'number' }
+  let unsaid: Match = { kind: 'none' }
+  const telling = tellingOf(byPhone, decisions)
   for (const [by, holders] of [
     ['email', byEmail],
     ['phone', byPhone],
   ] as const) {
-    const distinct = narrowed([...new Map(holders.map((holder) => [holder.id, holder])).values()], byPhone)
-    if (distinct.length === 0) continue
-    const accounts = new Set(distinct.map((holder) => holder.accountId ?? holder.id))
+    const distinct = narrowed(distinctOf(tellingOf(holders, decisions)), telling)
+    if (distinct.length === 0) {
+      if (unsaid.kind === 'none' && holders.length > 0)
+        unsaid = { kind: 'several', ids: distinctOf(holders).map(({ id }) => id), by }
+      continue
+    }
     const owner = contactOwner(distinct)
-    if (owner && (accounts.size === 1 || owner.linked)) return { kind: 'one', id: owner.id, by }
+    if (owner && (areOne(distinct, decisions) || owner.linked)) return { kind: 'one', id: owner.id, by }
     return { kind: 'several', ids: distinct.map((holder) => holder.id), by }
   }
-  return { kind: 'none' }
+  return unsaid
+}
+
+const distinctOf = (holders: readonly Holder[]) => [...new Map(holders.map((holder) => [holder.id, holder])).values()]
+
+/** Those whose value tells something: it is not one that people keep apart share. */
+function tellingOf(holders: readonly Holder[], decisions: DuplicateDecisions): readonly Holder[] {
+  const idsOf = (value: string) => holders.filter((holder) => holder.value === value).map(({ id }) => id)
+  return holders.filter(({ value }) => value === undefined || !isKeptApart(decisions, value, idsOf(value)))
+}
+
+/** One couple, or one person, or both in turn. */
+function areOne(holders: readonly Holder[], { joins }: DuplicateDecisions): boolean {
+  const couples = holders.flatMap(({ id, accountId }) => (accountId === undefined ? [] : [[id, accountId]]))
+  return new Set(holders.map(({ id }) => id).map(personsOf([...joins, ...couples]))).size === 1
 }
 
 /** Those who are still there, if any is; of them the only one who has the phone as well, if there is one. */

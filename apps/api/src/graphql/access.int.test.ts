@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Directory, operations, problem, provision, secrets } from './testing/provision.ts'
+import { seedCustomers } from './testing/seed.ts'
 import { type Answer, operator, startWorld, type World } from './testing/world.ts'
 
 let world: World
@@ -24,8 +25,23 @@ beforeAll(async () => {
   ours = await provision(world, 'podium', 'Lindqvist Jewelers')
   theirs = await provision(world, 'clientbook', 'Okafor Diamonds')
   asOperator = await world.signIn(operator.email, operator.password)
+  await seedCustomers(world, ours, keys)
+  for (const id of decisions)
+    await world.owner.query(
+      `INSERT INTO duplicate_decision (id, tenant_id, decision, customers, decided_by, decided_as) VALUES ($1, $2, 'join', '{}', $1, 'store')`,
+      [id, ours.tenantId],
+    )
 })
 afterAll(() => world.close())
+
+/** Enough for each who asks to join two, keep two apart, and take one decision back. */
+const keys = Array.from({ length: 40 }, (_, index) => `001-${String(index + 1).padStart(5, '0')}`)
+const decisions = Array.from({ length: 20 }, () => randomUUID())
+let asked = 0
+const twoCustomers = (sourceId: string) => {
+  asked += 2
+  return keys.slice(asked - 2, asked).map((key) => ({ sourceId, key }))
+}
 
 const everythingOfTenant =
   'id name region vendor { id } stores { id sourceId } sources { id storeLicenseId } licenses(first: 5) { edges { node { id status } } } agents { id } connections { id } quarantine(first: 5) { edges { node { id } } }'
@@ -184,6 +200,46 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     ({ tenantId }) => ({
       query: `mutation ($tenantId: ID!, $ids: [ID!]!) { r: replayQuarantined(tenantId: $tenantId, ids: $ids) { ... on Replays { replays { id replayed code } } ${problem} } }`,
       variables: { tenantId, ids: [randomUUID()] },
+    }),
+  ],
+  [
+    'duplicates',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query: `query ($id: ID!) { r: duplicates(tenantId: $id, filter: OPEN) { edges { node { id customers { key name } held { id } decisions { id } owners { because } } } } }`,
+      variables: { id: tenantId },
+    }),
+  ],
+  [
+    'duplicateDecisions',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query: 'query ($id: ID!) { r: duplicateDecisions(tenantId: $id) { edges { node { id } } } }',
+      variables: { id: tenantId },
+    }),
+  ],
+  [
+    'joinDuplicates',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId, sourceId }) => ({
+      query: `mutation ($id: ID!, $customers: [CustomerRefInput!]!) { r: joinDuplicates(tenantId: $id, customers: $customers) { ... on DuplicateDecided { decisionId } ${problem} } }`,
+      variables: { id: tenantId, customers: twoCustomers(sourceId) },
+    }),
+  ],
+  [
+    'keepDuplicatesApart',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId, sourceId }) => ({
+      query: `mutation ($input: KeepDuplicatesApartInput!) { r: keepDuplicatesApart(input: $input) { ... on DuplicateDecided { decisionId } ${problem} } }`,
+      variables: { input: { tenantId, kind: 'PHONE', value: '+12035550101', customers: twoCustomers(sourceId) } },
+    }),
+  ],
+  [
+    'undoDuplicateDecision',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query: `mutation ($tenantId: ID!, $id: ID!) { r: undoDuplicateDecision(tenantId: $tenantId, id: $id) { ... on DuplicateDecided { decisionId } ${problem} } }`,
+      variables: { tenantId, id: decisions.pop() },
     }),
   ],
 ]

@@ -29,6 +29,11 @@ import './modules/licenses/mutations/issueLicense.ts'
 import './modules/licenses/mutations/revokeLicense.ts'
 import './modules/quarantine/types.ts'
 import './modules/quarantine/mutations/replayQuarantined.ts'
+import './modules/duplicates/queries/duplicates.ts'
+import './modules/duplicates/queries/duplicateDecisions.ts'
+import './modules/duplicates/mutations/joinDuplicates.ts'
+import './modules/duplicates/mutations/keepDuplicatesApart.ts'
+import './modules/duplicates/mutations/undoDuplicateDecision.ts'
 import { builder } from './builder.ts'
 
 /** A module adds its fields to the builder when it is imported above. */

@@ -10,6 +10,7 @@ import {
   createStore,
   createTenant,
   createVendor,
+  type Database,
   ingest,
   inTenant,
   openDatabase,
@@ -50,6 +51,7 @@ export interface LinkRow {
 export interface Engine {
   readonly tenantId: string
   readonly sourceId: string
+  readonly db: Database
   readonly owner: pg.Pool
   /** A connection to a Podium account. Gives its id. */
   connect(settings?: z.input<typeof connectionSettingsSchema>): Promise<string>
@@ -188,6 +190,7 @@ export async function startEngine(): Promise<Engine> {
   return {
     tenantId,
     sourceId,
+    db,
     owner,
     source,
     follow,

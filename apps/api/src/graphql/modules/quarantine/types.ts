@@ -5,7 +5,7 @@ import { filterId } from '../../input.ts'
 import { pageArgs, pageOf } from '../../paging.ts'
 import { Tenant } from '../tenants/types.ts'
 
-const Quarantined = builder.objectRef<QuarantineRow>('Quarantined').implement({
+export const Quarantined = builder.objectRef<QuarantineRow>('Quarantined').implement({
   description: 'What did not go through, and why.',
   fields: (t) => ({
     id: t.exposeID('id'),
