@@ -32,6 +32,7 @@ import {
 import { ensureDatabase, startPostgres } from '@jumpring/infra/local'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
+import { openTier } from '../support/open-tier.ts'
 import { aimed, median } from './support/figures.ts'
 
 const count = 100_000
@@ -79,9 +80,10 @@ async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Prom
     for (let turn = 0; turn < 3; turn++) {
       copies.push(await copyRate(owner))
       const code = randomUUID()
-      await provision(db, keyring, `Jeweler ${turn}`, code)
+      const tenantId = await provision(db, keyring, `Jeweler ${turn}`, code)
       const agent = await enroll(url, code)
       firsts.push(await uploadRate(agent))
+      await checkWritten(owner, tenantId)
       agains.push(await uploadRate(agent))
     }
   } finally {
@@ -165,7 +167,8 @@ async function copyRate(owner: pg.Client): Promise<number> {
   return rate(() => pipeline(Readable.from(chunks), owner.query(copy.from('COPY plain FROM STDIN'))))
 }
 
-async function provision(db: Database, keyring: Keyring, name: string, code: string): Promise<void> {
+/** @returns the tenant's id */
+async function provision(db: Database, keyring: Keyring, name: string, code: string): Promise<string> {
   const [known] = await listVendors(db, { as: 'system' })
   const vendor = known ?? (await createVendor(db, { name: 'Podium', platform: 'podium' }))
   const tenant = await createTenant(db, { as: 'system' }, { vendorId: vendor.id, name, region: 'US' })
@@ -179,7 +182,7 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
     codeHash: hashEnrollmentCode(code),
     expiresAt: new Date(Date.now() + 3_600_000),
   })
-  await createConnection(db, keyring, tenant.id, {
+  const connectionId = await createConnection(db, keyring, tenant.id, {
     platform: 'podium',
     name: 'Podium',
     tier: 'clienteling',
@@ -187,6 +190,16 @@ async function provision(db: Database, keyring: Keyring, name: string, code: str
     baseUrl: 'http://127.0.0.1:1',
     secrets: { account: {}, webhookSecret: 'none' },
   })
+  await openTier(db, { tenantId: tenant.id, connectionId }, 'clienteling')
+  return tenant.id
+}
+
+/** Throws unless every record of the tenant is kept, in the journal and on the connection's work list. */
+async function checkWritten(owner: pg.Client, tenantId: string): Promise<void> {
+  for (const table of ['record', 'journal', 'pending']) {
+    const { rowCount } = await owner.query(`SELECT FROM ${table} WHERE tenant_id = $1`, [tenantId])
+    if (rowCount !== count) throw new Error(`${rowCount} rows in ${table}`)
+  }
 }
 
 interface BenchAgent {
