@@ -1,3 +1,4 @@
+import { recordKinds } from '@jumpring/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -5,16 +6,21 @@ import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
 let shop: Shop
+let whole: Shop
 
 beforeAll(async () => {
   stack = await startStack({ apps: ['api', 'worker'] })
   const settings = { sink: 'partnerApi', streams: { notifications: true } }
   const kinds = ['acquisition', 'appointment', 'notification'] as const
-  const [opened] = await openShops(stack, [{ name: 'diary', settings, sql: [...kinds] }])
-  shop = opened ?? expect.fail('the shop did not open')
+  const [first, second] = await openShops(stack, [
+    { name: 'diary', settings, sql: [...kinds] },
+    { name: 'whole', settings, sql: [...recordKinds] },
+  ])
+  shop = first ?? expect.fail('the first shop did not open')
+  whole = second ?? expect.fail('the second shop did not open')
 })
 afterAll(async () => {
-  await shop?.close()
+  await Promise.all([shop?.close(), whole?.close()])
   await stack?.stop()
 })
 
@@ -75,4 +81,14 @@ test('[AG-02] [PD-12] [CO-10] a text is sent once by the partner path, and The E
   const texts = textsSchema.parse(await shop.get('/state/podium/texts'))
   expect(texts).toMatchObject([{ via: 'partner', to: '+12035550118', body: 'Your ring is ready.' }])
   expect(await shop.get('/state/podium/conversations')).toEqual([])
+})
+
+test('[AG-02] customers that are read from the database go up, and what comes down for them is taken by EDT and seen', async () => {
+  const key = await whole.addCustomer('Ines Moreau', { phone: '2035550119' })
+  const { uid } = await whole.contactWith('+12035550119')
+  await whole.changeContact(uid, { emails: ['ines@example.com'] })
+  await whole.customerWhere('her e-mail', (one) => one.key === key && one.emails.includes('ines@example.com'))
+  await whole.marker()
+  const { overview } = await whole.staff.connection()
+  expect(overview.counts.quarantined).toBe(0)
 })

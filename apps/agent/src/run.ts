@@ -38,9 +38,11 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
   const [changes, labels] = [new Bell(), Promise.withResolvers<void>()]
   if (!sql) labels.resolve()
   const gate = new Gate(() => files.ring())
+  const looks = new Gate(() => changes.ring())
   const down = {
     store,
-    gate,
+    // What is written for The Edge is composed from its customers, wherever they come from.
+    gate: sql?.kinds.has('customer') ? looks : gate,
     edtDir: config.edt,
     cloud,
     contact: contact(),
@@ -64,7 +66,12 @@ export async function runAgent({ config, dataDir, log, patience }: RunOptions, s
     // A customer goes up with the label of its acquisition, which may come from the database.
     labels.promise.then(() => runInbox(inbox, stopped)),
     ...(sql
-      ? [runSql({ ...sql, store, settings: config, log, changes, onCommit, onLabels: labels.resolve }, stopped)]
+      ? [
+          runSql(
+            { ...sql, store, settings: config, log, changes, onCommit, gate: looks, onLabels: labels.resolve },
+            stopped,
+          ),
+        ]
       : []),
     runUplink({ store, cloud, contact: contact(), log, spooled, files, heard }, stopped),
     runDownlink(down, stopped),

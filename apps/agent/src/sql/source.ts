@@ -1,6 +1,7 @@
 import type { RecordKind } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
+import type { Gate } from '../edt/gate.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
 import type { EdgeDatabase, OpenDatabase } from './database.ts'
@@ -33,6 +34,8 @@ export interface SqlParts {
   /** Rung when the database may have changed, or when there is something to write. */
   readonly changes: Bell
   readonly onCommit: () => void
+  /** Opened by a look at the customers: what is written for The Edge is composed from them. */
+  readonly gate: Gate
   /** Called once the labels of acquisitions were read, or cannot be. */
   readonly onLabels: () => void
 }
@@ -52,12 +55,13 @@ export async function runSql(parts: SqlParts, signal: AbortSignal): Promise<void
     }
   } finally {
     parts.onLabels()
+    parts.gate.close()
     await source.close()
   }
 }
 
 /** The readers of the kinds that come from the database, in the order of their first reading. */
-export function readersOf(parts: Omit<SqlParts, 'open' | 'log' | 'changes' | 'onLabels'>): StreamReader[] {
+export function readersOf(parts: Omit<SqlParts, 'open' | 'log' | 'changes' | 'gate' | 'onLabels'>): StreamReader[] {
   return order.flatMap((kind) => {
     const stream = parts.kinds.has(kind) ? parts.mapping.streams[kind] : undefined
     return stream ? [new StreamReader(kind, stream, parts)] : []
@@ -88,17 +92,21 @@ class SqlSource {
     const database = await this.connect(signal)
     if (database === undefined) return 0
     await this.writeBack(database)
-    for (const reader of this.awake()) {
-      if (reader.nextLook > performance.now() || signal.aborted) continue
-      await this.guarded(reader.kind, () => reader.look(database))
-      reader.nextLook = performance.now() + reader.everyMs
-    }
+    for (const reader of this.awake()) await this.lookWith(reader, database, signal)
     const reader = this.awake().find((one) => one.fullDue())
     if (reader) await this.guarded(reader.kind, () => reader.readOn(database))
     if (!this.awake().some((one) => one.kind === 'acquisition' && one.fullDue())) this.parts.onLabels()
     if (reader) return 0
     const next = Math.min(...this.awake().map(({ nextLook }) => nextLook)) - performance.now()
     return Math.max(1, Math.min(longestWaitMs, next))
+  }
+
+  private async lookWith(reader: StreamReader, database: EdgeDatabase, signal: AbortSignal): Promise<void> {
+    if (reader.nextLook > performance.now() || signal.aborted) return
+    const looked = reader.kind === 'customer' ? this.parts.gate.lookBegins() : undefined
+    const went = await this.guarded(reader.kind, () => reader.look(database))
+    reader.nextLook = performance.now() + reader.everyMs
+    looked?.(went && reader.wasRead())
   }
 
   async close(): Promise<void> {
@@ -138,10 +146,12 @@ class SqlSource {
     }
   }
 
-  private async guarded(who: RecordKind | 'writes', work: () => Promise<void>): Promise<void> {
+  /** Whether it went well; what went wrong is noted, and rests. */
+  private async guarded(who: RecordKind | 'writes', work: () => Promise<void>): Promise<boolean> {
     try {
       await work()
       this.note(who, undefined)
+      return true
     } catch (error) {
       // The agent's own database: what nobody expected.
       if (this.parts.store.db.isTransaction) throw error
@@ -149,6 +159,7 @@ class SqlSource {
       this.resting.set(who, performance.now() + restMs)
       this.note(who, sentenceFor(who, error))
       this.reopen = true
+      return false
     }
   }
 

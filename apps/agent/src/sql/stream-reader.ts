@@ -90,6 +90,11 @@ export class StreamReader {
     for (const column of this.stream.changes.stamp) await this.lookBy(database, column)
   }
 
+  /** Whether everything was read once: from then on looks keep it current. */
+  wasRead(): boolean {
+    return this.cursor() !== undefined
+  }
+
   /** Leaves an unfinished pass, so that it begins anew. */
   giveUp(): void {
     this.pass = undefined
@@ -125,6 +130,8 @@ export class StreamReader {
     this.pass = undefined
     inTransaction(store.db, () => {
       if (first) noteFull(store, this.kind)
+      // What was written for The Edge by EDT shows among its customers.
+      if (this.kind === 'customer') store.commands.countExport()
       this.cursors.set(this.kind, { reading: this.reading, stamps, fullAt: new Date().toISOString() })
     })
     if (sayComplete(store, new Set([this.kind]))) onCommit()

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { StoreFolder } from '../../../tests/store.ts'
 import { Bell } from '../../bell.ts'
+import { Gate } from '../../edt/gate.ts'
 import { openStore, type Store } from '../../store/store.ts'
 import { storeSettingsSchema } from '../../store-settings.ts'
 import { planOf, type SqlConfig } from '../config.ts'
@@ -67,8 +68,9 @@ export function describeSource(driver: DriverUnderTest): void {
       const settings = storeSettingsSchema.parse({ region: 'US', timeZone: 'America/New_York' })
       const changes = new Bell()
       const nothing = () => undefined
+      const gate = new Gate(nothing)
       const log = pino({ level: 'silent' })
-      const parts = { ...plan, mapping, store, settings, log, changes, onCommit: nothing, onLabels: nothing }
+      const parts = { ...plan, mapping, store, settings, log, changes, gate, onCommit: nothing, onLabels: nothing }
       const running = runSql(parts, stopping.signal)
       stop = () => {
         stopping.abort()
@@ -178,6 +180,37 @@ export function describeSource(driver: DriverUnderTest): void {
         { Key: 'Home', PairValue: { PhoneDoNotContact: false } },
         { Key: 'Cell', PairValue: { PhoneDoNotContact: true } },
       ])
+    })
+
+    test('[CO-09] lines of sales come with their sale, their amounts to the cent, and again when their sale changes', async () => {
+      const stamp = { SalelineUpdateSeq: 1, SalelineUpdateDate: '2026-07-01T09:00:00' }
+      await insert('Sale', {
+        SaleKey: '001-00042',
+        SaleDate: '2026-07-01T09:00:00',
+        SaleUpdateDate: '2026-07-01T09:00:00',
+      })
+      await insert('Envelope', { EnvKey: '001-E00007', EnvType: 'Special Order' })
+      for (const [number, amount] of [1250.5, -19.99, 0.1, 100, 7].entries()) {
+        const envelope = number === 3 ? '001-E00007' : ''
+        const key = { SalelineSaleKey: '001-00042', SalelineLineNo: number + 1, SalelineEnvKey: envelope }
+        await insert('Saleline', {
+          ...key,
+          SalelineAmount: amount,
+          SalelineCost: 3,
+          SalelineCustKey: '001-00017',
+          ...stamp,
+        })
+      }
+      start(['saleLine'])
+      await vi.waitFor(() => expect(upserts()).toHaveLength(5), patience)
+      const amount = (minor: number) => ({
+        record: { amount: { minor, currency: 'USD' }, soldAt: '2026-07-01T13:00:00Z' },
+      })
+      expect(upserts()).toMatchObject([125050, -1999, 10, 10000, 700].map(amount))
+      expect(upserts()[3]).toMatchObject({ key: '001-00042/4', record: { open: 'special_order' } })
+      await edge.exec(`UPDATE Sale SET SaleDate = '2026-07-02T09:00:00', SaleUpdateDate = '2026-07-02T09:00:00'`)
+      await vi.waitFor(() => expect(upserts()).toHaveLength(10), patience)
+      expect(upserts()[9]).toMatchObject({ key: '001-00042/5', record: { soldAt: '2026-07-02T13:00:00Z' } })
     })
 
     test('[AG-04] what a query names beyond the documented columns stays in the store', async () => {
