@@ -50,7 +50,7 @@ const rowSchema = z.object({
 
 /** What was stored came from `PlatformObject`, field by field. */
 const objectSchema = z.custom<PlatformObject>((value) => typeof value === 'object' && value !== null && 'type' in value)
-const stateSchema = z.object({ sent: objectSchema.nullable() })
+const stateSchema = z.object({ sent: objectSchema.nullable(), customer: z.string().nullable().exactOptional() })
 
 /** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. */
 export async function takeObjects(
@@ -212,6 +212,7 @@ export interface AcceptedObject {
   readonly kind: ObjectKind
   readonly key: string
   readonly externalId: string
+  readonly customer: string | null
   readonly object: PlatformObject
 }
 
@@ -232,12 +233,12 @@ export async function saveObjectLinks(
       connection.tenantId,
       connection.id,
       JSON.stringify(
-        accepted.map(({ sourceId, kind, key, externalId, object }) => ({
+        accepted.map(({ sourceId, kind, key, externalId, customer, object }) => ({
           source_id: sourceId,
           kind,
           key,
           external_id: externalId,
-          state: { sent: object },
+          state: { sent: object, customer },
         })),
       ),
     ],

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Documents } from '../documents.ts'
 import type { Contacts } from './contacts.ts'
 import { type Contact, stampNow } from './model.ts'
+import type { Settings } from './settings.ts'
 
 export const objectTypes = ['product', 'purchase', 'appointment', 'serviceJob'] as const
 
@@ -52,10 +53,12 @@ const statusSchema = z.object({ status: z.string() })
 /** Products, purchases and timeline entries, one for an external id. */
 export class Objects {
   readonly #documents: Documents
+  readonly #settings: Settings
   readonly #all = new Map<string, StoredObject>()
 
-  constructor(documents: Documents) {
+  constructor(documents: Documents, settings: Settings) {
     this.#documents = documents
+    this.#settings = settings
     for (const object of documents.read('object', objectSchema)) this.#all.set(key(object), object)
   }
 
@@ -74,13 +77,14 @@ export class Objects {
     if (before?.history.some((one) => one.eventId === eventId)) return 'repeated'
     const words = productWordsSchema.safeParse(given).data
     const { title: _title, description: _description, ...others } = given
+    // Podium's staff and its AI go on from the first words.
+    const kept = words && this.#settings.current.productWords === 'always' ? undefined : before
     const now = stampNow()
     const status = statusSchema.safeParse(given).data?.status ?? null
     this.#put({
       ...head,
-      // The first words are taken once; after that they are Podium's.
-      title: before ? before.title : (words?.title ?? null),
-      description: before ? before.description : (words?.description ?? null),
+      title: kept ? kept.title : (words?.title ?? null),
+      description: kept ? kept.description : (words?.description ?? null),
       rewrites: before?.rewrites ?? 0,
       fields: input.type === 'product' ? others : given,
       archived: event === 'archived' || archivedSchema.safeParse(given).success,

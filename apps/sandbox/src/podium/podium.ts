@@ -64,7 +64,7 @@ export class Podium {
     this.tags = new Labels(documents, 'tag', tagSchema)
     this.feeds = new Feeds(documents)
     for (const { uid } of this.accounts.all()) this.feeds.ofAccount(uid)
-    this.objects = new Objects(documents)
+    this.objects = new Objects(documents, this.settings)
     this.conversations = new Conversations(documents)
     this.texts = new Texts(this.settings, documents)
     this.webhooks = new Webhooks(documents)

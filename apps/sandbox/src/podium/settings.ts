@@ -34,6 +34,8 @@ const podiumSettingsSchema = z.strictObject({
   webhookBadSignature: z.boolean().default(false),
   /** External ids that are refused: by the partner API each by itself, by a data feed with the whole list. */
   refuseObjects: z.array(z.string()).default([]),
+  /** Title and description of a product: taken while it is new, as the contract has it, or whenever they are sent. */
+  productWords: z.enum(['once', 'always']).default('once'),
   /** A text is sent, and then delivered, each after a random wait between these two. */
   textDelayMs: z.strictObject({ min: milliseconds, max: milliseconds }).default({ min: 200, max: 800 }),
   /** Phones that no text reaches. */

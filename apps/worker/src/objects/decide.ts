@@ -55,6 +55,6 @@ function write(
   object: PlatformObject,
   contact: (ContactRef & { edgeKey: string }) | null,
 ): ObjectVerdict {
-  const decision = decideObject(object, work.link?.state ?? { sent: null })
+  const decision = decideObject(object, contact?.edgeKey ?? null, work.link?.state ?? { sent: null })
   return decision.kind === 'unchanged' ? { kind: 'skip' } : { ...decision, contact }
 }

@@ -87,6 +87,16 @@ test('[PD-08] a job shows its state at its contact, and is written again only wh
   ])
 })
 
+test('[PD-06] [PD-08] what has become another customer’s, as after a merge, moves to that contact', async () => {
+  await world.comesUp({ '001-00017': nora, '001-00018': { firstName: 'Nils', phones: [phone('2035550118')] } })
+  await world.shows('saleLine', { '001-00001/1': line })
+  await run()
+  await world.shows('saleLine', { '001-00001/1': { ...line, customer: '001-00018' } })
+  await run()
+  await run()
+  expect(await shown()).toMatchObject([{ contact: { name: 'Nils' }, history: [{}, { event: 'updated' }] }])
+})
+
 test('[PD-09] [PD-11] an item is a product while it is on hand and an archived one when it is sold; a new number keeps the product', async () => {
   await world.shows('item', { '001-150-00004': ring })
   await run()

@@ -3,6 +3,8 @@ import type { PlatformObject } from './object.ts'
 /** What an object's link remembers: the object as the platform last accepted it; null before that. */
 export interface ObjectState {
   readonly sent: PlatformObject | null
+  /** The Edge key of the customer at whose contact it was shown; null for what is nobody's. Absent: not noted then. */
+  readonly customer?: string | null
 }
 
 /** What to do with an object that the platform should show. */
@@ -10,9 +12,13 @@ export type ObjectDecision =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'write'; readonly event: 'created' | 'updated' | 'archived'; readonly object: PlatformObject }
 
-/** One way up: the object is written, whole, when it differs from what was last accepted. */
-export function decideObject(object: PlatformObject, { sent }: ObjectState): ObjectDecision {
-  if (sent !== null && sameJson(asShown(sent), asShown(object))) return { kind: 'unchanged' }
+/**
+ * One way up: the object is written, whole, when it differs from what was last accepted, or has become another customer's
+ * (a merge in The Edge, a correction).
+ */
+export function decideObject(object: PlatformObject, customer: string | null, state: ObjectState): ObjectDecision {
+  const { sent, customer: shownAt = customer } = state
+  if (sent !== null && shownAt === customer && sameJson(asShown(sent), asShown(object))) return { kind: 'unchanged' }
   const archives = isArchived(object) && !(sent !== null && isArchived(sent))
   return { kind: 'write', event: sent === null ? 'created' : archives ? 'archived' : 'updated', object }
 }

@@ -44,7 +44,7 @@ test('[CO-08] whatever happens to an item, the shelf shows it as The Edge has it
       let state: ObjectState = { sent: null }
       for (const { item, filter, salesGoUp } of steps) {
         const object = projectItem('001-150-00004', item, { filter, salesGoUp, known: state.sent !== null })
-        const decision = object && decideObject(object, state)
+        const decision = object && decideObject(object, null, state)
         if (decision?.kind === 'write') {
           shelf.accept(decision.event, decision.object)
           state = { sent: decision.object }
@@ -67,7 +67,7 @@ test('[CO-08] whatever happens to an item, the shelf shows it as The Edge has it
         }
         // Looking again changes nothing.
         const again = projectItem('001-150-00004', item, { filter, salesGoUp, known: state.sent !== null })
-        if (again) expect(decideObject(again, state).kind).toBe('unchanged')
+        if (again) expect(decideObject(again, null, state).kind).toBe('unchanged')
       }
     }),
   )
@@ -82,7 +82,7 @@ test('[PD-10] a title that the AI wrote survives every later upload', () => {
       for (const one of items) {
         const around = { filter: { categories: [], suppliers: [], inventoryTypes: [] }, salesGoUp: true }
         const object = projectItem('001-150-00004', one, { ...around, known: state.sent !== null })
-        const decision = object && decideObject(object, state)
+        const decision = object && decideObject(object, null, state)
         if (decision?.kind === 'write') {
           shelf.accept(decision.event, decision.object)
           state = { sent: decision.object }

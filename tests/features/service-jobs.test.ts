@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Stack, startStack } from '../support/stack.ts'
+import { counterOf, showcaseOf, sinks } from './support/objects.ts'
+import { openShops, type Shop } from './support/shop.ts'
+
+let stack: Stack
+let shops: Shop[]
+
+beforeAll(async () => {
+  stack = await startStack({ apps: ['api', 'worker'] })
+  shops = await openShops(stack, sinks)
+})
+afterAll(async () => {
+  await Promise.all(shops.map((shop) => shop.close()))
+  await stack?.stop()
+})
+
+describe.each(sinks)('through $name', ({ name: sink }) => {
+  const open = () => {
+    const shop = shops.find(({ agent }) => agent === `agent-${sink}`) ?? expect.fail('the shop did not open')
+    return { shop, counter: counterOf(shop), showcase: showcaseOf(stack, shop) }
+  }
+
+  test('[PD-08] a job stands on its client’s timeline once, and tells its states: Not Ready, Done, Picked Up', async () => {
+    const { shop, counter, showcase } = open()
+    const eli = await shop.addCustomer('Eli Repair', { phone: '2035551101' })
+    const job = await counter.job({ customer: eli, type: 'Repair', summary: 'Clasp is loose', price: 45 })
+    const entry = await showcase.job(job, ({ fields }) => fields.status === 'not_ready')
+    expect(entry).toMatchObject({ sink, contact: { name: 'Eli Repair' } })
+    await counter.done(job)
+    await showcase.job(job, ({ fields }) => fields.status === 'done')
+    const { sale } = await counter.pickUp(job)
+    const last = await showcase.job(job, ({ fields }) => fields.status === 'picked_up')
+    expect(last.externalId).toBe(entry.externalId)
+    expect(last.history.map(({ status }) => status)).toEqual(['not_ready', 'done', 'picked_up'])
+    // What was paid for it is a purchase of its own.
+    await showcase.purchasesAre('Eli Repair', [`${sale}/1 45`])
+  })
+
+  test('[PD-08] a job of somebody whom Podium gets later waits for them, and goes to the right one', async () => {
+    const { shop, counter, showcase } = open()
+    const fay = await shop.addCustomer('Fay Later', {})
+    const gil = await shop.addCustomer('Gil Now', { phone: '2035551103' })
+    const waits = await counter.job({ customer: fay, type: 'Appraisal' })
+    const goes = await counter.job({ customer: gil, type: 'Custom' })
+    expect(await showcase.job(goes)).toMatchObject({ contact: { name: 'Gil Now' } })
+    expect((await showcase.all()).map(({ fields }) => fields.number)).not.toContain(waits)
+    await shop.post(`/store/customers/${fay}/phone`, { phone: '2035551102' })
+    expect(await showcase.job(waits)).toMatchObject({ contact: { name: 'Fay Later' } })
+  })
+
+  test('[PD-08] a job that changes hands in The Edge moves to the other client’s timeline', async () => {
+    const { shop, counter, showcase } = open()
+    const hal = await shop.addCustomer('Hal First', { phone: '2035551104' })
+    const ina = await shop.addCustomer('Ina Second', { phone: '2035551105' })
+    const job = await counter.job({ customer: hal, type: 'Repair' })
+    const { externalId } = await showcase.job(job, ({ contact }) => contact?.name === 'Hal First')
+    await shop.patch(`/control/store/jobs/${job}`, { JobCustKey: ina })
+    expect(await showcase.job(job, ({ contact }) => contact?.name === 'Ina Second')).toMatchObject({ externalId })
+  })
+})
