@@ -12,7 +12,7 @@ import { env } from './env.ts'
 import { describeOutcome, installLicense } from './license/install.ts'
 import { takeLock } from './lock.ts'
 import { runAgent } from './run.ts'
-import { sqlConfigSchema } from './sql/config.ts'
+import { planOf, sqlConfigSchema } from './sql/config.ts'
 import { defaultMappingText } from './sql/mapping-file.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { storeSettings } from './store-settings.ts'
@@ -101,6 +101,8 @@ source
       ...(mapping !== undefined && { mapping: resolve(mapping) }),
       ...(kinds !== undefined && { kinds: kinds.split(',').map((kind) => kind.trim()) }),
     })
+    // A mapping file that cannot be used is refused; a database that does not answer now may do so later.
+    planOf(sql)
     const findings = await examineQueries(data, config, sql)
     print(findings)
     setDatabase(data, sql)

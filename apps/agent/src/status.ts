@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RecordKind } from '@jumpring/contracts'
 import { platformNames } from '@jumpring/contracts'
 import { readConfig } from './config.ts'
 import { keptLicenses } from './license/kept.ts'
 import type { KeptLicense } from './license/schema.ts'
 import { takeLock } from './lock.ts'
+import { kindsOf } from './sql/config.ts'
 import { isFullyRead } from './store/completeness.ts'
 import { openStore } from './store/store.ts'
 
@@ -36,6 +38,8 @@ export interface Status {
   readonly licenses: readonly Pick<KeptLicense, 'platform' | 'tier' | 'until' | 'refusal'>[]
   /** The last file of a list that this version does not take over. */
   readonly passedOver: string | null
+  /** The kinds that are read from The Edge's database; empty where EDT's files are the only source. */
+  readonly fromDatabase: readonly RecordKind[]
   /** Sentences: what cannot be read from The Edge's database, or written into it. */
   readonly sqlTroubles: readonly string[]
   /** Files that could not be read, or not to their end, in the folder SetAside. `why` is null where it is not known any more. */
@@ -57,7 +61,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       unseenCommands: 0,
     }
     const never = { lastUploadAt: null, lastFile: null, lastFileAt: null, fullExportRead: false, waitingFor: null }
-    const none = { licenses: [], sqlTroubles: [], setAside: [] }
+    const none = { licenses: [], fromDatabase: [], sqlTroubles: [], setAside: [] }
     return {
       enrolled: config !== undefined,
       tenant: config?.tenant ?? null,
@@ -90,6 +94,7 @@ export async function readStatus(dataDir: string): Promise<Status> {
       waitingFor: state.get('waitingFor') ?? null,
       licenses: keptLicenses(state).map(({ platform, tier, until, refusal }) => ({ platform, tier, until, refusal })),
       passedOver: state.get('passedOver') ?? null,
+      fromDatabase: config.sql ? kindsOf(config.sql) : [],
       sqlTroubles: Object.values((config.sql && state.get('sqlTrouble')) ?? {}),
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
         file,
@@ -128,6 +133,7 @@ export function describeStatus(status: Status): string {
     status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
     status.passedOver &&
       `${status.passedOver} was moved to the folder Processed unread: this version does not take over wishes.`,
+    status.fromDatabase.length > 0 ? `Read from The Edge's database: ${status.fromDatabase.join(', ')}.` : null,
     ...status.sqlTroubles,
     ...status.setAside.map(
       ({ file, why }) => `${file}: ${why ?? 'It could not be read and lies in the folder SetAside.'}`,

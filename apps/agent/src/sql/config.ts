@@ -25,10 +25,15 @@ export interface SqlPlan {
   readonly open: OpenDatabase
 }
 
+/** The kinds that come from the database. Throws a sentence where the mapping file is damaged. */
+export function kindsOf(config: SqlConfig, mapping = readMapping(config.mapping)): readonly RecordKind[] {
+  return config.kinds ?? recordKinds.filter((kind) => mapping.streams[kind])
+}
+
 /** Throws a sentence where the mapping file is damaged, or has no query for a kind that is wanted. */
 export function planOf(config: SqlConfig): SqlPlan {
   const mapping = readMapping(config.mapping)
-  const kinds = config.kinds ?? recordKinds.filter((kind) => mapping.streams[kind])
+  const kinds = kindsOf(config, mapping)
   for (const kind of kinds) if (!mapping.streams[kind]) throw new Error(`The mapping file has no query for "${kind}".`)
   const open = async () => (config.driver === 'sqlite' ? openSqlite(config.file) : openOdbc(config.connectionString))
   return { mapping, kinds: new Set(kinds), open }
