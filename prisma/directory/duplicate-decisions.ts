@@ -214,7 +214,7 @@ async function leaveContact(sql: Sql, { value, connectionId }: AtContact, ids: r
 /** Those who have got no contact of their own since share it again with whoever stands for it. */
 async function returnToContact(sql: Sql, { value, connectionId }: AtContact, ids: readonly string[]): Promise<void> {
   await sql.query(
-    `UPDATE link l SET status = 'shared', uid = $2, shared_with = owner.key, updated_at = now()
+    `UPDATE link l SET status = 'shared', uid = $2, shared_with = CASE WHEN owner.source_id = l.source_id THEN owner.key ELSE owner.source_id || '/' || owner.key END, updated_at = now()
      FROM link owner
      WHERE owner.connection_id = $1 AND owner.uid = $2 AND owner.kind = 'customer' AND owner.status = 'active'
        AND l.connection_id = $1 AND l.kind = 'customer' AND l.id <> owner.id AND l.uid IS NULL AND l.status IN ('active', 'shared')

@@ -51,7 +51,7 @@ export async function giveKey(sql: Sql, commandId: string, key: string): Promise
   const { rows } = await sql.query<{ id: string; connection_id: string }>(
     `UPDATE link l SET key = $2, updated_at = now(), shared_with = owner.key,
        status = CASE WHEN l.status = 'gone' THEN 'gone' WHEN owner.key IS NULL THEN 'active' ELSE 'shared' END
-     FROM (SELECT w.id, (SELECT o.key FROM link o WHERE o.connection_id = w.connection_id AND o.uid = w.uid AND o.kind = w.kind
+     FROM (SELECT w.id, (SELECT CASE WHEN o.source_id = w.source_id THEN o.key ELSE o.source_id || '/' || o.key END FROM link o WHERE o.connection_id = w.connection_id AND o.uid = w.uid AND o.kind = w.kind
          AND o.status = 'active' AND o.id <> w.id AND o.key IS NOT NULL LIMIT 1) AS key
        FROM link w WHERE w.created_by = $1 AND w.key IS NULL FOR UPDATE OF w) AS owner
      WHERE l.id = owner.id

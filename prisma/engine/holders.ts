@@ -17,6 +17,10 @@ export interface RecordHolder extends Holder {
 
 export const holderId = (sourceId: string, key: string): string => `${sourceId}/${key}`
 
+/** How a link of one source names a customer: by the number, with the source where that is another. */
+export const referTo = (customer: { sourceId: string; key: string }, from: { sourceId: string }): string =>
+  customer.sourceId === from.sourceId ? customer.key : holderId(customer.sourceId, customer.key)
+
 const columns = `i.type, i.value, i.source_id, i.key, r.payload,
   EXISTS (SELECT FROM link l WHERE l.connection_id = $2 AND l.source_id = i.source_id AND l.kind = 'customer' AND l.key = i.key
     AND l.status IN ('active', 'creating') AND i.value = ANY(l.identifiers)) AS linked`

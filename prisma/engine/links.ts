@@ -18,6 +18,7 @@ export interface Link {
   readonly uid: string | null
   readonly identifiers: readonly string[]
   readonly state: LinkState
+  /** Who stands for the contact, as `referTo` says it. */
   readonly sharedWith: string | null
   readonly deferred: Observation | null
   /** The command that brings the customer into The Edge; links of several connections may wait for one. */

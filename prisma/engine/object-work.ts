@@ -156,8 +156,10 @@ export async function contactsOf(
        CASE WHEN ${isKnown('holder')} THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name
      FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)
      LEFT JOIN link mine ON mine.connection_id = $1 AND mine.source_id = t.source_id AND mine.kind = 'customer' AND mine.key = t.key
-     LEFT JOIN link holder ON holder.connection_id = $1 AND holder.source_id = t.source_id AND holder.kind = 'customer'
-       AND holder.key = CASE WHEN mine.status = 'shared' THEN mine.shared_with ELSE mine.key END
+     LEFT JOIN link holder ON holder.connection_id = $1 AND holder.kind = 'customer'
+       AND holder.source_id = CASE WHEN mine.status = 'shared' AND strpos(mine.shared_with, '/') > 0
+         THEN split_part(mine.shared_with, '/', 1)::uuid ELSE t.source_id END
+       AND holder.key = CASE WHEN mine.status = 'shared' THEN split_part(mine.shared_with, '/', -1) ELSE mine.key END
      ORDER BY t.i`,
     [connection.id, connection.tenantId, customers.map((one) => one.sourceId), customers.map((one) => one.customer)],
   )

@@ -78,6 +78,7 @@ async function missingIn(
   key: string,
   added: Added,
 ): Promise<MissingMethods | null> {
+  if (added.phones.length + added.emails.length + added.addresses.length === 0) return null
   const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
   const id = holderId(link.sourceId, key)
   const mates = await matesOf(sql, connection, [id], await decisionsOn(sql, connection.tenantId, [id]))

@@ -1,5 +1,5 @@
 import type { ErrorCode, Stream } from '@jumpring/contracts'
-import { holderId, type Mate, type RecordHolder, type WorkItem } from '@jumpring/db/engine'
+import { holderId, type Mate, type RecordHolder, referTo, type WorkItem } from '@jumpring/db/engine'
 import {
   type ContactFields,
   contactOwner,
@@ -59,7 +59,7 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
   if (sharesContact)
     return isJoinedWith(item, link.sharedWith, around) ? joined(link.sharedWith) : heldAsShared(link.sharedWith)
   const standing = known ? null : whoStandsForPerson(item, around)
-  if (standing && standing.id !== holderId(item.sourceId, item.key)) return joined(standing.key)
+  if (standing && standing.id !== holderId(item.sourceId, item.key)) return joined(referTo(standing, item))
 
   const owners = ownersOfSharedValues(item, around.sharers)
   const others = new Set(
@@ -115,10 +115,10 @@ function canBeReached(mate: Mate, around: Surroundings, person: (id: string) => 
   })
 }
 
-const isJoinedWith = (item: WorkItem, key: string | null, { decisions, mates }: Surroundings): key is string => {
+const isJoinedWith = (item: WorkItem, ref: string | null, { decisions, mates }: Surroundings): ref is string => {
   const person = personsOf(decisions.joins)
   const own = person(holderId(item.sourceId, item.key))
-  return mates.some((mate) => mate.key === key && person(mate.id) === own)
+  return mates.some((mate) => referTo(mate, item) === ref && person(mate.id) === own)
 }
 
 const joined = (sharedWith: string): Verdict => ({ kind: 'joined', sharedWith })
@@ -143,7 +143,7 @@ function withoutIdentifier(
   const owner = shared === undefined ? undefined : owners.get(shared)
   const id = holderId(item.sourceId, item.key)
   if (owner && shared !== undefined && !isKeptApart(around.decisions, shared, [id, owner.id]))
-    return heldAsShared(owner.key)
+    return heldAsShared(referTo(owner, item))
   if (owner || [...methods.phones, ...methods.emails].some((value) => barredFor(item, around).has(value)))
     return {
       kind: 'held',
@@ -157,12 +157,12 @@ function withoutIdentifier(
   return { kind: 'held', code: 'needs_identifier', message: `The customer ${reason}; one is needed.` }
 }
 
-function heldAsShared(ownerKey: string | null): Verdict {
+function heldAsShared(owner: string | null): Verdict {
   return {
     kind: 'held',
     code: 'shared_contact',
-    message: `Shares the contact of ${ownerKey ?? 'another customer'}.`,
-    ...(ownerKey !== null && { sharedWith: ownerKey }),
+    message: `Shares the contact of ${owner?.split('/').at(-1) ?? 'another customer'}.`,
+    ...(owner !== null && { sharedWith: owner }),
   }
 }
 

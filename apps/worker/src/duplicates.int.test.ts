@@ -1,4 +1,5 @@
 import {
+  inTenant,
   joinDuplicates,
   keepDuplicatesApart,
   listDuplicateDecisions,
@@ -6,6 +7,7 @@ import {
   type Shared,
   undoDuplicateDecision,
 } from '@jumpring/db'
+import { contactsOf } from '@jumpring/db/engine'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
@@ -200,6 +202,48 @@ describe('[BY-08] doubles in the store that have nothing in common', () => {
     await engine.shows(connection, { uid: 'c-1', phones: ['+12035550101'], name: `Person ${nora}` })
     await engine.shows(connection, { uid: 'c-2', emails: ['nils@example.com'], name: 'Nils' })
     expect(await held()).toEqual([[null, 'ambiguous_match']])
+  })
+
+  test('are one person in two sources as well; the namesake of the one who stands for them is somebody else', async () => {
+    const harbor = await engine.source('Harbor')
+    await engine.edge(olga, { emails: ['olga@example.com'] }, harbor)
+    await engine.edge(nora, { emails: ['namesake@example.com'] }, harbor)
+    const customers = [...at([nora]), { sourceId: harbor, key: olga }]
+    await joinDuplicates(engine.db, engine.tenantId, customers, by)
+    expect([...(await work()).values()]).toEqual(
+      expect.arrayContaining([
+        { name: `Person ${nora}`, phone: '+12035550101' },
+        { name: `Person ${nora}`, email: 'namesake@example.com' },
+      ]),
+    )
+    expect(await linkOf(olga)).toMatchObject({ status: 'shared', shared_with: `${engine.sourceId}/${nora}` })
+    const shown = await inTenant(engine.db, engine.tenantId, (sql) =>
+      contactsOf(sql, { id: connection, tenantId: engine.tenantId }, [{ sourceId: harbor, customer: olga }]),
+    )
+    expect(shown).toMatchObject([{ identifiers: ['+12035550101'] }])
+  })
+
+  test('pages of the list follow one another', async () => {
+    for (const [index, key] of [nora, nils].entries())
+      await engine.edge(key, {
+        phones: ['2035550101', '2035550102'],
+        emails: [email],
+        more: { enteredAt: `200${index}-01-01` },
+      })
+    await engine.follow(connection)
+    const places: string[] = []
+    for (;;) {
+      const after = places.at(-1)
+      const page = await listDuplicates(engine.db, engine.tenantId, {
+        limit: 1,
+        ...(after && { after: { value: after } }),
+      })
+      if (!page[0]) break
+      places.push(page[0].place)
+    }
+    expect(places).toEqual(['email shop@example.com', 'phone +12035550101', 'phone +12035550102'])
+    const phones = await listDuplicates(engine.db, engine.tenantId, { limit: 10, kind: 'phone', open: false })
+    expect(phones.map(({ value }) => value)).toEqual(['+12035550101', '+12035550102'])
   })
 
   test('go up by the one who can be reached', async () => {

@@ -11,6 +11,7 @@ import {
   lockLinksOfContacts,
   putWork,
   type RecordHolder,
+  referTo,
   saveLinks,
   type WorkItem,
 } from '@jumpring/db/engine'
@@ -94,7 +95,7 @@ const sharing = (link: Link, uid: string | null, owner: Link): Link => ({
   uid,
   // Who is on the way into The Edge shares the contact once there.
   status: link.key === null ? link.status : 'shared',
-  sharedWith: owner.key,
+  sharedWith: owner.key === null ? null : referTo({ sourceId: owner.sourceId, key: owner.key }, link),
 })
 
 type Around = Pick<Surroundings, 'sharers' | 'mates' | 'decisions'>

@@ -37,6 +37,18 @@ const quarantinedSchema = z.object({
 /** What a person sees of a record that did not go through. */
 export type Quarantined = z.infer<typeof quarantinedSchema>
 
+const duplicateSchema = z.object({
+  kind: z.string(),
+  value: z.string(),
+  customers: z.array(z.object({ sourceId: z.string(), key: z.string(), name: z.string().nullable() })),
+  owners: z.array(z.object({ customer: z.object({ key: z.string() }), because: z.string() })),
+  held: z.array(z.object({ code: z.string(), key: z.string().nullable() })),
+  decisions: z.array(z.object({ id: z.string(), decision: z.string() })),
+})
+/** What several customers have in common. */
+export type Duplicate = z.infer<typeof duplicateSchema>
+const decidedSchema = z.object({ decisionId: z.string() })
+
 const activitySchema = z.object({
   edges: z.array(z.object({ node: z.object({ key: z.string().nullable(), latencyMs: z.number().nullable() }) })),
 })
@@ -57,6 +69,13 @@ export interface Steering {
   quarantine(key?: string): Promise<Quarantined[]>
   /** The newest things that were brought over. */
   activity(): Promise<{ key: string | null; latencyMs: number | null }[]>
+  /** BY-08: what several customers have in common. */
+  duplicates(filter: 'OPEN' | 'DECIDED'): Promise<Duplicate[]>
+  /** Says that the customers of an entry are one person. Gives the decision's id. */
+  join(duplicate: Duplicate): Promise<string>
+  /** Says that they are different people. Gives the decision's id. */
+  keepApart(duplicate: Duplicate): Promise<string>
+  undo(decisionId: string): Promise<void>
   /** Tries an entry again; gives whether that was possible. */
   replay(id: string): Promise<boolean>
 }
@@ -108,6 +127,44 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
       )
       return quarantine.edges.map(({ node }) => node).filter((entry) => key === undefined || entry.key === key)
     },
+    duplicates: async (filter) => {
+      const { edges } = await admin.do(
+        z.object({ edges: z.array(z.object({ node: duplicateSchema })) }),
+        `query ($id: ID!, $filter: DuplicateFilter) { result: duplicates(tenantId: $id, first: 100, filter: $filter) { edges { node {
+          kind value customers { sourceId key name } owners { customer { key } because } held { code key } decisions { id decision } } } } }`,
+        { id: tenant.id, filter },
+      )
+      return edges.map(({ node }) => node)
+    },
+    join: async ({ customers }) => {
+      const decided = await admin.do(
+        decidedSchema,
+        `mutation ($id: ID!, $customers: [CustomerRefInput!]!) {
+          result: joinDuplicates(tenantId: $id, customers: $customers) { ... on DuplicateDecided { decisionId } ${orFailure} }
+        }`,
+        { id: tenant.id, customers: refsOf(customers) },
+      )
+      return decided.decisionId
+    },
+    keepApart: async ({ kind, value, customers }) => {
+      const decided = await admin.do(
+        decidedSchema,
+        `mutation ($input: KeepDuplicatesApartInput!) {
+          result: keepDuplicatesApart(input: $input) { ... on DuplicateDecided { decisionId } ${orFailure} }
+        }`,
+        { input: { tenantId: tenant.id, kind, value, customers: refsOf(customers) } },
+      )
+      return decided.decisionId
+    },
+    undo: async (decisionId) => {
+      await admin.do(
+        decidedSchema,
+        `mutation ($tenantId: ID!, $id: ID!) {
+          result: undoDuplicateDecision(tenantId: $tenantId, id: $id) { ... on DuplicateDecided { decisionId } ${orFailure} }
+        }`,
+        { tenantId: tenant.id, id: decisionId },
+      )
+    },
     activity: async () => {
       const { edges } = await admin.do(
         activitySchema,
@@ -128,3 +185,5 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
     },
   }
 }
+
+const refsOf = (customers: Duplicate['customers']) => customers.map(({ sourceId, key }) => ({ sourceId, key }))
