@@ -165,16 +165,19 @@ async function groupsOf(
        UNION ALL
        SELECT kind, value, connection_id, array_agg(customer ORDER BY customer) FROM member
        GROUP BY kind, value, connection_id HAVING count(*) > 1),
+     apart AS MATERIALIZED (
+       SELECT d.kind, d.value, d.connection_id, array_agg(coalesce(p.name, c.id)) AS persons
+       FROM duplicate_decision d CROSS JOIN LATERAL unnest(d.customers) AS c(id) LEFT JOIN person p ON p.id = c.id
+       WHERE d.tenant_id = $1 AND d.undone_at IS NULL AND d.decision = 'apart' GROUP BY d.id),
+     told AS (
+       SELECT s.kind, s.value, s.connection_id, s.customers, array_agg(DISTINCT coalesce(p.name, c.id)) AS persons
+       FROM shared s CROSS JOIN LATERAL unnest(s.customers) AS c(id) LEFT JOIN person p ON p.id = c.id
+       GROUP BY s.kind, s.value, s.connection_id, s.customers),
      entry AS (
-       SELECT s.*, concat_ws(' ', kind, value, connection_id) COLLATE "C" AS place,
-         (SELECT count(DISTINCT coalesce(p.name, c.id)) FROM unnest(s.customers) AS c(id) LEFT JOIN person p ON p.id = c.id) = 1
-         OR EXISTS (SELECT FROM duplicate_decision d
-           WHERE d.tenant_id = $1 AND d.undone_at IS NULL AND d.kind = s.kind AND d.value = s.value
-             AND d.connection_id IS NOT DISTINCT FROM s.connection_id
-             AND NOT EXISTS (SELECT FROM unnest(s.customers) AS c(id) LEFT JOIN person p ON p.id = c.id
-               WHERE coalesce(p.name, c.id) NOT IN (
-                 SELECT coalesce(q.name, k.id) FROM unnest(d.customers) AS k(id) LEFT JOIN person q ON q.id = k.id))) AS decided
-       FROM shared s)
+       SELECT t.*, concat_ws(' ', t.kind, t.value, t.connection_id) COLLATE "C" AS place,
+         cardinality(t.persons) = 1 OR EXISTS (SELECT FROM apart a WHERE a.kind = t.kind AND a.value = t.value
+           AND a.connection_id IS NOT DISTINCT FROM t.connection_id AND t.persons <@ a.persons) AS decided
+       FROM told t)
      SELECT * FROM entry WHERE ($5::text IS NULL OR place > $5::text COLLATE "C") AND ($6::boolean IS NULL OR decided <> $6)
      ORDER BY place LIMIT $7`,
     [tenantId, joined, joined.map((id) => person(id)), kind ?? 'all', after?.value ?? null, open ?? null, limit],
