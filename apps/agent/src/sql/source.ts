@@ -22,6 +22,8 @@ const order: readonly RecordKind[] = [
 /** After a failure a kind rests so long; the others go on. */
 const restMs = 15_000
 const longestWaitMs = 5000
+/** A look that takes long (a mass change put one stamp on everything) is not repeated before so many times as long. */
+const restPerWork = 4
 
 export interface SqlParts {
   readonly store: Store
@@ -104,8 +106,10 @@ class SqlSource {
   private async lookWith(reader: StreamReader, database: EdgeDatabase, signal: AbortSignal): Promise<void> {
     if (reader.nextLook > performance.now() || signal.aborted) return
     const looked = reader.kind === 'customer' ? this.parts.gate.lookBegins() : undefined
+    const startedAt = performance.now()
     const went = await this.guarded(reader.kind, () => reader.look(database))
-    reader.nextLook = performance.now() + reader.everyMs
+    const now = performance.now()
+    reader.nextLook = now + Math.max(reader.everyMs, restPerWork * (now - startedAt))
     looked?.(went && reader.wasRead())
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { RecordKind } from '@jumpring/contracts'
 import { noteFull, sayComplete } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
@@ -13,8 +14,8 @@ import { childrenOf, greatestOf, type Place, pageOf } from './paging.ts'
 import { readings, versionOf } from './records.ts'
 import { believable, earlier, stampOf } from './stamp.ts'
 
-/** After so long without a newer stamp, what carries the last one is taken to be written to its end. */
-const quietMs = 60_000
+/** After so many times the overlap without a newer stamp, what carries the last one is taken to be written to its end. */
+const quietAfter = 2
 
 export interface StreamReaderParts {
   readonly store: Store
@@ -114,6 +115,7 @@ export class StreamReader {
     const stamps: Record<string, Parameter> = {}
     for (const column of this.stream.changes === 'hash' ? [] : this.stream.changes.stamp) {
       const [row] = await database.read((session) => session.query(greatestOf(this.stream.query, column), []))
+      this.risen.set(column, performance.now())
       const greatest = row && stampOf(columnValue(row, 'greatest'))
       if (greatest !== null && greatest !== undefined) stamps[column] = believable(greatest, Date.now())
     }
@@ -151,6 +153,8 @@ export class StreamReader {
       this.advance(column, stampOf(columnValue(last.raw, column)))
       if (rows.length < mapping.pageRows) break
       place = { values: this.placeOf(last.raw, columns), included: false }
+      // SQLite answers at once: the rest of the agent has its turn between pages.
+      await setImmediate()
     }
     intake.finish()
   }
@@ -159,6 +163,7 @@ export class StreamReader {
   private startAt(column: string, from: Parameter): Place {
     const risenAt = this.risen.get(column)
     if (risenAt === undefined) this.risen.set(column, performance.now())
+    const quietMs = quietAfter * this.parts.mapping.overlapSeconds * 1000
     const quiet = risenAt !== undefined && performance.now() - risenAt > quietMs
     return quiet
       ? { values: [from], included: false }
