@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { agentNodeFlags } from '@jumpring/infra/local'
 import { z } from 'zod'
 import { aimed, median } from './support/figures.ts'
 
@@ -20,7 +21,7 @@ type Reading = z.infer<typeof readingSchema>
 export async function bench(): Promise<Record<string, unknown>> {
   const dir = await mkdtemp(join(tmpdir(), 'jumpring-bench-'))
   try {
-    const made = await run('make.ts', [join(dir, 'store'), String(customers), String(changed)])
+    const made = await run([], 'make.ts', [join(dir, 'store'), String(customers), String(changed)])
     const { first, second } = madeSchema.parse(made)
     const known = join(dir, 'known')
     const firstReading = await read(known, first)
@@ -30,7 +31,7 @@ export async function bench(): Promise<Record<string, unknown>> {
       const data = join(dir, `agent-${pair}`)
       await cp(known, data, { recursive: true })
       readings.push(await read(data, second))
-      parses.push(readingSchema.parse(await run('parse.ts', [second])))
+      parses.push(readingSchema.parse(await run([], 'parse.ts', [second])))
       await rm(data, { recursive: true })
     }
     const wrong = readings.find((reading) => reading.records !== customers || reading.changed !== changed)
@@ -54,13 +55,16 @@ export async function bench(): Promise<Record<string, unknown>> {
 }
 
 async function read(dataDir: string, file: string): Promise<Reading> {
-  return readingSchema.parse(await run('read.ts', [dataDir, file]))
+  return readingSchema.parse(await run(agentNodeFlags, 'read.ts', [dataDir, file]))
 }
 
-/** Runs a program of the folder in a process of its own; gives what it sends. */
-function run(program: string, args: string[]): Promise<unknown> {
+/** Runs a program of the folder in a process of its own, with flags for Node; gives what it sends. */
+function run(execArgv: string[], program: string, args: string[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'big-file', program), args, { stdio: ['ignore', 2, 2, 'ipc'] })
+    const child = fork(join(import.meta.dirname, 'big-file', program), args, {
+      execArgv,
+      stdio: ['ignore', 2, 2, 'ipc'],
+    })
     let sent: unknown
     child.once('message', (message) => {
       sent = message

@@ -1,6 +1,3 @@
-export { readConfig, setDatabase } from './config.ts'
-export { type ReadOptions, type ReadResult, scanFile } from './edt/read-file.ts'
+export { setDatabase } from './config.ts'
 export { installLicense } from './license/install.ts'
 export type { SqlConfig } from './sql/config.ts'
-export { openStore, type Store } from './store/store.ts'
-export { type StoreSettings, storeSettingsSchema } from './store-settings.ts'

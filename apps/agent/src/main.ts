@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
@@ -17,9 +16,6 @@ import { defaultMappingText } from './sql/mapping-file.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { storeSettings } from './store-settings.ts'
 import { version } from './version.ts'
-
-// The store's machine has other work: V8 gives memory back sooner, for a little more time.
-setFlagsFromString('--optimize-for-size')
 
 const dataOption = ['--data <folder>', 'where the agent keeps its configuration and what waits to go up'] as const
 const dataSchema = z.object({ data: z.string().transform((path) => resolve(path)) })

@@ -1,10 +1,9 @@
 // A program: `node read.ts <data folder> <file>`. Reads an export as the agent does and says how long that took.
-import { setFlagsFromString } from 'node:v8'
-import { openStore, scanFile, storeSettingsSchema } from '@jumpring/agent'
 import { z } from 'zod'
-
-// As the agent runs.
-setFlagsFromString('--optimize-for-size')
+// Not by the package's face, which brings along what has nothing to do with reading.
+import { scanFile } from '../../../apps/agent/src/edt/read-file.ts'
+import { openStore } from '../../../apps/agent/src/store/store.ts'
+import { storeSettingsSchema } from '../../../apps/agent/src/store-settings.ts'
 
 const [dataDir, file] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2))
 const store = openStore(dataDir)

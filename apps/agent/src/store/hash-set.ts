@@ -10,6 +10,11 @@ export class HashSet {
   /** Open addressing: position of the digest + 1, 0 where free. Digests are random, so their first bytes serve as the hash. */
   private slots = new Uint32Array(1024)
 
+  /** @param expected how many there will be, as far as that is known: growing by and by leaves garbage of the same size behind */
+  constructor(expected = 0) {
+    this.reserve(expected)
+  }
+
   has(digest: string): boolean {
     return this.find(digest) !== undefined
   }

@@ -7,7 +7,7 @@ import { HashSet } from './hash-set.ts'
 import type { ReadRecord } from './reading.ts'
 
 /** Hashes come out of the database in pages of so many rows. */
-const hashPage = 10_000
+const hashPage = 1_000
 
 const entrySchema = z
   .object({ raw_hash: z.string(), mapping_version: z.int(), payload: z.string().nullable(), rejected: z.int() })
@@ -51,6 +51,7 @@ export class Mirror {
       find: db.prepare('SELECT raw_hash, mapping_version, payload, rejected FROM mirror WHERE kind = ? AND key = ?'),
       rawKey: db.prepare('SELECT raw_key FROM mirror WHERE kind = ? AND key = ?'),
       holds: db.prepare('SELECT 1 FROM mirror WHERE kind = ? LIMIT 1'),
+      count: db.prepare('SELECT count(*) AS n FROM mirror WHERE kind = ?'),
       last: db.prepare('SELECT ifnull(max(rowid), 0) AS last FROM mirror'),
       // The plus: by rowid, not by the index of kinds, which would be run through once a page.
       hashes: db.prepare(
@@ -93,7 +94,7 @@ export class Mirror {
 
   /** Hashes of all records of a kind as they stand, of those that were read by this mapping. */
   currentHashes(kind: RecordKind, mappingVersion: number): HashSet {
-    const hashes = new HashSet()
+    const hashes = new HashSet(z.object({ n: z.int() }).parse(this.statements.count.get(kind)).n)
     const last = z.object({ last: z.int() }).parse(this.statements.last.get()).last
     for (let from = 0; from <= last; from += hashPage) {
       const row = this.statements.hashes.get(kind, mappingVersion, from, from + hashPage)
