@@ -76,8 +76,15 @@ const sourceCursor = `
   CREATE TABLE source_cursor (kind TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID;
 `
 
+/** open_reject: of each record that cannot be read as it stands, what the cloud was told. */
+const openRejects = `
+  CREATE TABLE open_reject (kind TEXT NOT NULL, key TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+  INSERT OR REPLACE INTO open_reject SELECT line->>'kind', line->>'key', json_remove(line, '$.n', '$.at') FROM spool
+    WHERE line->>'op' = 'reject' AND line->>'key' IS NOT NULL ORDER BY n;
+`
+
 /** Each brings a database from the version before it to its own (PRAGMA user_version). */
-const versions = [firstSchema, identifiers, setAside, waited, kinds, sourceCursor]
+const versions = [firstSchema, identifiers, setAside, waited, kinds, sourceCursor, openRejects]
 
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {

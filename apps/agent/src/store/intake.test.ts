@@ -125,3 +125,21 @@ test('a snapshot shows who is named before what names them, and says of which ki
     { n: 5, op: 'complete', kind: 'item' },
   ])
 })
+
+test('[CO-11] after a snapshot the cloud knows again what cannot be read as it stands, and of what was mended nothing', () => {
+  const bad = (key: string) => ({ key, message: 'JobStatus is none of the known states.' })
+  take('job', [job('done'), job('done', '001-J00008')])
+  take('job', [bad('001-J00007'), bad('001-J00008')])
+  take('job', [job('not_ready', '001-J00008')])
+  store.spool.acknowledge(5)
+  store.spool.snapshot(randomUUID())
+  const seven = { n: 3, op: 'reject', kind: 'job', key: '001-J00007', message: bad('').message, where: 'record 1' }
+  expect(spooled()).toMatchObject([
+    { n: 1, op: 'upsert', key: '001-J00007', record: { status: 'done' } },
+    { n: 2, op: 'upsert', key: '001-J00008', record: { status: 'not_ready' } },
+    seven,
+  ])
+  take('job', [job('done')])
+  store.spool.snapshot(randomUUID())
+  expect(spooled().map(({ op }) => op)).toEqual(['upsert', 'upsert'])
+})

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { CompleteLine, RecordKind, RejectLine, UpsertLine } from '@jumpring/contracts'
+import {
+  type CompleteLine,
+  type RecordKind,
+  type RejectLine,
+  rejectLineSchema,
+  type UpsertLine,
+} from '@jumpring/contracts'
 import { z } from 'zod'
 import { inTransaction } from './database.ts'
 import type { State } from './state.ts'
@@ -14,6 +20,11 @@ export type SpoolEntry =
 
 /** What others name comes before them: look-ups, customers, items, then the rest. */
 const linkable = `ORDER BY CASE kind WHEN 'acquisition' THEN 0 WHEN 'customer' THEN 1 WHEN 'item' THEN 2 ELSE 3 END, kind, key`
+
+/** What cannot be read, of records and, as far as it was not sent yet, of what has no key. */
+const allRejects = `
+  SELECT line AS entry FROM spool WHERE line->>'op' = 'reject' AND line->>'key' IS NULL UNION ALL SELECT entry FROM open_reject`
+const rejectSchema = rejectLineSchema.partial({ n: true, at: true }).transform(({ n, at, ...entry }) => entry)
 
 const rowSchema = z.object({ n: z.int(), line: z.string() })
 
@@ -30,7 +41,8 @@ export class Spool {
   private readonly insert
   private readonly oldest
   private readonly trim
-  private readonly rejects
+  private readonly open
+  private readonly close
 
   constructor(db: DatabaseSync, state: State) {
     this.db = db
@@ -38,7 +50,8 @@ export class Spool {
     this.insert = db.prepare('INSERT INTO spool VALUES (?, ?)')
     this.oldest = db.prepare('SELECT n, line FROM spool ORDER BY n LIMIT ?')
     this.trim = db.prepare('DELETE FROM spool WHERE n <= ?')
-    this.rejects = db.prepare(`SELECT n, line FROM spool WHERE line->>'op' = 'reject' ORDER BY n`)
+    this.open = db.prepare('INSERT OR REPLACE INTO open_reject VALUES (?, ?, ?)')
+    this.close = db.prepare('DELETE FROM open_reject WHERE kind = ? AND key = ?')
     if (state.get('epoch') === undefined) inTransaction(db, () => this.beginEpoch())
   }
 
@@ -48,6 +61,8 @@ export class Spool {
     const at = new Date().toISOString()
     this.insert.run(n, entry.op === 'upsert' ? upsertLine(n, at, entry) : JSON.stringify({ n, at, ...entry }))
     this.state.set('lastLine', n)
+    if (entry.op === 'upsert') this.close.run(entry.kind, entry.key)
+    if (entry.op === 'reject' && entry.key !== null) this.open.run(entry.kind, entry.key, JSON.stringify(entry))
   }
 
   /** All records of the kind that the store has shown stand before this point. Call inside the transaction that makes it so. */
@@ -85,25 +100,24 @@ export class Spool {
   }
 
   /**
-   * Begins a new epoch in which everything goes up again: rejects that still wait, then every record of the mirror.
-   * Done inside SQLite, so that a big store's mirror does not pass through memory.
+   * Begins a new epoch in which everything goes up again: every record of the mirror, then what is the matter with those that cannot
+   * be read as they stand now, and with files. Done inside SQLite, so that a big store's mirror does not pass through memory.
    */
   snapshot(generation: string): void {
     inTransaction(this.db, () => {
-      const rejects = this.rejects.all().map((row) => z.looseObject({}).parse(JSON.parse(String(row.line))))
+      const rejects = z.array(z.object({ entry: z.string() })).parse(this.db.prepare(allRejects).all())
       this.db.exec('DELETE FROM spool')
       this.beginEpoch()
-      for (const [index, line] of rejects.entries())
-        this.insert.run(index + 1, JSON.stringify({ ...line, n: index + 1 }))
       const added = this.db
         .prepare(
-          `INSERT INTO spool SELECT ? + row_number() OVER (${linkable}),
-             '{"n":' || (? + row_number() OVER (${linkable})) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
+          `INSERT INTO spool SELECT row_number() OVER (${linkable}),
+             '{"n":' || row_number() OVER (${linkable}) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
              '","key":"' || key || '","bulk":true,"record":' || payload || '}'
            FROM mirror WHERE payload IS NOT NULL`,
         )
-        .run(rejects.length, rejects.length, new Date().toISOString())
-      this.state.set('lastLine', rejects.length + Number(added.changes))
+        .run(new Date().toISOString())
+      this.state.set('lastLine', Number(added.changes))
+      for (const { entry } of rejects) this.append(rejectSchema.parse(JSON.parse(entry)))
       this.state.set('generation', generation)
       const due = this.state.get('completeDue') ?? []
       for (const kind of this.state.get('fullRead') ?? []) if (!due.includes(kind)) this.appendComplete(kind)
