@@ -7,6 +7,8 @@ export interface Touched {
   readonly linked: number
   /** Of these, the ones that wait with changes that nobody has looked at as a whole; at most `most` are counted. */
   readonly waiting: number
+  /** The last change that this look has seen; null where it did not have to look. */
+  readonly upTo: string | null
 }
 
 /** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. */
@@ -16,13 +18,17 @@ export async function countTouched(
   { atLeast, most }: { atLeast: number; most: number },
 ): Promise<Touched> {
   const { rows: few } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, atLeast])
-  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0 }
+  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0, upTo: null }
+  const { rows: seen } = await sql.query<{ up_to: string | null }>(
+    'SELECT max(seq) AS up_to FROM pending WHERE connection_id = $1 AND not_before <= now()',
+    [connectionId],
+  )
   const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
   const { rows: links } = await sql.query<{ linked: number }>(
     `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND state->'sent' NOT IN ('{}', 'null')`,
     [connectionId],
   )
-  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0 }
+  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, upTo: seen[0]?.up_to ?? null }
 }
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (
@@ -30,13 +36,12 @@ const waitingCount = `SELECT count(*)::int AS waiting FROM (
   WHERE p.connection_id = $1 AND p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now()
     AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFree} LIMIT $2) AS waiting`
 
-/** What has been looked at as a whole needs no second look. */
-export async function approveWaiting(sql: Sql, connectionId: string): Promise<void> {
-  await sql.query(
-    `UPDATE connection c SET approved_seq = greatest(c.approved_seq, (SELECT max(seq) FROM pending WHERE connection_id = c.id AND not_before <= now()))
-     WHERE c.id = $1`,
-    [connectionId],
-  )
+/** What has been looked at as a whole needs no second look; what has come since then does. */
+export async function approveUpTo(sql: Sql, connectionId: string, upTo: string | null): Promise<void> {
+  await sql.query('UPDATE connection SET approved_seq = greatest(approved_seq, $2::bigint) WHERE id = $1', [
+    connectionId,
+    upTo,
+  ])
 }
 
 /** Lets these rows rest, so that the next are taken; for a look that is undone. */

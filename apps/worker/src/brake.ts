@@ -1,6 +1,6 @@
 import { inTenant, type Sql } from '@jumpring/db'
 import {
-  approveWaiting,
+  approveUpTo,
   countTouched,
   holdConnection,
   type Lane,
@@ -22,21 +22,21 @@ const chunk = 500
  * BY-04: pauses a connection of whose records unusually many would change at once, before the first of them does. New records are
  * no change of what is there, and the first upload is what it is.
  */
-export async function isBraked(at: At, lane: Lane): Promise<boolean> {
+export async function isBraked(at: At): Promise<boolean> {
   const { deps, connection } = at
   if (connection.phase === 'initial') return false
   const { percent, atLeast } = connection.settings.brake
   const mostCounted = 1_000_000
-  const { linked, waiting } = await inTenant(deps.db, connection.tenantId, (sql) =>
+  const { linked, waiting, upTo } = await inTenant(deps.db, connection.tenantId, (sql) =>
     countTouched(sql, connection.id, { atLeast, most: mostCounted }),
   )
   const limit = Math.max(atLeast, Math.ceil((linked * percent) / 100))
   if (waiting < limit) return false
-  const changes = await countChanges(at, lane, limit)
+  const changes = await countChanges(at, limit)
   return inTenant(deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
     if (changes < limit) {
-      await approveWaiting(sql, connection.id)
+      await approveUpTo(sql, connection.id, upTo)
       return false
     }
     const share = Math.round((100 * changes) / Math.max(1, linked))
@@ -51,12 +51,12 @@ export async function isBraked(at: At, lane: Lane): Promise<boolean> {
 }
 
 /** How many of the records that wait would be changed, as far as `enough`. Nothing of this look remains. */
-async function countChanges(at: At, lane: Lane, enough: number): Promise<number> {
+async function countChanges(at: At, enough: number): Promise<number> {
   let changes = 0
   await undone(at, async (sql) => {
     for (let took = true; took && changes < enough; ) {
-      const { items } = await takeWork(sql, at.connection.id, lane, chunk)
-      const { work } = await takeObjects(sql, at.connection.id, lane, chunk)
+      const items = await ofBothLanes(async (lane) => (await takeWork(sql, at.connection.id, lane, chunk)).items)
+      const work = await ofBothLanes(async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk)).work)
       const { decided } = await decidePage(sql, at, await withFreshLinks(sql, at, items, noCounts()))
       const objects = await decideObjects(sql, at, work)
       changes += decided.filter(({ verdict }) => verdict.kind === 'update').length
@@ -66,6 +66,11 @@ async function countChanges(at: At, lane: Lane, enough: number): Promise<number>
     }
   })
   return changes
+}
+
+/** A change is one, whichever lane will make it. */
+async function ofBothLanes<Row>(take: (lane: Lane) => Promise<readonly Row[]>): Promise<Row[]> {
+  return [...(await take('live')), ...(await take('backfill'))]
 }
 
 class Undo extends Error {}

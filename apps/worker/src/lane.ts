@@ -71,7 +71,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
-  if (await isBraked(at, lane)) return { state: 'paused' }
+  if (await isBraked(at)) return { state: 'paused' }
   const page = await preparePageOrOne(at, lane, counts)
   const settled = await page.lease.during(async () => {
     const outcomes = await perform(line.under(page.lease), contactCalls(page.effects), deps.log)

@@ -65,6 +65,8 @@ export interface Steering {
   resume(): Promise<void>
   resync(): Promise<void>
   runNow(): Promise<void>
+  /** Lets a mass change through. */
+  approve(): Promise<void>
   /** What waits in quarantine, of one customer if its key is given. */
   quarantine(key?: string): Promise<Quarantined[]>
   /** The newest things that were brought over. */
@@ -118,6 +120,7 @@ export function steering(admin: Admin, tenant: Pick<TestTenant, 'id' | 'connecti
     resume: () => order('resumeConnection'),
     resync: () => order('resyncConnection'),
     runNow: () => order('runConnectionNow'),
+    approve: () => order('approveMassChange'),
     quarantine: async (key) => {
       const { quarantine } = await admin.do(
         z.object({ quarantine: z.object({ edges: z.array(z.object({ node: quarantinedSchema })) }) }),
