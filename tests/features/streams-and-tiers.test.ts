@@ -1,20 +1,33 @@
+import { issueLicense } from '@jumpring/infra/local'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '../support/stack.ts'
+import { tillOf } from './support/licenses.ts'
+import { counterOf, showcaseOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
 import { steering } from './support/steering.ts'
 
 let stack: Stack
 let methods: Shop
 let customers: Shop
+let whole: Shop
+let owner: pg.Pool
 
 beforeAll(async () => {
   stack = await startStack({ apps: ['api', 'worker'] })
-  const [first, second] = await openShops(stack, [{ name: 'methods' }, { name: 'customers' }])
+  owner = new pg.Pool({ connectionString: stack.database.ownerUrl, max: 1 })
+  const [first, second, third] = await openShops(stack, [
+    { name: 'methods' },
+    { name: 'customers' },
+    { name: 'whole', tier: 'clienteling_plus' },
+  ])
   methods = first ?? expect.fail('the first shop did not open')
   customers = second ?? expect.fail('the second shop did not open')
+  whole = third ?? expect.fail('the third shop did not open')
 })
 afterAll(async () => {
-  await Promise.all([methods?.close(), customers?.close()])
+  await Promise.all([methods?.close(), customers?.close(), whole?.close()])
+  await owner?.end()
   await stack?.stop()
 })
 
@@ -73,4 +86,88 @@ test('[CO-12] the tier is not for the store to choose', async () => {
   const stranger = steering(customers.tenant.staff, methods.tenant)
   await expect(stranger.change({ settings: { intervalMinutes: 1 } })).rejects.toMatchObject({ code: 'not_found' })
   expect(await shop.operator.order('clienteling_plus')).toMatchObject({ status: 'requested' })
+})
+
+test('[PD-01] [CO-12] Clienteling gets no items, whatever the agent sends; with Clienteling+ it catches up', async () => {
+  const shop = customers
+  const counter = counterOf(shop)
+  const showcase = showcaseOf(stack, shop)
+  const vic = await shop.addCustomer('Vic Tier', { phone: '2035550611' })
+  const [sold, onHand] = [await counter.item(), await counter.item()]
+  const sale = await counter.sale(vic, [{ item: sold }])
+  await showcase.purchasesAre('Vic Tier', [`${sale}/1 500`])
+  await stack.waitFor(
+    async () => {
+      const { rows } = await owner.query(`SELECT key FROM record WHERE tenant_id = $1 AND kind = 'item'`, [
+        shop.tenant.id,
+      ])
+      return rows.length === 2
+    },
+    { what: 'the cloud to have the items' },
+  )
+  await shop.marker()
+  expect((await showcase.all()).map(({ type }) => type)).toEqual(['purchase'])
+  expect((await shop.staff.connection()).streams).toContainEqual({ stream: 'items', on: true, open: false })
+
+  const { id } = await shop.operator.order('clienteling_plus')
+  await tillOf(stack, shop).tryInstall(await issueLicense(shop.tenant.operator, id))
+  await showcase.product(onHand, ({ archived }) => !archived)
+  await showcase.product(sold, ({ archived }) => archived)
+})
+
+test('[CO-13] [PD-06] [PD-11] with sales off none goes, nor what was sold; on again, what was missed catches up', async () => {
+  const shop = whole
+  const counter = counterOf(shop)
+  const showcase = showcaseOf(stack, shop)
+  const wes = await shop.addCustomer('Wes Switch', { phone: '2035550612' })
+  const first = await counter.sale(wes, [{ description: 'Chain', amount: 20 }])
+  await showcase.purchasesAre('Wes Switch', [`${first}/1 20`])
+  await shop.staff.change({ settings: { streams: { sales: false } } })
+  const item = await counter.item({ ItemStatus: 'X' })
+  const second = await counter.sale(wes, [{ description: 'Charm', amount: 30 }])
+  await counter.changeItem(item, { ItemStatus: 'S', ItemSaleKey: second })
+  // Of the other streams it goes on.
+  const job = await counter.job({ customer: wes, type: 'Repair' })
+  await showcase.job(job)
+  await shop.marker()
+  expect(await showcase.purchases('Wes Switch')).toEqual([`${first}/1 20`])
+  expect(await showcase.products(item)).toEqual([])
+  await shop.staff.change({ settings: { streams: { sales: true } } })
+  await showcase.purchasesAre('Wes Switch', [`${first}/1 20`, `${second}/1 30`])
+  await showcase.product(item, ({ archived }) => archived)
+})
+
+test('[CO-13] [PD-08] with service jobs off none goes; on again, they are as they stand then', async () => {
+  const shop = whole
+  const counter = counterOf(shop)
+  const showcase = showcaseOf(stack, shop)
+  const xia = await shop.addCustomer('Xia Switch', { phone: '2035550613' })
+  const before = await counter.job({ customer: xia, type: 'Repair' })
+  await showcase.job(before, ({ fields }) => fields.status === 'not_ready')
+  await shop.staff.change({ settings: { streams: { serviceJobs: false } } })
+  await counter.done(before)
+  const after = await counter.job({ customer: xia, type: 'Repair' })
+  await shop.marker()
+  const jobs = (await showcase.all()).filter(({ contact }) => contact?.name === 'Xia Switch')
+  expect(jobs.map(({ fields }) => [fields.number, fields.status])).toEqual([[before, 'not_ready']])
+  await shop.staff.change({ settings: { streams: { serviceJobs: true } } })
+  await showcase.job(before, ({ fields }) => fields.status === 'done')
+  await showcase.job(after)
+})
+
+test('[CO-13] [PD-09] with items off none goes, and none is taken away; on again, they catch up', async () => {
+  const shop = whole
+  const counter = counterOf(shop)
+  const showcase = showcaseOf(stack, shop)
+  const before = await counter.item()
+  await showcase.product(before)
+  await shop.staff.change({ settings: { streams: { items: false } } })
+  await counter.changeItem(before, { ItemStatus: 'R' })
+  const after = await counter.item()
+  await shop.marker()
+  expect((await showcase.product(before)).archived).toBe(false)
+  expect(await showcase.products(after)).toEqual([])
+  await shop.staff.change({ settings: { streams: { items: true } } })
+  await showcase.product(before, ({ archived }) => archived)
+  await showcase.product(after)
 })
