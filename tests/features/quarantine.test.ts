@@ -1,22 +1,27 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Stack, startStack } from '../support/stack.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
+import { type Counter, counterOf, type Showcase, showcaseOf, sinks } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
 let shop: Shop
+let counter: Counter
+let showcase: Showcase
 
 beforeAll(async () => {
   stack = await startStack({ apps: ['api', 'worker'] })
-  const [opened] = await openShops(stack, [{ name: 'quarantine' }])
+  const [opened] = await openShops(stack, [{ name: 'quarantine', tier: 'clienteling_plus' }])
   shop = opened ?? expect.fail('the shop did not open')
+  counter = counterOf(shop)
+  showcase = showcaseOf(stack, shop)
 })
 afterAll(async () => {
   await shop?.close()
   await stack?.stop()
 })
 
-/** Waits until a customer is in quarantine. */
+/** Waits until a record is in quarantine. */
 const heldBack = (key: string) =>
   stack.waitFor(async () => (await shop.staff.quarantine(key))[0], { what: `${key} in quarantine` })
 const released = (key: string) =>
@@ -91,4 +96,81 @@ test('[CO-11] [AG-02] a record that cannot be read holds up neither its file nor
   await dropFile(shop.edtFolder, edtFile([edtCustomer('001-90002', 'Mended Record', { phones: ['2035550505'] })]))
   await shop.contactWith('+12035550505', ({ name }) => name === 'Mended Record')
   await released('001-90002')
+})
+
+test.each([
+  ['an unknown status', { ItemStatus: '?' }, { ItemStatus: 'I' }, 'ItemStatus is not a single letter.'],
+  [
+    'an unknown inventory type',
+    { ItemInventoryType: 'Z' },
+    { ItemInventoryType: 'S' },
+    'ItemInventoryType is none of the known inventory types.',
+  ],
+  [
+    'a price that is no number',
+    { ItemCurrentPrice: 'call for price' },
+    { ItemCurrentPrice: 75 },
+    'ItemCurrentPrice is not a number.',
+  ],
+])('[CO-11] [PD-09] an item with %s waits alone, and goes up when it is mended', async (_what, bad, good, sentence) => {
+  const item = await counter.item(bad)
+  const other = await counter.item()
+  await showcase.product(other)
+  const entry = await heldBack(item)
+  expect(entry).toMatchObject({ stage: 'agent', code: 'invalid_record', whoMustAct: 'store' })
+  expect(entry.message).toContain(sentence)
+  expect(await showcase.products(item)).toEqual([])
+  await counter.changeItem(item, good)
+  await showcase.product(item)
+  await released(item)
+})
+
+test('[CO-11] [PD-06] a sale of a customer whom The Edge has not shown waits alone, and goes up when they come', async () => {
+  const known = await shop.addCustomer('Moe Known', { phone: '2035550511' })
+  const strange = await counter.sale('001-99999', [{ description: 'Chain', amount: 80 }])
+  const sale = await counter.sale(known, [{ description: 'Battery', amount: 9 }])
+  await showcase.purchasesAre('Moe Known', [`${sale}/1 9`])
+  expect(await heldBack(`${strange}/1`)).toMatchObject({
+    stage: 'up',
+    code: 'unknown_customer',
+    message: 'The store has not shown customer 001-99999.',
+  })
+  await dropFile(shop.edtFolder, edtFile([edtCustomer('001-99999', 'Nan Late', { phones: ['2035550512'] })]))
+  await showcase.purchasesAre('Nan Late', [`${strange}/1 80`])
+  await released(`${strange}/1`)
+})
+
+test('[CO-11] [PD-08] a job without a customer waits with that reason, and goes up when it has one', async () => {
+  const customer = await shop.addCustomer('Ole Owner', { phone: '2035550513' })
+  const job = await counter.job({ customer: '', type: 'Repair' })
+  expect(await heldBack(job)).toMatchObject({
+    stage: 'up',
+    code: 'incomplete_record',
+    message: 'The service job has no customer.',
+  })
+  await shop.patch(`/control/store/jobs/${job}`, { JobCustKey: customer })
+  expect(await showcase.job(job)).toMatchObject({ contact: { name: 'Ole Owner' } })
+  await released(job)
+})
+
+describe.each(sinks)('through $name', ({ settings }) => {
+  test('[CO-11] an object that Podium refuses waits with its reason, the others of its call pass', async () => {
+    await shop.staff.change({ settings })
+    const refused = await counter.item({ ItemDesc: 'Refused' })
+    const { externalId } = await showcase.product(refused)
+    await shop.post('/control/podium/settings', { refuseObjects: [externalId] })
+    const others: string[] = []
+    await shop.post('/control/store/settings', { autoExport: false })
+    await counter.changeItem(refused, { ItemCurrentPrice: 77 })
+    for (let number = 0; number < 3; number++) others.push(await counter.item())
+    await shop.post('/control/store/settings', { autoExport: true })
+    await shop.post('/store/export')
+    for (const other of others) await showcase.product(other)
+    const entry = await heldBack(refused)
+    expect(entry).toMatchObject({ stage: 'up', code: 'platform_refused' })
+    await shop.post('/control/podium/settings', { refuseObjects: [] })
+    expect(await shop.staff.replay(entry.id)).toBe(true)
+    await showcase.product(refused, ({ fields }) => JSON.stringify(fields).includes('7700'))
+    await released(refused)
+  })
 })

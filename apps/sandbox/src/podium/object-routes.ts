@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { envelope } from './envelope.ts'
 import { PodiumError } from './errors.ts'
 import { feedEventSchema, itemHeadSchema, itemsSchema, partnerItemSchemas } from './object-bodies.ts'
+import { namedOwner } from './objects.ts'
 import type { Podium } from './podium.ts'
 
 const uidSchema = z.object({ uid: z.string() })
@@ -23,7 +24,9 @@ export function addObjectRoutes(app: FastifyInstance, podium: Podium): void {
     const fit = events.flatMap((event) => feedEventSchema.safeParse(event).data ?? [])
     feeds.count(feed, events.length, events.length - fit.length)
     for (const { contact, ...event } of fit) {
-      objects.apply({ ...event, organizationUid, sink: 'dataFeed', identifiers: contact?.identifiers ?? [] })
+      const named = { organizationUid, identifiers: contact?.identifiers ?? [] }
+      const contactUid = namedOwner(named, contacts)?.uid ?? null
+      objects.apply({ ...event, ...named, contactUid, sink: 'dataFeed' })
     }
     return reply.code(202).send(envelope(request, { uid: randomUUID(), dataFeedUid: feed.uid }))
   })
@@ -39,11 +42,12 @@ export function addObjectRoutes(app: FastifyInstance, podium: Podium): void {
           return { externalId, status: 400, code: 'invalid_request_values', message }
         }
         const identifier = 'contact' in parsed.data ? parsed.data.contact.identifier : undefined
-        if (identifier !== undefined && !contacts.find(organizationUid, identifier)) {
+        const named = { organizationUid, identifiers: identifier === undefined ? [] : [identifier] }
+        const contactUid = namedOwner(named, contacts)?.uid ?? null
+        if (identifier !== undefined && contactUid === null) {
           return { externalId, status: 404, code: 'contact_not_found', message: 'The contact was not found.' }
         }
-        const identifiers = identifier === undefined ? [] : [identifier]
-        const done = objects.apply({ ...parsed.data, organizationUid, sink: 'partnerApi', identifiers })
+        const done = objects.apply({ ...parsed.data, ...named, contactUid, sink: 'partnerApi' })
         return { externalId, status: done === 'made' ? 201 : 200 }
       })
       return envelope(request, { results })

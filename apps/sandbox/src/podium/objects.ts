@@ -22,6 +22,8 @@ const objectSchema = z.object({
   sink: z.enum(['dataFeed', 'partnerApi']),
   /** Whose it is, likeliest first; a product's are none. */
   identifiers: z.array(z.string()),
+  /** The contact that had one of them when it was written. */
+  contactUid: z.string().nullable().default(null),
   /** A product's own: The Edge gives the first ones, staff and the AI go on from there. */
   title: z.string().nullable(),
   description: z.string().nullable(),
@@ -40,6 +42,7 @@ export type ObjectInput = Pick<
   StoredObject,
   'organizationUid' | 'externalId' | 'type' | 'sink' | 'identifiers' | 'fields'
 > & {
+  contactUid?: string | null
   eventId: string
   event: 'created' | 'updated' | 'archived'
   occurredAt: string
@@ -82,6 +85,7 @@ export class Objects {
     const now = stampNow()
     const status = statusSchema.safeParse(given).data?.status ?? null
     this.#put({
+      contactUid: null,
       ...head,
       title: kept ? kept.title : (words?.title ?? null),
       description: kept ? kept.description : (words?.description ?? null),
@@ -112,8 +116,16 @@ export class Objects {
   }
 }
 
-/** Whose it is by now: a contact may have come, or been merged, since it was written. */
-export function ownerOf({ organizationUid, identifiers }: StoredObject, contacts: Contacts): Contact | undefined {
+/** Whose it is by now: a contact may have come, or been merged, since it was written, or be reached by other numbers. */
+export function ownerOf(object: StoredObject, contacts: Contacts): Contact | undefined {
+  return (object.contactUid === null ? undefined : contacts.get(object.contactUid)) ?? namedOwner(object, contacts)
+}
+
+/** The contact that has the likeliest of the identifiers now. */
+export function namedOwner(
+  { organizationUid, identifiers }: Pick<StoredObject, 'organizationUid' | 'identifiers'>,
+  contacts: Contacts,
+): Contact | undefined {
   return identifiers.map((one) => contacts.find(organizationUid, one)).find((contact) => contact !== undefined)
 }
 

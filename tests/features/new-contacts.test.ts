@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import type { Acquisition } from '@jumpring/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { Cloud } from '../../apps/agent/src/cloud/client.ts'
+import { readConfig, readKey } from '../../apps/agent/src/config.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { type PodiumStaff, podiumStaff } from './support/podium-staff.ts'
+import { openShops, type Shop } from './support/shop.ts'
+
+let stack: Stack
+let shop: Shop
+let filtered: Shop
+let podium: PodiumStaff
+
+beforeAll(async () => {
+  stack = await startStack({ apps: ['api', 'worker'] })
+  const [first, second] = await openShops(stack, [
+    { name: 'acquired', settings: { defaultAcquisition: 'From Podium' } },
+    { name: 'filtered', settings: { downloadFilter: { hasEmail: true } } },
+  ])
+  shop = first ?? expect.fail('the first shop did not open')
+  filtered = second ?? expect.fail('the second shop did not open')
+  podium = await podiumStaff(shop)
+})
+afterAll(async () => {
+  await Promise.all([shop?.close(), filtered?.close()])
+  await stack?.stop()
+})
+
+test('[CO-06] who is new from Podium comes with the acquisition that they have there', async () => {
+  await podium.addAcquired({ name: 'Jan Walk-In', email: 'jan@example.com', acquisition: 'Radio spot' })
+  const jan = await shop.customerWhere('Jan', ({ name }) => name === 'Jan Walk-In')
+  expect(jan.acquisition).toBe('Radio spot')
+
+  // Another one in Podium later does not come down.
+  await podium.setAcquisition('jan@example.com', 'Web site')
+  const { uid } = await shop.contactWith('jan@example.com')
+  await shop.changeContact(uid, { phoneNumbers: ['+12035551301'] })
+  await shop.customerWhere('Jan with the phone', ({ key, phones }) => key === jan.key && phones.length === 1)
+  expect((await shop.customer(jan.key)).acquisition).toBe('Radio spot')
+})
+
+test('[CO-06] who has none there comes with the default of the settings', async () => {
+  await shop.addContact({ name: 'Kit Texter', phoneNumbers: ['+12035551302'] })
+  const kit = await shop.customerWhere('Kit', ({ name }) => name === 'Kit Texter')
+  expect(kit.acquisition).toBe('From Podium')
+})
+
+test('[CO-06] The Edge’s acquisition goes up as what its key says, once the store has shown that', async () => {
+  const key = '190718-093958-01-22-248843'
+  await shop.addCustomer('Lea Upward', { phone: '2035551303' }, { CustomerAcquisition: key })
+  await shop.contactWith('+12035551303')
+  expect(await podium.acquisitionOf('+12035551303')).toBeNull()
+
+  // The files do not carry the labels; another source of the agent does. Here its line is sent in its place.
+  await stack.kill(shop.agent)
+  await sendAcquisition(key, { label: 'Friend or family' })
+  // A label alone rings nobody: it is seen with the next run.
+  await shop.staff.runNow()
+  await stack.waitFor(async () => (await podium.acquisitionOf('+12035551303')) === 'Friend or family', {
+    what: 'the label on the contact',
+  })
+})
+
+async function sendAcquisition(key: string, record: Acquisition): Promise<void> {
+  const data = join(stack.dir, shop.agent)
+  const { cloud, agentId } = readConfig(data) ?? expect.fail('the agent is not enrolled')
+  const line = new Cloud({ cloud, agentId, key: readKey(data) }, AbortSignal.timeout(30_000))
+  const { epoch, generation, acked } = await line.hello()
+  const at = new Date().toISOString()
+  const upsert = { n: acked + 1, at, op: 'upsert', kind: 'acquisition', key, bulk: false, record }
+  await line.upload(z.string().parse(epoch), generation, [JSON.stringify(upsert)])
+}
+
+const names = async () =>
+  (await filtered.customers()).map(({ name }) => name).filter((name) => !name.includes('Marker'))
+const came = (name: string) => filtered.customerWhere(name, (customer) => customer.name === name)
+
+test('[BY-05] an unknown texter stays in Podium until the contact fits the filter', async () => {
+  const una = await filtered.addContact({ name: 'Una Texter', phoneNumbers: ['+12035551311'] })
+  await filtered.addContact({ name: 'Ona Mail', emails: ['ona@example.com'] })
+  await came('Ona Mail')
+  await filtered.marker()
+  expect(await names()).toEqual(['Ona Mail'])
+  await filtered.changeContact(una, { emails: ['una@example.com'] })
+  await came('Una Texter')
+})
+
+test('[BY-05] the filter keeps out only who is new: what is changed of a customer comes down all the same', async () => {
+  const key = await filtered.addCustomer('Pia Counter', { phone: '2035551312' })
+  const { uid } = await filtered.contactWith('+12035551312')
+  await filtered.changeContact(uid, { phoneNumbers: ['+12035551313'] })
+  await filtered.customerWhere('Pia with both', (customer) => customer.key === key && customer.phones.length === 2)
+})
+
+test('[BY-05] of one location only; once the filter is opened, who was kept out comes', async () => {
+  const [main, harbor] = filtered.tenant.account.locations
+  await filtered.staff.change({ settings: { downloadFilter: { hasEmail: false, locations: [harbor?.uid ?? ''] } } })
+  const { organizationUid } = filtered.tenant.account
+  const add = (name: string, email: string, location: string | undefined) =>
+    filtered.post('/control/podium/contacts', { organizationUid, name, emails: [email], locations: [location] })
+  await add('Rex Main', 'rex@example.com', main?.uid)
+  await add('Sue Harbor', 'sue@example.com', harbor?.uid)
+  await came('Sue Harbor')
+  expect(await names()).not.toContain('Rex Main')
+  await filtered.staff.change({ settings: { downloadFilter: { locations: [] } } })
+  await came('Rex Main')
+})
