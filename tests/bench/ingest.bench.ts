@@ -1,6 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -32,6 +31,7 @@ import {
 import { ensureDatabase, startPostgres } from '@jumpring/infra/local'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
+import { temporaryFolder } from '../support/leftovers.ts'
 import { openTier } from '../support/open-tier.ts'
 import { aimed, median } from './support/figures.ts'
 
@@ -44,7 +44,7 @@ const uploadLines = 10_000
  * COPY of the same records into one table without policies. Both on the same server, one after the other, in turns.
  */
 export async function bench(): Promise<Record<string, unknown>> {
-  const dir = await mkdtemp(join(tmpdir(), 'jumpring-bench-'))
+  const dir = await temporaryFolder()
   const postgres = await startPostgres({ dir: join(dir, 'postgres') })
   try {
     await ensureDatabase(postgres, 'bench')
