@@ -118,10 +118,11 @@ test('what the agent keeps is closed to other users of the machine, also where a
   for (let run = 0; run < 2; run += 1) {
     agent.start()
     await vi.waitFor(() => expect(readdirSync(store.data)).toContain('agent.db-wal'), 20_000)
-    // What the configuration says is no secret.
-    await vi.waitFor(() => expect(open()).toEqual(['config.json']), 20_000)
+    await vi.waitFor(() => expect(open()).toEqual([]), 20_000)
     await agent.kill()
-    for (const name of readdirSync(store.data)) if (!name.endsWith('.pem')) chmodSync(join(store.data, name), 0o644)
+    // What an earlier version's configuration says is no secret; where a secret is put into it, it is written anew.
+    const left = readdirSync(store.data).filter((name) => !name.endsWith('.pem') && name !== 'config.json')
+    for (const name of left) chmodSync(join(store.data, name), 0o644)
   }
 }, 60_000)
 
