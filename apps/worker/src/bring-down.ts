@@ -27,15 +27,16 @@ import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
-export async function bringDown(sql: Sql, at: At, link: Link, contact: Observation, counts: RunCounts): Promise<void> {
+export async function bringDown(sql: Sql, at: At, link: Link, shown: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
+  // What waits may be newer than what is shown now: messages come in any order.
+  const contact = laterShowing(link.deferred, shown)
   const payload =
     link.key === null
       ? null
       : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
   // The Edge has not given the customer a number, or has not shown it yet.
-  if (link.key === null || payload === null)
-    return saveLinks(sql, [{ ...link, deferred: laterShowing(link.deferred, contact) }])
+  if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
   const { state: after, ...added } = decideDown(contact, link.state)
   // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
   const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, added)

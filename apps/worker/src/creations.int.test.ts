@@ -136,6 +136,20 @@ describe('while a customer is on the way into The Edge', () => {
     expect(await engine.worklist(one)).toMatchObject([{ key, code: 'deleted_on_platform' }])
   })
 
+  test('an older message that comes when the customer is just there takes nothing of the newer one that waits', async () => {
+    const updatedAt = '2026-02-01T10:00:00.000Z'
+    await engine.says(one, { uid: 'c-1', name: 'Maren Okafor', emails: [email], updatedAt })
+    const both = ['+12035550108', '+12035550109']
+    await engine.says(one, { uid: 'c-1', emails: [email], phones: both, updatedAt })
+    await engine.reports(0, 'seen', key)
+    await engine.edge(key, { emails: [email] })
+    // Before the record is looked at.
+    await engine.says(one, { uid: 'c-1', emails: [email], phones: both.slice(0, 1), updatedAt })
+    await engine.up(one)
+    const added = (await engine.wishes()).flatMap((wish) => (wish.do === 'addMethods' ? wish.phones : []))
+    expect([...new Set(added)].toSorted()).toEqual(both)
+  })
+
   test('and the store finds one whom another contact has: the second contact goes to a person, and nothing waits without end', async () => {
     await engine.edge(key, { emails: ['other@example.com'] })
     await engine.shows(one, { uid: 'c-0', emails: ['other@example.com'], name: `Person ${key}` })
