@@ -1,5 +1,5 @@
 import type { Sql } from '../scope.ts'
-import { isFree } from './work.ts'
+import { isFollowed, isFree } from './work.ts'
 
 /** How much a connection has, and how much of it has changed without anybody's approval. */
 export interface Touched {
@@ -19,8 +19,8 @@ export async function countTouched(
 ): Promise<Touched> {
   const { rows: few } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, atLeast])
   if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0, upTo: null }
-  const { rows: seen } = await sql.query<{ up_to: string | null }>(
-    'SELECT max(seq) AS up_to FROM pending WHERE connection_id = $1 AND not_before <= now()',
+  const { rows: seen } = await sql.query<{ seq: string }>(
+    'SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1',
     [connectionId],
   )
   const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
@@ -28,13 +28,13 @@ export async function countTouched(
     `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND state->'sent' NOT IN ('{}', 'null')`,
     [connectionId],
   )
-  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, upTo: seen[0]?.up_to ?? null }
+  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, upTo: seen[0]?.seq ?? null }
 }
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (
   SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
   WHERE p.connection_id = $1 AND p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now()
-    AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFree} LIMIT $2) AS waiting`
+    AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFollowed} AND ${isFree} LIMIT $2) AS waiting`
 
 /** What has been looked at as a whole needs no second look; what has come since then does. */
 export async function approveUpTo(sql: Sql, connectionId: string, upTo: string | null): Promise<void> {

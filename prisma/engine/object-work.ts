@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
 import { isKnown } from './waiting.ts'
-import { isFree, type Lane, lanes } from './work.ts'
+import { isFollowed, isFree, type Lane, lanes } from './work.ts'
 
 /** The kinds of records that a platform shows as objects of its own. */
 export const objectKinds = ['item', 'saleLine', 'job', 'appointment'] as const
@@ -65,7 +65,8 @@ export async function takeObjects(
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-     WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}
+     WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now()
+       AND ${isFollowed} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit, objectKinds],
   )

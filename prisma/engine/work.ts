@@ -24,6 +24,10 @@ export const isDueSometime = `not_before < 'infinity'`
 /** A record whose effect is under way is not looked at before that is over. Of a pending row `p`. */
 export const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')`
 
+/** A record that came after the journal was last followed waits for the next page. Of a pending row `p` of connection `$1`. */
+export const isFollowed =
+  'p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)'
+
 /** A record that a connection has still to look at, with all that deciding needs. */
 export interface WorkItem {
   readonly sourceId: string
@@ -78,8 +82,7 @@ export async function takeWork(
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND p.kind = 'customer' AND ${lanes[lane].rows} AND p.not_before <= now()
-       AND p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)
-       AND ${isFree}
+       AND ${isFollowed} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit],
   )
