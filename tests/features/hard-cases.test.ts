@@ -200,6 +200,11 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
       emails: ['shop@example.com'],
       phoneNumbers: ['+12035550720'],
     })
+    // The contact is there before the customers go up, and the cloud knows it.
+    const waiting = z.object({ waiting: z.number() })
+    await stack.waitFor(async () => waiting.parse(await shop.get('/state/podium/webhooks')).waiting === 0, {
+      what: 'Podium to have told of the contact',
+    })
     await shop.staff.resume()
     const entry = await stack.waitFor(
       async () =>
