@@ -42,7 +42,12 @@ export function openDatabase(url: string, options: { connections?: number } = {}
 // A process that is frozen in the middle of a transaction does not keep its locks.
 const longestIdle = '30s'
 
-const enter = `SELECT set_config('idle_in_transaction_session_timeout', '${longestIdle}', true), set_config('role', $1, true), set_config('app.tenant_id', $2, true), set_config('app.vendor_id', $3, true)`
+/** Begins a transaction under a scope, all in one round trip. */
+function enter(scope: Scope): string {
+  const [role, tenantId, vendorId] = settingsOf(scope).map(pg.escapeLiteral)
+  return `BEGIN; SELECT set_config('idle_in_transaction_session_timeout', '${longestIdle}', true), set_config('role', ${role}, true),
+    set_config('app.tenant_id', ${tenantId}, true), set_config('app.vendor_id', ${vendorId}, true)`
+}
 
 function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: string] {
   return [
@@ -52,13 +57,15 @@ function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: st
   ]
 }
 
-/** Runs `work` in one transaction under a scope. Rolls back when it throws. */
-export async function inScope<T>(db: Database, scope: Scope, work: (sql: Sql) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction under a scope. Rolls back when it throws.
+ * @param opening statements without parameters that are sent along with the first
+ */
+export async function inScope<T>(db: Database, scope: Scope, work: (sql: Sql) => Promise<T>, opening = ''): Promise<T> {
   const sql = await db.pool.connect()
   let broken: Error | undefined
   try {
-    // pg queues both on the connection: one round trip's wait instead of two.
-    await Promise.all([sql.query('BEGIN'), sql.query(enter, settingsOf(scope))])
+    await sql.query(`${enter(scope)};${opening}`)
     const result = await work(sql)
     await sql.query('COMMIT')
     return result

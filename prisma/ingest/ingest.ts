@@ -1,12 +1,13 @@
 import { JumpringError } from '@jumpring/contracts'
 import type { AgentIdentity } from '../agents.ts'
 import { offerWrittenAgain } from '../commands.ts'
-import { type Database, inTenant, type Sql } from '../scope.ts'
+import { type Database, inScope, inTenant, type Scope, type Sql } from '../scope.ts'
+import { findChanges } from './changes.ts'
 import type { IngestLine } from './line.ts'
-import { quarantine, resolve } from './quarantine.ts'
-import { findChanges, takeNumbers, writeRecords } from './records.ts'
+import { quarantine } from './quarantine.ts'
+import { writeRecords } from './records.ts'
 import { newLines, type Position, type Round, splitIntoRounds } from './rounds.ts'
-import { stage } from './stage.ts'
+import { clearStage, openStage, stage } from './stage.ts'
 import { queueChanges, readConnections } from './worklist.ts'
 
 /** What a batch left behind. */
@@ -29,14 +30,18 @@ export async function ingest(
   epoch: string,
   lines: readonly IngestLine[],
 ): Promise<Ingested> {
+  const scope: Scope = { as: 'tenant', tenantId: agent.tenantId }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTenant(db, agent.tenantId, (sql) => ingestIn(sql, agent, epoch, lines))
+      return await inScope(db, scope, (sql) => ingestIn(sql, agent, epoch, lines), opening)
     } catch (error) {
       if (attempt === 5 || !isCrossed(error)) throw error
     }
   }
 }
+
+/** The commit does not wait for the disk. */
+const opening = `SET LOCAL synchronous_commit = off; ${openStage}`
 
 async function ingestIn(
   sql: Sql,
@@ -49,7 +54,8 @@ async function ingestIn(
   const last = fresh.at(-1)
   if (last === undefined) return { acked: position.epoch === epoch ? position.acked : 0, connectionIds: [] }
   const rung = new Set<string>()
-  for (const round of splitIntoRounds(fresh)) {
+  for (const [index, round] of splitIntoRounds(fresh).entries()) {
+    if (index > 0) await clearStage(sql)
     for (const connectionId of await writeRound(sql, agent, round)) rung.add(connectionId)
   }
   if (fresh.some((line) => line.op === 'complete' && line.kind === 'customer')) {
@@ -70,14 +76,11 @@ export async function makeDurable(db: Database, agent: AgentIdentity): Promise<v
 
 /** One batch of a source at a time, also when a source has two agents or an agent sends again while its first request still runs. */
 async function lock(sql: Sql, agent: AgentIdentity): Promise<Position> {
-  const [, { rows }] = await Promise.all([
-    sql.query('SET LOCAL synchronous_commit = off'),
-    sql.query<{ epoch: string | null; acked: string }>(
-      `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
-       WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
-      [agent.agentId],
-    ),
-  ])
+  const { rows } = await sql.query<{ epoch: string | null; acked: string }>(
+    `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
+     WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
+    [agent.agentId],
+  )
   if (!rows[0]) throw new JumpringError('agent_unknown')
   return { epoch: rows[0].epoch, acked: Number(rows[0].acked) }
 }
@@ -86,21 +89,14 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
   await quarantine(sql, agent, rejects)
   const kind = upserts[0]?.kind
   if (kind === undefined) return []
-  await resolve(
-    sql,
-    agent,
-    kind,
-    upserts.map((line) => line.key),
-  )
-  const changes = await findChanges(sql, agent, kind, upserts)
+  const { changes, someWait } = await findChanges(sql, agent, kind, upserts)
   if (changes.length === 0) return []
   await stage(sql, changes)
   // From here on the tenant's counter is locked until the transaction ends.
-  const first = await takeNumbers(sql, agent.tenantId, changes.length)
-  await writeRecords(sql, agent, kind, first)
+  await writeRecords(sql, agent, kind, changes)
   const connections = await readConnections(sql)
   const looking = connections.filter((connection) => connection.looksAt(kind)).map(({ connectionId }) => connectionId)
-  await queueChanges(sql, agent, kind, looking, first)
+  await queueChanges(sql, agent, kind, looking, changes.length, someWait)
   if (kind !== 'customer' || looking.length > 0) return looking
   // Whom nobody looks at may have a phone that opted out on a platform: the journal is followed all the same (guarantee 6).
   return connections.map(({ connectionId }) => connectionId)

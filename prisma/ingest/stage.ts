@@ -1,22 +1,32 @@
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Sql } from '../scope.ts'
-import type { Change } from './records.ts'
+import type { IngestUpsert } from './line.ts'
+
+/** A line that differs from the cloud's copy. */
+export interface Change {
+  readonly line: IngestUpsert
+  /** Whether there is a copy. */
+  readonly known: boolean
+}
+
+/** Makes the table `staged`, once a session; each commit empties it. Statements of a transaction's opening. */
+export const openStage = `CREATE TEMPORARY TABLE IF NOT EXISTS staged
+  (i integer, known boolean, bulk boolean, at double precision, key text, hash text, payload text) ON COMMIT DELETE ROWS`
 
 /**
- * Puts changes into the session's table `staged`, from where the other statements of the transaction take them. `i` counts from 0.
+ * Puts changes into `staged`, from where the other statements of the transaction take them. `i` counts from 0.
  * COPY is refused for tables with row-level security, and parameters cost three times as much as binary COPY.
  */
 export async function stage(sql: Sql, changes: readonly Change[]): Promise<void> {
-  // Made once a session, and emptied by each commit; only an earlier round of this transaction may have left rows.
-  await sql.query(
-    `CREATE TEMPORARY TABLE IF NOT EXISTS staged
-       (i integer, known boolean, bulk boolean, at double precision, key text, hash text, payload text) ON COMMIT DELETE ROWS;
-     DELETE FROM staged`,
-  )
   const copy = sql.query(copyFrom('COPY staged FROM STDIN (FORMAT binary)'))
   copy.end(binaryRows(changes))
   await finished(copy)
+}
+
+/** Makes room for the next changes of the same transaction. */
+export async function clearStage(sql: Sql): Promise<void> {
+  await sql.query('DELETE FROM staged')
 }
 
 const signature = 'PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0'

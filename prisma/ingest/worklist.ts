@@ -2,7 +2,7 @@ import { looksAt, type RecordKind } from '@jumpring/contracts'
 import { livePriority, priority } from '../directory/worklist.ts'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
-import type { SourceAt } from './records.ts'
+import { numberOf, type SourceAt } from './records.ts'
 
 /** A connection of the tenant and what it may look at. */
 export interface Entitled {
@@ -24,24 +24,30 @@ export async function readConnections(sql: Sql): Promise<Entitled[]> {
   })
 }
 
-/** Puts the staged changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both priorities. */
+/**
+ * Puts the staged changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both
+ * priorities.
+ * @param count how many they are; their numbers are the tenant's last ones
+ * @param someWait false where none of them waits yet: without ON CONFLICT a row costs half
+ */
 export async function queueChanges(
   sql: Sql,
   at: SourceAt,
   kind: RecordKind,
   connectionIds: readonly string[],
-  first: bigint,
+  count: number,
+  someWait: boolean,
 ): Promise<void> {
   if (connectionIds.length === 0) return
   await sql.query(
     // In the order of keys: two transactions that queue the same records wait for each other instead of blocking each other.
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT connection_id, $2, $3, key, $1, $4::bigint + i,
+     SELECT connection_id, $2, $3, key, $1, ${numberOf('$1', '$4::bigint')},
        CASE WHEN bulk AND $3 <> 'notification' THEN ${priority.backfill} ELSE ${livePriority(kind)} END, CASE WHEN bulk THEN 'snapshot' ELSE 'changed' END
      FROM unnest($5::uuid[]) AS connection_id, staged
      ORDER BY connection_id, key
-     ${(await someWait(sql, at, kind, connectionIds)) ? waitOn : ''}`,
-    [at.tenantId, at.sourceId, kind, first, connectionIds],
+     ${someWait ? waitOn : ''}`,
+    [at.tenantId, at.sourceId, kind, count, connectionIds],
   )
 }
 
@@ -51,18 +57,12 @@ const waitOn = `ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
   priority = least(pending.priority, excluded.priority)`
 
 /**
- * Whether a record between the first and the last of the staged keys waits already. In a first upload none does, and without
- * ON CONFLICT a row costs half. One that is put on meanwhile fails the insert, and the batch is written anew.
+ * Whether a record between the first and the last of the keys in `sent` waits already, on any list of the tenant: an expression.
+ * In a first upload none does. One that is put on after this look fails the insert, and the batch is written anew.
  */
-async function someWait(sql: Sql, at: SourceAt, kind: RecordKind, connectionIds: readonly string[]): Promise<boolean> {
-  const { rows } = await sql.query<{ some: boolean | null }>(
-    `SELECT bool_or((
-       SELECT p.key FROM pending p
-       WHERE p.connection_id = c.id AND p.source_id = $2 AND p.kind = $3 AND p.key >= (SELECT min(key) FROM staged)
-       ORDER BY p.key LIMIT 1
-     ) <= (SELECT max(key) FROM staged)) AS some
-     FROM unnest($1::uuid[]) AS c(id)`,
-    [connectionIds, at.sourceId, kind],
-  )
-  return rows[0]?.some ?? false
-}
+export const someWait = `(
+  SELECT coalesce(bool_or((
+    SELECT p.key FROM pending p
+    WHERE p.connection_id = c.id AND p.source_id = $2 AND p.kind = $3 AND p.key >= (SELECT min(key) FROM sent)
+    ORDER BY p.key LIMIT 1
+  ) <= (SELECT max(key) FROM sent)), false) FROM connection c)`

@@ -162,7 +162,7 @@ async function copyRate(owner: pg.Client): Promise<number> {
     ]
     return `${cells.join('\t').replaceAll('\\', '\\\\')}\n`
   }
-  const rows = (from: number) => Buffer.from(Array.from({ length: 100 }, (_, i) => row(from + i)).join(''))
+  const rows = (from: number) => Array.from({ length: 100 }, (_, i) => row(from + i)).join('')
   const chunks = Array.from({ length: count / 100 }, (_, i) => rows(i * 100))
   return rate(() => pipeline(Readable.from(chunks), owner.query(copy.from('COPY plain FROM STDIN'))))
 }

@@ -366,6 +366,25 @@ test('an upload that PostgreSQL ends to resolve a deadlock with a worker is writ
   await db.close()
 })
 
+test('an upload whose record is put on a work list between its look and its write is written all the same', async () => {
+  const { tenant, agent, at } = await freshAgent()
+  const other = await cloud.owner.connect()
+  await other.query('BEGIN')
+  await other.query('SELECT FROM tenant_counter WHERE tenant_id = $1 FOR UPDATE', [tenant.tenantId])
+  const uploading = agent.upload(at, [upsert(1, '001-00001', 'Nora')])
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect.poll(async () => (await rowsOf(waiting)).length, { ...patience, interval: 10 }).toBe(1)
+  await other.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     VALUES ($1, $2, 'customer', '001-00001', $3, 0, 2, 'selected')`,
+    [tenant.connectionId, tenant.sourceId, tenant.tenantId],
+  )
+  await other.query('COMMIT')
+  other.release()
+  expect((await uploading).json()).toMatchObject({ acked: 1 })
+  expect(await pending(tenant)).toEqual([{ key: '001-00001', seq: 1, priority: 1, reason: 'changed' }])
+})
+
 test('a complete line notes when everything of the source has come up', async () => {
   const { tenant, agent, at } = await freshAgent()
   const complete = () => rowsOf('SELECT FROM source WHERE id = $1 AND complete_at IS NOT NULL', tenant.sourceId)
