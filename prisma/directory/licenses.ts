@@ -83,7 +83,7 @@ export async function issueLicense(
     const { status } = await lockLicense(sql, at.licenseId)
     if (status !== 'requested') throw new JumpringError('conflict', 'The license does not wait to be issued.')
     await sql.query(
-      `UPDATE license SET status = 'signing', valid_from = $2, valid_until = $3, issued_by = $4, changed_at = now(),
+      `UPDATE license SET status = 'signing', valid_from = $2, valid_until = $3, issued_by = $4, changed_at = clock_timestamp(),
          serial = (SELECT coalesce(max(serial), 0) + 1 FROM license WHERE connection_id = $5)
        WHERE id = $1`,
       [at.licenseId, issue.from, issue.until, issue.by, connectionId],
@@ -110,7 +110,7 @@ export async function revokeLicense(
     if (status === 'expired' || status === 'revoked' || status === 'superseded')
       throw new JumpringError('conflict', 'The license is over already.')
     await sql.query(
-      `UPDATE license SET status = 'revoked', reason = $2, ended_by = $3, ended_at = now(), changed_at = now() WHERE id = $1`,
+      `UPDATE license SET status = 'revoked', reason = $2, ended_by = $3, ended_at = now(), changed_at = clock_timestamp() WHERE id = $1`,
       [at.licenseId, revoke.reason, revoke.by],
     )
     if (status === 'requested') await resolveAlerts(sql, connectionId, ['license_requested'])

@@ -69,13 +69,14 @@ async function activate(sql: Sql, agent: AgentIdentity, license: License, row: L
   if (row.status === 'superseded') throw new JumpringError('license_superseded')
   if (row.status !== 'issued') throw new JumpringError('license_unknown')
   const { rows } = await sql.query<{ id: string }>(
-    `UPDATE license SET status = 'superseded', ended_at = now(), changed_at = now()
+    `UPDATE license SET status = 'superseded', ended_at = now(), changed_at = clock_timestamp()
      WHERE connection_id = $1 AND id <> $2 AND (status = 'active' OR status = 'issued' AND serial < $3) RETURNING id`,
     [license.connectionId, license.id, license.serial],
   )
-  await sql.query(`UPDATE license SET status = 'active', installed_at = now(), changed_at = now() WHERE id = $1`, [
-    license.id,
-  ])
+  await sql.query(
+    `UPDATE license SET status = 'active', installed_at = now(), changed_at = clock_timestamp() WHERE id = $1`,
+    [license.id],
+  )
   await resolveAlerts(sql, license.connectionId, ['license_ending', 'license_expired'])
   const at = { tenantId: agent.tenantId, connectionId: license.connectionId }
   // What was ordered less since counts, whatever the file says.

@@ -91,7 +91,7 @@ export function seeLicense(db: Database, at: LicenseAt, look = false): Promise<L
 export async function keepLicenseFile(db: Database, at: LicenseAt, file: string): Promise<void> {
   await inTenant(db, at.tenantId, (sql) =>
     sql.query(
-      `UPDATE license SET file = $2, status = 'issued', issued_at = now(), changed_at = now() WHERE id = $1 AND status = 'signing'`,
+      `UPDATE license SET file = $2, status = 'issued', issued_at = now(), changed_at = clock_timestamp() WHERE id = $1 AND status = 'signing'`,
       [at.licenseId, file],
     ),
   )
@@ -138,9 +138,10 @@ export async function expireLicense(
     await holdLicenses(sql, { tenantId, connectionId })
     const { status } = await lockLicense(sql, licenseId)
     if (status !== 'issued' && status !== 'active') return
-    await sql.query(`UPDATE license SET status = 'expired', ended_at = now(), changed_at = now() WHERE id = $1`, [
-      licenseId,
-    ])
+    await sql.query(
+      `UPDATE license SET status = 'expired', ended_at = now(), changed_at = clock_timestamp() WHERE id = $1`,
+      [licenseId],
+    )
     if (status !== 'active') return
     await changeConnection(sql, { tenantId, connectionId }, () => ({ licensedTier: null }))
     await resolveAlerts(sql, connectionId, ['license_ending'])

@@ -210,7 +210,10 @@ export function describeSource(driver: DriverUnderTest): void {
       expect(upserts()[3]).toMatchObject({ key: '001-00042/4', record: { open: 'special_order' } })
       await edge.exec(`UPDATE Sale SET SaleDate = '2026-07-02T09:00:00', SaleUpdateDate = '2026-07-02T09:00:00'`)
       await vi.waitFor(() => expect(upserts()).toHaveLength(10), patience)
-      expect(upserts()[9]).toMatchObject({ key: '001-00042/5', record: { soldAt: '2026-07-02T13:00:00Z' } })
+      // All lines of one stamp come, in whatever order.
+      const again = upserts().slice(5)
+      expect(again.map(({ key }) => key).toSorted()).toEqual([1, 2, 3, 4, 5].map((line) => `001-00042/${line}`))
+      for (const line of again) expect(line).toMatchObject({ record: { soldAt: '2026-07-02T13:00:00Z' } })
     })
 
     test('[AG-04] what a query names beyond the documented columns stays in the store', async () => {
