@@ -110,13 +110,30 @@ function summaryOf(object: PlatformObject): string {
 }
 
 function changesOfWish(wish: Wish): { field: string; value: string }[] {
-  if (wish.do === 'notificationStatus') return [{ field: 'text message', value: wish.status }]
-  if (wish.do === 'optOut') return wish.phones.map((phone) => ({ field: 'doNotContact', value: phone }))
-  return [
-    ...wish.phones.map((phone) => ({ field: 'phone', value: phone })),
-    ...wish.emails.map((email) => ({ field: 'email', value: email })),
-    ...wish.addresses.map((address) => ({ field: 'address', value: show(address) })),
-  ]
+  switch (wish.do) {
+    case 'notificationStatus':
+      return [{ field: 'text message', value: wish.status }]
+    case 'optOut':
+      return wish.phones.map((phone) => ({ field: 'doNotContact', value: phone }))
+    case 'addMethods':
+    case 'createCustomer':
+      return [
+        ...wish.phones.map((phone) => ({ field: 'phone', value: phone })),
+        ...wish.emails.map((email) => ({ field: 'email', value: email })),
+        ...wish.addresses.map((address) => ({ field: 'address', value: show(address) })),
+      ]
+    case 'setCustomFields':
+      return Object.entries(wish.fields).map(([field, { value }]) => ({
+        field: `custom field ${field}`,
+        value: value ?? '',
+      }))
+    case 'putNote':
+      return [{ field: 'note', value: wish.text }]
+    case 'putWish':
+      return [{ field: 'wish', value: wish.wished.description ?? wish.wished.item ?? '' }]
+    case 'addActivity':
+      return [{ field: wish.channel, value: wish.subject ?? wish.body }]
+  }
 }
 
 /** As people call a customer; null where the record has no name. */

@@ -38,6 +38,11 @@ export const errorCodes = {
     actor: 'store',
     retry: 'never',
   },
+  value_does_not_fit: {
+    meaning: 'A value does not fit the field on the other side: its type, its choices or its length.',
+    actor: 'store',
+    retry: 'never',
+  },
   ambiguous_match: {
     meaning: 'More than one customer fits this contact; none was chosen.',
     actor: 'store',

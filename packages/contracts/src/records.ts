@@ -4,8 +4,10 @@ import { customerSchema } from './records/customer.ts'
 import { itemSchema } from './records/item.ts'
 import { jobSchema } from './records/job.ts'
 import { acquisitionSchema } from './records/lookups.ts'
+import { noteSchema } from './records/note.ts'
 import { notificationSchema } from './records/notification.ts'
 import { saleLineKeySchema, saleLineSchema } from './records/sale-line.ts'
+import { wishRecordSchema } from './records/wish.ts'
 import { customerKeySchema, itemKeySchema, plainKeySchema } from './values.ts'
 
 /** Every kind of record that comes up from The Edge: the form of its key and of itself. */
@@ -16,6 +18,8 @@ export const recordSchemas = {
   job: { key: plainKeySchema, record: jobSchema },
   appointment: { key: plainKeySchema, record: appointmentSchema },
   notification: { key: plainKeySchema, record: notificationSchema },
+  wish: { key: plainKeySchema, record: wishRecordSchema },
+  note: { key: plainKeySchema, record: noteSchema },
   acquisition: { key: plainKeySchema, record: acquisitionSchema },
 } as const
 
@@ -26,6 +30,8 @@ export const recordKinds = [
   'job',
   'appointment',
   'notification',
+  'wish',
+  'note',
   'acquisition',
 ] as const
 export const recordKindSchema = z.enum(recordKinds)

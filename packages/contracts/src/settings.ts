@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { customFieldSchema } from './records/customer.ts'
 import { inventoryTypeSchema } from './records/item.ts'
 import { modeSchema } from './streams.ts'
 
@@ -13,6 +14,10 @@ const streamSwitchesSchema = z.strictObject({
   serviceJobs: on,
   items: on,
   notifications: z.boolean().default(false),
+  customFields: on,
+  wishes: on,
+  notes: on,
+  messages: on,
 })
 
 const names = z.array(z.string().min(1).max(200)).max(1000).default([])
@@ -37,6 +42,20 @@ export const downloadFilterSchema = z.strictObject({
 })
 export type DownloadFilter = z.infer<typeof downloadFilterSchema>
 
+/** CB-03: a custom field of The Edge and the preference that shows it; both ways. A value that does not fit the type is set aside. */
+export const customFieldMappingSchema = z.strictObject({
+  field: customFieldSchema,
+  /** The platform's id of the preference. */
+  preference: z.string().min(1).max(100),
+  type: z.enum(['text', 'number', 'date', 'choice', 'yesNo']),
+  /** Of a choice: what may be chosen. */
+  choices: z.array(z.string().min(1).max(200)).max(200).default([]),
+})
+export type CustomFieldMapping = z.infer<typeof customFieldMappingSchema>
+
+/** CB-11: the number of an associate in The Edge. */
+export const associateNumberSchema = z.string().regex(/^\d{1,3}$/)
+
 /** Where sales, appointments, jobs and items go on Podium, which has no public endpoint for them (see the connector's docs). */
 export const sinkSchema = z.enum(['dataFeed', 'partnerApi'])
 export type Sink = z.infer<typeof sinkSchema>
@@ -53,6 +72,21 @@ export const connectionSettingsSchema = z.strictObject({
   defaultLocation: z.string().min(1).optional(),
   /** CO-06: the acquisition of customers who come from the platform. */
   defaultAcquisition: z.string().min(1).max(60).default('Podium'),
+  /** CB-01: all customers, or those who were selected. */
+  scope: z.enum(['all', 'selected']).default('all'),
+  customFields: z
+    .array(customFieldMappingSchema)
+    .max(8)
+    .default([])
+    .refine((all) => new Set(all.map(({ field }) => field)).size === all.length, 'A field is mapped twice.')
+    .refine(
+      (all) => new Set(all.map(({ preference }) => preference)).size === all.length,
+      'A preference is mapped twice.',
+    ),
+  /** CB-11: under whom a change is recorded that nobody with a Point of Sale ID made. */
+  defaultAssociate: associateNumberSchema.optional(),
+  /** BY-02: the store of customers who come from the platform, by source and number; absent: the first source's. */
+  homeStore: z.strictObject({ sourceId: z.uuid(), store: z.string().regex(/^\d{3}$/) }).optional(),
   itemFilter: itemFilterSchema.prefault({}),
   downloadFilter: downloadFilterSchema.prefault({}),
   sink: sinkSchema.default('dataFeed'),

@@ -14,6 +14,10 @@ export const streams = [
   'serviceJobs',
   'items',
   'notifications',
+  'customFields',
+  'wishes',
+  'notes',
+  'messages',
 ] as const
 export const streamSchema = z.enum(streams)
 export type Stream = z.infer<typeof streamSchema>
@@ -28,8 +32,27 @@ export type Mode = z.infer<typeof modeSchema>
 const clienteling = ['customers', 'contactMethods', 'sales', 'appointments', 'serviceJobs', 'notifications'] as const
 
 /** What each tier includes, per platform (PD-01). A platform that is absent is not sold yet. */
-const entitlements: Partial<Record<Platform, Record<Tier, readonly Stream[]>>> = {
+const entitlements: Partial<Record<Platform, Partial<Record<Tier, readonly Stream[]>>>> = {
   podium: { clienteling, clienteling_plus: [...clienteling, 'items'] },
+  clientbook: {
+    clienteling: [
+      'customers',
+      'contactMethods',
+      'customFields',
+      'wishes',
+      'notes',
+      'sales',
+      'serviceJobs',
+      'items',
+      'messages',
+      'notifications',
+    ],
+  },
+}
+
+/** Whether a platform is sold in this tier. */
+export function isSold(platform: Platform, tier: Tier): boolean {
+  return entitlements[platform]?.[tier] !== undefined
 }
 
 /** The lesser of two tiers. */
@@ -47,7 +70,10 @@ export function openStreams(
   switches: Readonly<Record<Stream, boolean>>,
 ): ReadonlySet<Stream> {
   const included = tier === null ? [] : (entitlements[platform]?.[tier] ?? [])
-  return new Set(included.filter((stream) => switches[stream]))
+  const open = new Set(included.filter((stream) => switches[stream]))
+  // CB-08: on Clientbook service jobs are part of the sales history.
+  if (platform === 'clientbook' && !open.has('sales')) open.delete('serviceJobs')
+  return open
 }
 
 /**
@@ -68,15 +94,21 @@ const streamOfKind: Record<RecordKind, Stream | null> = {
   job: 'serviceJobs',
   appointment: 'appointments',
   notification: 'notifications',
+  wish: 'wishes',
+  note: 'notes',
 }
 
 /** The kinds whose records a stream's opening or closing makes worth another look. */
 export const kindsFeeding: Record<Stream, readonly RecordKind[]> = {
   customers: ['customer'],
   contactMethods: ['customer'],
-  sales: ['saleLine', 'item'],
+  sales: ['saleLine', 'item', 'job'],
   appointments: ['appointment'],
   serviceJobs: ['job'],
   items: ['item'],
   notifications: ['notification'],
+  customFields: ['customer'],
+  wishes: ['wish'],
+  notes: ['note'],
+  messages: [],
 }

@@ -36,6 +36,8 @@ export const upsertLineSchema = z.discriminatedUnion('kind', [
   upsertOf('job', recordSchemas.job),
   upsertOf('appointment', recordSchemas.appointment),
   upsertOf('notification', recordSchemas.notification),
+  upsertOf('wish', recordSchemas.wish),
+  upsertOf('note', recordSchemas.note),
   upsertOf('acquisition', recordSchemas.acquisition),
 ])
 

@@ -10,6 +10,8 @@ export interface ContactFields {
   readonly address?: Address
   /** CO-06: the label of the first why-in; absent while it is not known. */
   readonly acquisition?: string
+  /** The Edge customer number, where the platform knows contacts by it (Connector.identity `externalId`). */
+  readonly externalId?: string
 }
 export type ContactField = keyof ContactFields
 export const contactFields = [
@@ -18,6 +20,7 @@ export const contactFields = [
   'email',
   'address',
   'acquisition',
+  'externalId',
 ] as const satisfies readonly ContactField[]
 
 /** One person as a contact platform shows it. All values are normalized. */

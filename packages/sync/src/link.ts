@@ -11,6 +11,7 @@ export type Written = {
 export interface Seen {
   readonly name?: string
   readonly acquisition?: string
+  readonly externalId?: string
   readonly phones: readonly string[]
   readonly emails: readonly string[]
   readonly addresses: readonly Address[]
@@ -137,7 +138,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
   if (isOlder(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
   const isOurs = (written: Written) =>
     state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
-  const { name, acquisition, phones, emails, addresses, updatedAt } = observation
+  const { name, acquisition, externalId, phones, emails, addresses, updatedAt } = observation
   return {
     phones: phones.filter((value) => !state.seen.phones.includes(value) && !isOurs({ field: 'phone', value })),
     emails: emails.filter((value) => !state.seen.emails.includes(value) && !isOurs({ field: 'email', value })),
@@ -152,6 +153,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
         addresses,
         ...(name !== undefined && { name }),
         ...(acquisition !== undefined && { acquisition }),
+        ...(externalId !== undefined && { externalId }),
         ...(updatedAt !== undefined && { updatedAt }),
       },
       awaiting,
@@ -183,6 +185,8 @@ function seenValues(field: ContactField, seen: Seen | Observation): readonly (st
       return seen.addresses
     case 'acquisition':
       return seen.acquisition === undefined ? [] : [seen.acquisition]
+    case 'externalId':
+      return seen.externalId === undefined ? [] : [seen.externalId]
   }
 }
 
@@ -220,13 +224,14 @@ function sameValue(field: ContactField, a: string | Address | undefined, b: stri
 }
 
 function writtenOf(fields: ContactFields): Written[] {
-  const { name, phone, email, address, acquisition } = fields
+  const { name, phone, email, address, acquisition, externalId } = fields
   return [
     ...(name === undefined ? [] : [{ field: 'name' as const, value: name }]),
     ...(phone === undefined ? [] : [{ field: 'phone' as const, value: phone }]),
     ...(email === undefined ? [] : [{ field: 'email' as const, value: email }]),
     ...(address === undefined ? [] : [{ field: 'address' as const, value: address }]),
     ...(acquisition === undefined ? [] : [{ field: 'acquisition' as const, value: acquisition }]),
+    ...(externalId === undefined ? [] : [{ field: 'externalId' as const, value: externalId }]),
   ]
 }
 

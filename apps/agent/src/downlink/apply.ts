@@ -55,7 +55,17 @@ function takeCommand(store: Store, command: Command, canWrite?: CanWrite): Taken
       return takeChange(store, command, wish)
     case 'notificationStatus':
       return takeStatus(store, command, canWrite)
+    case 'setCustomFields':
+    case 'putNote':
+    case 'putWish':
+    case 'addActivity':
+      return refuse(store, command, 'The agent in the store is too old for this change. Update it, then try it again.')
   }
+}
+
+function refuse(store: Store, command: Command, message: string): Taken {
+  store.commands.addDone(command, { id: command.id, outcome: 'failed', message })
+  return 'taken'
 }
 
 /** EDT has no file for notifications: only The Edge's database can take it. */
@@ -64,9 +74,7 @@ function takeStatus(store: Store, command: Command, canWrite?: CanWrite): Taken 
     store.commands.addForDatabase(command)
     return 'taken'
   }
-  const message = 'The EDT files have no place for the state of a text message.'
-  store.commands.addDone(command, { id: command.id, outcome: 'failed', message })
-  return 'taken'
+  return refuse(store, command, 'The EDT files have no place for the state of a text message.')
 }
 
 /** Writes the files of all prepared commands: after taking some, and at the start those that a crash left. */

@@ -14,7 +14,7 @@ export function noteSeen({ commands, region }: Store, { key, record: customer }:
   }
   const stillOpen = new Set<string>()
   for (const { id, wish } of commands.openFor(key)) {
-    if (wish.do === 'createCustomer' || wish.do === 'notificationStatus') continue
+    if (wish.do !== 'addMethods' && wish.do !== 'optOut') continue
     // A phone that an older command has yet to add is not opted out by being absent.
     const early = wish.do === 'optOut' && wish.phones.some((phone) => stillOpen.has(phone))
     if (!early && isFulfilled(missingFrom(customer, wish, region))) commands.markDone(id, 'seen', key)

@@ -75,6 +75,21 @@ export const columnsOf = {
     ...texts('NotificationKey', 'NotificationCustKey', 'NotificationPhone', 'NotificationMessage'),
     NotificationDateEntered: 'time',
   },
+  wish: {
+    ...texts('WishlistKey', 'WishlistCustKey', 'WishlistItemKey', 'WishlistItemDesc', 'WishlistItemDescMemo'),
+    ...texts('WishlistEventDesc', 'WishlistAssociate'),
+    WishlistDateEntered: 'time',
+    WishlistDateBought: 'time',
+    WishlistDateRemoved: 'time',
+    WishlistEventDate: 'time',
+    ...associate,
+  },
+  note: {
+    ...texts('NotesKey', 'NotesCustKey', 'NotesText', 'NotesAsKey'),
+    NotesDate: 'time',
+    NotesLocked: 'flag',
+    ...associate,
+  },
 } as const satisfies Record<RecordKind, Columns>
 
 /** Columns without which no record of the kind can be made. */
@@ -86,6 +101,15 @@ export const requiredOf: Record<RecordKind, readonly string[]> = {
   job: ['JobKey', 'JobCustKey', 'JobType', 'JobStatus'],
   appointment: ['AppointmentKey', 'AppointmentCustKey', 'AppointmentStart', 'AppointmentStatus'],
   notification: ['NotificationKey', 'NotificationPhone', 'NotificationMessage', 'NotificationDateEntered'],
+  wish: [
+    'WishlistKey',
+    'WishlistCustKey',
+    'WishlistItemKey',
+    'WishlistItemDesc',
+    'WishlistDateBought',
+    'WishlistDateRemoved',
+  ],
+  note: ['NotesKey', 'NotesCustKey', 'NotesText', 'NotesLocked'],
 }
 
 /** The lists of a kind's records and their columns, as EDT has them. */

@@ -6,7 +6,7 @@ import { readSaleLine, saleLineMapping } from '../edt/sale-line.ts'
 import type { ReadRecord, Unreadable } from '../store/reading.ts'
 import { mappingVersionOf, type StoreSettings } from '../store-settings.ts'
 import type { Row } from './columns.ts'
-import { diaryMapping, readAcquisition, readAppointment, readNotification } from './diary.ts'
+import { diaryMapping, readAcquisition, readAppointment, readNote, readNotification, readWish } from './diary.ts'
 
 /** A record as the database shows it: its documented columns, and its lists by their names in EDT. */
 export interface DatabaseRecord {
@@ -28,6 +28,8 @@ export const readings: Record<RecordKind, Reading> = {
   job: { version: jobMapping, read: (record, settings) => readJob(edtForm(record), settings) },
   appointment: { version: diaryMapping, read: ({ fields }, settings) => readAppointment(fields, settings) },
   notification: { version: diaryMapping, read: ({ fields }, settings) => readNotification(fields, settings) },
+  wish: { version: diaryMapping, read: ({ fields }, settings) => readWish(fields, settings) },
+  note: { version: diaryMapping, read: ({ fields }, settings) => readNote(fields, settings) },
   acquisition: { version: diaryMapping, read: ({ fields }) => readAcquisition(fields) },
 }
 

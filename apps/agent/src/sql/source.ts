@@ -18,6 +18,8 @@ const order: readonly RecordKind[] = [
   'saleLine',
   'job',
   'appointment',
+  'wish',
+  'note',
 ]
 /** After a failure a kind rests so long; the others go on. */
 const restMs = 15_000

@@ -136,7 +136,7 @@ export class Commands {
     report: Report | null,
   ): void {
     this.insert(id, wish, whom, state, file, report)
-    if (wish.do === 'optOut' || wish.do === 'notificationStatus') return
+    if (wish.do !== 'addMethods' && wish.do !== 'createCustomer') return
     for (const value of [...wish.phones, ...wish.emails]) this.statements.addIdentifier.run(value, id)
   }
 

@@ -1,5 +1,5 @@
 import type { ConnectionSettings, JumpringError, Platform } from '@jumpring/contracts'
-import type { ContactFields, Observation, PlatformObject } from '@jumpring/sync'
+import type { ContactFields, Observation, PlatformObject, Product, SheetFields, SheetKind } from '@jumpring/sync'
 import { z } from 'zod'
 
 /** What the platform said about its limit in the headers of an answer. */
@@ -72,6 +72,20 @@ export interface Session {
   sendText(message: TextMessage, via: ConnectionSettings['texts']['via']): Promise<{ readonly id: string }>
   /** The cheapest call that shows whether the platform answers at all. */
   ping(): Promise<void>
+  /**
+   * Writes a sheet whole (Connector.freezeSheet). Repeating it makes nothing twice.
+   * @returns the platform's id of it, by which events name it
+   */
+  writeSheet?(frozen: Frozen): Promise<{ readonly uid: string }>
+  /**
+   * What the platform holds of a feed, or what has changed since an instant, as the events that would have told of it, page by page:
+   * for the first reading, and for what no webhook brought. Their ids are the same for the same state of the same thing.
+   */
+  listChanges?(page: {
+    readonly feed: ChangeFeed
+    readonly cursor?: string
+    readonly updatedSince?: string
+  }): Promise<ChangePage>
   /** Makes sure that exactly one webhook of ours exists for this URL, enabled, with the events we use and this secret. */
   ensureWebhook(webhook: WantedWebhook): Promise<void>
   /** Makes sure that contacts have a field for the Edge customer number, and gives the platform's id of it. Never makes a second one that it can see. */
@@ -113,9 +127,75 @@ export interface TextMessage {
   readonly reference: string
 }
 
+/** What a platform can be asked for beside its contacts. */
+export const changeFeeds = ['customFields', 'wish', 'note', 'message'] as const
+export type ChangeFeed = (typeof changeFeeds)[number]
+
+export interface ChangePage {
+  readonly events: readonly PlatformEvent[]
+  /** The greatest change stamp of the page, a UTC instant; absent for an empty page. */
+  readonly updatedUntil?: string
+  readonly unreadable: number
+  readonly nextCursor?: string
+}
+
+/** One write of a sheet (sync/sheets.ts): what the platform is to show from now on, whole. */
+export interface SheetWrite {
+  readonly sheet: SheetKind
+  /** Ours, opaque, at most 120 characters, the same for the sheet's whole life and for no other of the connection. */
+  readonly externalId: string
+  /** The platform's id of it; null while it is not known: it is made, or found by `externalId`. */
+  readonly uid: string | null
+  readonly contact: { readonly edgeKey: string; readonly uid: string | null }
+  readonly fields: SheetFields
+  /** Of a wish for an item: its product. Null for a wish without one: a product is made of its description (CB-05). */
+  readonly product: { readonly externalId: string; readonly object: Product } | null
+  /** When it was entered in The Edge, a UTC instant. */
+  readonly at: string
+}
+
+/** Who made a change there: the Edge number of the associate, where the platform has one (CB-11). */
+interface By {
+  readonly associate?: string
+}
+
+/** What the platform shows of a sheet, whole: fields that it has no value for are null. */
+export interface SheetShowing {
+  readonly sheet: SheetKind
+  readonly uid: string
+  readonly contactUid: string
+  /** Ours, where we made it. */
+  readonly externalId?: string
+  readonly fields: SheetFields
+  /** UTC instant of the platform's last change. */
+  readonly updatedAt?: string
+}
+
 /** Something that happened on the platform. */
 export type PlatformEvent =
-  | { readonly type: 'contact.changed'; readonly eventId: string; readonly contact: Observation }
+  | ({ readonly type: 'contact.changed'; readonly eventId: string; readonly contact: Observation } & By)
+  | ({ readonly type: 'sheet.changed'; readonly eventId: string; readonly showing: SheetShowing } & By)
+  /** Staff deleted it. `sheet.changed` with `present: no` is a wish that was taken off the list. */
+  | ({
+      readonly type: 'sheet.removed'
+      readonly eventId: string
+      readonly sheet: SheetKind
+      readonly uid: string
+    } & By)
+  /** CB-04: the client's collection of wishes is gone, or is called something else by now; its entries are nobody's wishes any more. */
+  | { readonly type: 'wishes.gone'; readonly eventId: string; readonly contactUid: string }
+  /** CB-09: a message was sent through the platform. */
+  | ({
+      readonly type: 'message'
+      readonly eventId: string
+      readonly uid: string
+      readonly contactUid: string
+      readonly channel: 'text' | 'email'
+      readonly at: string
+      readonly subject: string | null
+      readonly body: string
+      readonly attachments: readonly string[]
+    } & By)
   | { readonly type: 'contact.deleted'; readonly eventId: string; readonly uid: string }
   | {
       readonly type: 'contact.merged'
@@ -155,9 +235,18 @@ export interface FreezeSource {
 /** A platform. This is what a new one implements; see CONTRIBUTING. */
 export interface Connector {
   readonly platform: Platform
+  /**
+   * What makes two contacts one there. `methods`: a phone or an e-mail (a write upserts on them, and several customers may share one
+   * contact). `externalId`: the Edge customer number; contacts share nothing, and one without phone and e-mail can be.
+   */
+  readonly identity: 'methods' | 'externalId'
   /** The payload of a first write (an upsert). Throws `configuration` where the store has no location. */
   freezeCreate(fields: ContactFields, source: FreezeSource): Frozen
-  /** The payload of a change. An acquisition is left out where there is no field for it. */
+  /**
+   * The payload of a change. An acquisition is left out where there is no field for it.
+   * @param identifiers the likeliest first: the contact's uid where `identity` is `externalId` and it is known, then its number;
+   *   else its phones and e-mails
+   */
   freezeUpdate(
     fields: ContactFields,
     identifiers: readonly string[],
@@ -165,6 +254,10 @@ export interface Connector {
   ): Frozen
   /** The payload of an object's write. Throws `configuration` where the settings name no place for it. */
   freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
+  /** The payload of a sheet's write. Throws `value_does_not_fit`. Absent where the platform has no two-way objects. */
+  freezeSheet?(write: SheetWrite, settings: ConnectionSettings): Frozen
+  /** What Session.listChanges can be asked for. */
+  readonly changeFeeds: readonly ChangeFeed[]
   /** How many objects of one route one call may carry. */
   readonly mostObjects: number
   openSession(context: SessionContext): Session

@@ -13,6 +13,8 @@ const sinks = { dataFeed, partnerApi } as const satisfies Record<Sink, ObjectSin
 /** Podium, by its public API, version 4. What is documented and what we assume: see docs.md. */
 export const podium: Connector = {
   platform: 'podium',
+  identity: 'methods',
+  changeFeeds: [],
   freezeCreate: (fields, source) => ({ op: 'create', identifiers: [], body: { ...toCreateBody(fields, source) } }),
   freezeUpdate: (fields, identifiers, acquisitionField = null) => ({
     op: 'update',

@@ -14,6 +14,10 @@ export type Address = z.infer<typeof addressSchema>
 /** A child's key in EDT is its type (Home, Work, Cell, … free text); several may share one. */
 const type = z.string().max(100)
 
+/** The number of a custom field. */
+export const customFieldSchema = z.enum(['1', '2', '3', '4', '5', '6', '7', '8'])
+export type CustomField = z.infer<typeof customFieldSchema>
+
 export const edgePhoneSchema = z.strictObject({ type, number: text, ext: text.optional(), doNotContact: z.boolean() })
 export const edgeEmailSchema = z.strictObject({ type, address: text, sendPromo: z.boolean() })
 export const edgeAddressSchema = z.strictObject({ type, ...addressSchema.shape })
@@ -48,6 +52,10 @@ export const customerSchema = z.strictObject({
   oldKey: customerKeySchema.optional(),
   /** EDT WebTransferWebID: the id a partner gave. */
   webId: text.optional(),
+  /** EDT WebTransferRequiresWebUpload: marked in The Edge to be synchronized. Absent: not marked. */
+  webUpload: z.literal(true).optional(),
+  /** EDT CustomerKey1 … CustomerKey8, the "Other Keys", by their number; absent where all are empty. What they are called is the store's. */
+  customFields: z.partialRecord(customFieldSchema, text).optional(),
 })
 export type Customer = z.infer<typeof customerSchema>
 export type EdgePhone = z.infer<typeof edgePhoneSchema>
