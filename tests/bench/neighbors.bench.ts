@@ -50,7 +50,8 @@ interface SmallStore {
 
 async function openStore({ stack }: BenchSystem, owner: pg.Pool, number: number): Promise<SmallStore> {
   const tenant = await createTestTenant(stack)
-  const edtFolder = join(stack.dir, `small-${number}`)
+  // EDT: the folder is called after the store's license id, which is every test store's.
+  const edtFolder = join(stack.dir, `small-${number}`, 'JR-0001')
   const inbox = join(edtFolder, 'Inbox')
   await mkdir(inbox, { recursive: true })
   let phone = number * 1000
