@@ -147,6 +147,7 @@ export interface SheetWrite {
   /** The platform's id of it; null while it is not known: it is made, or found by `externalId`. */
   readonly uid: string | null
   readonly contact: { readonly edgeKey: string; readonly uid: string | null }
+  /** Of custom fields: by the platform's id of the preference (see SheetShowing), those that the settings map. */
   readonly fields: SheetFields
   /** Of a wish for an item: its product. Null for a wish without one: a product is made of its description (CB-05). */
   readonly product: { readonly externalId: string; readonly object: Product } | null
@@ -159,7 +160,11 @@ interface By {
   readonly associate?: string
 }
 
-/** What the platform shows of a sheet, whole: fields that it has no value for are null. */
+/**
+ * What the platform shows of a sheet, whole: fields that it has no value for are null. Custom fields stand under the platform's ids of
+ * the preferences, since only the settings know which field of The Edge that is; those without a value may be absent. Their values are
+ * text in one form, both ways: a number `-1234.5`, a date `YYYY-MM-DD`, `yes` or `no`, a choice as the platform writes it.
+ */
 export interface SheetShowing {
   readonly sheet: SheetKind
   readonly uid: string
