@@ -36,8 +36,6 @@ export interface Status {
   /** A file in the Inbox that has not ended yet and does not grow: those after it wait for it, for half a minute. */
   readonly waitingFor: string | null
   readonly licenses: readonly Pick<KeptLicense, 'platform' | 'tier' | 'until' | 'refusal'>[]
-  /** The last file of a list that this version does not take over. */
-  readonly passedOver: string | null
   /** The kinds that are read from The Edge's database; empty where EDT's files are the only source. */
   readonly fromDatabase: readonly RecordKind[]
   /** Sentences: what cannot be read from The Edge's database, or written into it. */
@@ -55,7 +53,6 @@ export async function readStatus(dataDir: string): Promise<Status> {
       connected: false,
       trouble: null,
       outboxTrouble: null,
-      passedOver: null,
       waiting: 0,
       openCommands: 0,
       unseenCommands: 0,
@@ -93,7 +90,6 @@ export async function readStatus(dataDir: string): Promise<Status> {
       unseenCommands: commands.count('unseen'),
       waitingFor: state.get('waitingFor') ?? null,
       licenses: keptLicenses(state).map(({ platform, tier, until, refusal }) => ({ platform, tier, until, refusal })),
-      passedOver: state.get('passedOver') ?? null,
       fromDatabase: config.sql ? kindsOf(config.sql) : [],
       sqlTroubles: Object.values((config.sql && state.get('sqlTrouble')) ?? {}),
       setAside: (await readdir(join(config.edt, 'SetAside')).catch(() => [])).map((file) => ({
@@ -131,8 +127,6 @@ export function describeStatus(status: Status): string {
       ? `${status.unseenCommands} of them should have shown long ago: The Edge has not taken or has refused them.`
       : null,
     status.waitingFor && `${status.waitingFor} has not been written to its end yet; the files after it wait.`,
-    status.passedOver &&
-      `${status.passedOver} was moved to the folder Processed unread: this version does not take over wishes.`,
     status.fromDatabase.length > 0 ? `Read from The Edge's database: ${status.fromDatabase.join(', ')}.` : null,
     ...status.sqlTroubles,
     ...status.setAside.map(

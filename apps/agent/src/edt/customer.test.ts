@@ -28,7 +28,10 @@ test('reads a customer as EDT exports it, with all its oddities', () => {
       ],
       Emails: [child('Work', { EmailEmail: 'Nora@Example.com', EmailSendPromo: 'Y' })],
       Addresses: null,
-      CustomerTransfer: { WebTransferWebID: 4711, WebTransferType: 'x' },
+      CustomerKey1: ' 6 ½ ',
+      CustomerKey2: '',
+      CustomerKey8: 1985,
+      CustomerTransfer: { WebTransferWebID: 4711, WebTransferRequiresWebUpload: 'Y', WebTransferType: 'x' },
     },
   })
   expect(result).toMatchObject({
@@ -49,6 +52,8 @@ test('reads a customer as EDT exports it, with all its oddities', () => {
       inactive: false,
       accountKey: '001-00017',
       webId: '4711',
+      webUpload: true,
+      customFields: { '1': '6 ½', '8': '1985' },
     },
   })
   // The lists keep what The Edge has, word for word, empty entries too: an import may replace the whole list.

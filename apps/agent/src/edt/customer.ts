@@ -1,4 +1,10 @@
-import { customerSchema, type EdgeAddress, type EdgeEmail, type EdgePhone } from '@jumpring/contracts'
+import {
+  customerSchema,
+  customFieldSchema,
+  type EdgeAddress,
+  type EdgeEmail,
+  type EdgePhone,
+} from '@jumpring/contracts'
 import { normalizeKey } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ReadCustomer, Unreadable } from '../store/reading.ts'
@@ -7,7 +13,20 @@ import { describe, parseJson, withoutGaps } from './record.ts'
 import { flag, localDate, type Scalar, scalarSchema, text } from './values.ts'
 
 /** Raise it when the mapping below gives another customer for the same record: every record is then looked at again. */
-export const customerMapping = 1
+export const customerMapping = 2
+
+const customFields = customFieldSchema.options
+/** EDT: the custom fields of the "Other Keys" tab. */
+const customFieldsSchema = z.object({
+  CustomerKey1: scalarSchema,
+  CustomerKey2: scalarSchema,
+  CustomerKey3: scalarSchema,
+  CustomerKey4: scalarSchema,
+  CustomerKey5: scalarSchema,
+  CustomerKey6: scalarSchema,
+  CustomerKey7: scalarSchema,
+  CustomerKey8: scalarSchema,
+})
 
 /**
  * What is read of a customer, and with that all that can leave the store: zod drops every field not named here.
@@ -16,6 +35,7 @@ export const customerMapping = 1
 const recordSchema = z.object({
   Key: scalarSchema,
   PairValue: methodListsSchema.extend({
+    ...customFieldsSchema.shape,
     CustomerKey: scalarSchema,
     CustomerTitle: scalarSchema,
     CustomerFirstName: scalarSchema,
@@ -31,7 +51,10 @@ const recordSchema = z.object({
     CustomerDateEntered: scalarSchema,
     CustomerAccountKey: scalarSchema,
     CustomerOldCustKey: scalarSchema,
-    CustomerTransfer: z.object({ WebTransferWebID: scalarSchema }).optional().catch(undefined),
+    CustomerTransfer: z
+      .object({ WebTransferWebID: scalarSchema, WebTransferRequiresWebUpload: scalarSchema })
+      .optional()
+      .catch(undefined),
   }),
 })
 type EdtCustomer = z.infer<typeof recordSchema>['PairValue']
@@ -81,7 +104,18 @@ function toCustomer(from: EdtCustomer): unknown {
     accountKey: keyFrom(from.CustomerAccountKey),
     oldKey: keyFrom(from.CustomerOldCustKey),
     webId: text(from.CustomerTransfer?.WebTransferWebID),
+    webUpload: flag(from.CustomerTransfer?.WebTransferRequiresWebUpload, false) || undefined,
+    customFields: toCustomFields(from),
   })
+}
+
+/** By their number; none where all are empty. */
+function toCustomFields(from: EdtCustomer): Record<string, string> | undefined {
+  const filled = customFields.flatMap((field) => {
+    const value = text(from[`CustomerKey${field}`])
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return filled.length === 0 ? undefined : Object.fromEntries(filled)
 }
 
 type Entry<Name extends keyof MethodLists> = MethodLists[Name][number]

@@ -76,3 +76,20 @@ export function associateOf(
   const name = [AssociateFirstName, AssociateLastName].flatMap((part) => text(part) ?? []).join(' ')
   return name === '' ? { number: written } : { number: written, name }
 }
+
+/** Room of a short text. EDT: ItemDesc and WishlistItemDesc have 255 characters. */
+export const shortText = 255
+
+/** EDT: …DescMemo holds what …Desc has no room for. Some stores have the whole text there. */
+export function descriptionOf(desc: Scalar | undefined, memo: Scalar | undefined): string | undefined {
+  const [beginning, more] = [longTextOf(desc), longTextOf(memo)]
+  if (more === undefined || beginning === undefined) return more ?? beginning
+  if (more.startsWith(beginning)) return more
+  const isCut = String(desc).length >= shortText
+  return isCut ? longTextOf(`${String(desc)}${String(memo)}`) : `${beginning}\n${more}`
+}
+
+/** A text of several lines, their ends written one way. */
+export function longTextOf(value: Scalar | undefined): string | undefined {
+  return text(value)?.replace(/\r\n?/g, '\n')
+}

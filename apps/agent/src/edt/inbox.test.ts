@@ -123,17 +123,30 @@ test('what was read of a file that was set aside is not passed over by older val
   await vi.waitFor(() => expect(cloud.journal.map((line) => line.record.lastName)).toEqual(['Newer']))
 })
 
-test('other files in the Inbox are left alone; wishes are put away unread, and status says so', async () => {
+test('other files in the Inbox are left alone', async () => {
   agent = await startAgent(cloud, store)
   const image = store.drop('150-00004.jpg', 'x')
-  const wishes = store.drop('2026-03-03-11-00-00-WishList.json', '{"Wishes":[{"Key":"1","PairValue":{}}]}')
   store.export([nora])
   await vi.waitFor(() => expect(lastName()).toBe('Lindqvist'))
-  await vi.waitFor(() => expect(store.list('Processed')).toContain(wishes))
   await vi.waitFor(() => expect(store.list('Inbox')).toEqual([image]))
-  const status = await readStatus(store.data)
-  expect([status.passedOver, cloud.rejects]).toEqual([wishes, []])
-  expect(describeStatus(status)).toContain(`${wishes} was moved to the folder Processed unread`)
+})
+
+test('[CB-04] wishes come from their files; one that an export holds no more is no removal', async () => {
+  agent = await startAgent(cloud, store)
+  const wish = (Key: string, fields: object) => ({ Key, PairValue: { WishlistCustKey: '1-17', ...fields } })
+  const drop = (second: number, ...wishes: object[]) =>
+    store.drop(`2026-03-03-11-00-0${second}-FULL-WishList.json`, JSON.stringify({ Wishes: wishes }))
+  const opal = wish('001-W00001', { WishlistItemKey: '', WishlistItemDesc: 'Something with opals' })
+  drop(1, opal, wish('001-W00002', { WishlistItemKey: '1-150-4' }))
+  await vi.waitFor(() => expect(cloud.linesOf('wish')).toHaveLength(2))
+  expect(cloud.linesOf('wish')).toMatchObject([
+    { key: '001-W00001', record: { customer: '001-00017', description: 'Something with opals' } },
+    { key: '001-W00002', record: { customer: '001-00017', item: '001-150-00004' } },
+  ])
+  drop(2, { ...opal, PairValue: { ...opal.PairValue, WishlistDateRemoved: '2026-03-03' } })
+  await vi.waitFor(() => expect(store.list('Inbox')).toEqual([]))
+  await vi.waitFor(() => expect(cloud.linesOf('wish')).toHaveLength(3))
+  expect(cloud.linesOf('wish')[2]).toMatchObject({ key: '001-W00001', record: { removedAt: expect.any(String) } })
 })
 
 test('a file of one list that is still being written holds up its own list only', async () => {

@@ -117,7 +117,6 @@ class Inbox {
   /** Handles one file. A number: the file is not finished, and those of its list after it wait so many ms. */
   private async handle(file: ExportFile): Promise<number | undefined> {
     const list = edtLists[file.name.list]
-    if (list === null) return this.passOver(file)
     if (this.parts.elsewhere.has(list.kind)) return this.putAway(file, 'Processed')
     const unmoved = this.unmoved.get(file.fileName)
     if (unmoved?.shape === shape(file)) return this.putAway(file, unmoved.folder)
@@ -152,14 +151,6 @@ class Inbox {
       noteLast(store, file)
     })
     log.info({ file: file.fileName, ...counts, ms: Math.round(tookMs) }, 'Read a file.')
-    return this.putAway(file, 'Processed')
-  }
-
-  /** Puts a file away whose list is not taken over yet. */
-  private async passOver(file: ExportFile): Promise<undefined> {
-    const { store, log } = this.parts
-    if (store.state.get('passedOver') !== file.fileName) log.info({ file: file.fileName }, 'Passed over a file.')
-    store.state.set('passedOver', file.fileName)
     return this.putAway(file, 'Processed')
   }
 

@@ -3,12 +3,12 @@ import { normalizeItemKey, normalizeKey } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ReadOf, Unreadable } from '../store/reading.ts'
 import type { StoreSettings } from '../store-settings.ts'
-import { instantOf, moneyOf, wholeNumber } from './fields.ts'
+import { descriptionOf, instantOf, moneyOf, wholeNumber } from './fields.ts'
 import { checked, childrenSchema, type Fields, fieldsSchema, parseRecord, withoutGaps } from './record.ts'
 import { flag, localDate, type Scalar, text } from './values.ts'
 
 /** Raise it when the mapping below gives another item for the same record. */
-export const itemMapping = 1
+export const itemMapping = 2
 
 const detailNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] as const
 
@@ -72,7 +72,7 @@ export function readItem(bytes: Buffer, settings: StoreSettings): ReadOf<'item'>
   const record = withoutGaps({
     category: namedOf(text(item.ItemCatId) ?? text(item.CategoryId), text(item.CategoryName)),
     style: text(item.ItemStyle),
-    description: descriptionOf(item.ItemDesc, text(item.ItemDescMemo)),
+    description: descriptionOf(item.ItemDesc, item.ItemDescMemo),
     status,
     inventoryType: inventoryTypeOf(item.ItemInventoryType, settings, faults),
     supplier: supplierOf(text(item.ItemVendorId), lists.Vendors),
@@ -123,15 +123,6 @@ function namedOf(id: string | undefined, name: string | undefined) {
 function supplierOf(id: string | undefined, vendors: readonly Fields<(typeof vendorFields)[number]>[]) {
   const vendor = vendors.find(({ VendorId }) => text(VendorId) === id) ?? vendors[0]
   return namedOf(id ?? text(vendor?.VendorId), text(vendor?.VendorName))
-}
-
-/** EDT: ItemDescMemo holds what ItemDesc, of 255 characters, has no room for. Some stores have the whole text there. */
-function descriptionOf(desc: Scalar | undefined, memo: string | undefined): string | undefined {
-  const beginning = text(desc)
-  if (memo === undefined || beginning === undefined) return memo ?? beginning
-  if (memo.startsWith(beginning)) return memo
-  const isCut = String(desc).length >= 255
-  return isCut ? `${String(desc).trimStart()}${memo}` : `${beginning}\n${memo}`
 }
 
 /** `1 Round Diamond 1.29 ct G VS1`. */

@@ -6,6 +6,7 @@ import { itemMapping, readItem } from './item.ts'
 import { jobMapping, readJob } from './job.ts'
 import type { ListName } from './names.ts'
 import { readSaleLine, saleLineMapping } from './sale-line.ts'
+import { readWish, wishMapping } from './wish.ts'
 
 /** What an export of one list holds, and how it is read. */
 export interface EdtList {
@@ -18,8 +19,8 @@ export interface EdtList {
   read(bytes: Buffer, settings: StoreSettings): ReadRecord | Unreadable
 }
 
-/** EDT: the lists that The Edge exports. Null: its files are passed over. */
-export const edtLists: { readonly [Name in ListName]: EdtList | null } = {
+/** EDT: the lists that The Edge exports. */
+export const edtLists: { readonly [Name in ListName]: EdtList } = {
   CustomerList: {
     kind: 'customer',
     array: 'Customers',
@@ -49,12 +50,18 @@ export const edtLists: { readonly [Name in ListName]: EdtList | null } = {
     mappingVersion: ({ currency, timeZone }) => mappingVersionOf(jobMapping, currency, timeZone),
     read: readJob,
   },
-  WishList: null,
+  WishList: {
+    kind: 'wish',
+    array: null,
+    noun: ['wish', 'wishes'],
+    mappingVersion: ({ timeZone }) => mappingVersionOf(wishMapping, timeZone),
+    read: readWish,
+  },
 }
 
 /** Another number for each change of a mapping, or of a setting that one goes by. */
 export function allMappings(settings: StoreSettings): number {
-  return mappingVersionOf(0, ...Object.values(edtLists).map((list) => list?.mappingVersion(settings) ?? 0))
+  return mappingVersionOf(0, ...Object.values(edtLists).map((list) => list.mappingVersion(settings)))
 }
 
 /** `1 customer`, `2 customers`. */

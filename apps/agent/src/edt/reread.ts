@@ -5,7 +5,7 @@ import { inTransaction } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
 import { byAge, type ExportFile, listExports } from './kept.ts'
-import { allMappings, type EdtList, edtLists } from './lists.ts'
+import { allMappings, edtLists } from './lists.ts'
 import { scanFile, type TakenKeys } from './read-file.ts'
 
 /** Whether the kept files were read with the mappings as they are now, into this database. */
@@ -41,14 +41,12 @@ export async function reread(
 }
 
 async function readable(folder: string, elsewhere: ReadonlySet<RecordKind>): Promise<ExportFile[]> {
-  const isRead = (list: EdtList | null) => list !== null && !elsewhere.has(list.kind)
-  return (await listExports(folder)).filter(({ name }) => isRead(edtLists[name.list]))
+  return (await listExports(folder)).filter(({ name }) => !elsewhere.has(edtLists[name.list].kind))
 }
 
 /** A full export of the list was read to its end. Call inside a transaction. */
 export function noteFullList(store: Store, list: ExportFile['name']['list']): void {
-  const { kind } = edtLists[list] ?? {}
-  if (kind !== undefined) noteFull(store, kind)
+  noteFull(store, edtLists[list].kind)
 }
 
 /** For people: the newest file that was read. */

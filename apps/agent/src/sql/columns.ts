@@ -30,6 +30,9 @@ export const columnsOf = {
     CustomerInactive: 'flag',
     CustomerDateEntered: 'time',
     ...texts('CustomerAccountKey', 'CustomerOldCustKey', 'WebTransferWebID'),
+    ...texts('CustomerKey1', 'CustomerKey2', 'CustomerKey3', 'CustomerKey4'),
+    ...texts('CustomerKey5', 'CustomerKey6', 'CustomerKey7', 'CustomerKey8'),
+    WebTransferRequiresWebUpload: 'flag',
   },
   item: {
     ...texts('ItemKey', 'ItemCatId', 'CategoryName', 'ItemStyle', 'ItemDesc', 'ItemDescMemo', 'ItemStatus'),

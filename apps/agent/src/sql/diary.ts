@@ -1,12 +1,6 @@
-import {
-  acquisitionSchema,
-  appointmentSchema,
-  noteSchema,
-  notificationSchema,
-  wishRecordSchema,
-} from '@jumpring/contracts'
-import { normalizeItemKey, normalizeKey, normalizePlainKey } from '@jumpring/sync'
-import { associateOf, instantOf, keyOf, wholeNumber } from '../edt/fields.ts'
+import { acquisitionSchema, appointmentSchema, noteSchema, notificationSchema } from '@jumpring/contracts'
+import { normalizeKey, normalizePlainKey } from '@jumpring/sync'
+import { associateOf, instantOf, keyOf, longTextOf, wholeNumber } from '../edt/fields.ts'
 import { checked, withoutGaps } from '../edt/record.ts'
 import { flag, type Scalar, text } from '../edt/values.ts'
 import type { ReadOf, Unreadable } from '../store/reading.ts'
@@ -75,33 +69,12 @@ export function readNotification(row: Row, { timeZone }: StoreSettings): ReadOf<
   return checked({ kind: 'notification', ...named }, notificationSchema, record, faults)
 }
 
-/** A wish of a customer. */
-export function readWish(row: Row, { timeZone }: StoreSettings): ReadOf<'wish'> | Unreadable {
-  const named = plainKeyOf('WishlistKey', row.WishlistKey)
-  if ('message' in named) return named
-  const faults: string[] = []
-  // EDT: what does not fit WishlistItemDesc goes on in WishlistItemDescMemo.
-  const description = [text(row.WishlistItemDesc), text(row.WishlistItemDescMemo)].filter(Boolean).join('')
-  const record = withoutGaps({
-    customer: keyOf('WishlistCustKey', row.WishlistCustKey, normalizeKey, faults),
-    item: keyOf('WishlistItemKey', row.WishlistItemKey, normalizeItemKey, faults),
-    description: description.slice(0, 8000) || undefined,
-    enteredAt: instantOf(row.WishlistDateEntered, timeZone),
-    eventAt: instantOf(row.WishlistEventDate, timeZone),
-    event: text(row.WishlistEventDesc)?.slice(0, 500),
-    boughtAt: instantOf(row.WishlistDateBought, timeZone),
-    removedAt: instantOf(row.WishlistDateRemoved, timeZone),
-    associate: associateOf(row.WishlistAssociate, row),
-  })
-  return checked({ kind: 'wish', ...named }, wishRecordSchema, record, faults)
-}
-
 /** A note about a customer. An unclear lock counts as one. */
 export function readNote(row: Row, { timeZone }: StoreSettings): ReadOf<'note'> | Unreadable {
   const named = plainKeyOf('NotesKey', row.NotesKey)
   if ('message' in named) return named
   const faults: string[] = []
-  const body = text(row.NotesText)
+  const body = longTextOf(row.NotesText)
   if (body === undefined) faults.push('NotesText is empty.')
   const record = withoutGaps({
     customer: keyOf('NotesCustKey', row.NotesCustKey, normalizeKey, faults),

@@ -3,10 +3,11 @@ import { customerMapping, readCustomer } from '../edt/customer.ts'
 import { itemMapping, readItem } from '../edt/item.ts'
 import { jobMapping, readJob } from '../edt/job.ts'
 import { readSaleLine, saleLineMapping } from '../edt/sale-line.ts'
+import { readWish, wishMapping } from '../edt/wish.ts'
 import type { ReadRecord, Unreadable } from '../store/reading.ts'
 import { mappingVersionOf, type StoreSettings } from '../store-settings.ts'
 import type { Row } from './columns.ts'
-import { diaryMapping, readAcquisition, readAppointment, readNote, readNotification, readWish } from './diary.ts'
+import { diaryMapping, readAcquisition, readAppointment, readNote, readNotification } from './diary.ts'
 
 /** A record as the database shows it: its documented columns, and its lists by their names in EDT. */
 export interface DatabaseRecord {
@@ -28,7 +29,7 @@ export const readings: Record<RecordKind, Reading> = {
   job: { version: jobMapping, read: (record, settings) => readJob(edtForm(record), settings) },
   appointment: { version: diaryMapping, read: ({ fields }, settings) => readAppointment(fields, settings) },
   notification: { version: diaryMapping, read: ({ fields }, settings) => readNotification(fields, settings) },
-  wish: { version: diaryMapping, read: ({ fields }, settings) => readWish(fields, settings) },
+  wish: { version: wishMapping, read: (record, settings) => readWish(edtForm(record), settings) },
   note: { version: diaryMapping, read: ({ fields }, settings) => readNote(fields, settings) },
   acquisition: { version: diaryMapping, read: ({ fields }) => readAcquisition(fields) },
 }
@@ -47,7 +48,9 @@ function edtForm({ fields, lists }: DatabaseRecord, more: object = {}): Buffer {
   return Buffer.from(JSON.stringify({ PairValue: pair }))
 }
 
-const transferOf = ({ fields: { WebTransferWebID } }: DatabaseRecord) => ({ CustomerTransfer: { WebTransferWebID } })
+const transferOf = ({ fields: { WebTransferWebID, WebTransferRequiresWebUpload } }: DatabaseRecord) => ({
+  CustomerTransfer: { WebTransferWebID, WebTransferRequiresWebUpload },
+})
 
 /** The supplier's name, which is joined in, where EDT has a list. */
 function withVendor({ fields, lists }: DatabaseRecord): DatabaseRecord {

@@ -33,8 +33,6 @@ interface Values {
   lastFileAt: string
   /** A file in the Inbox that has not ended yet and does not grow. */
   waitingFor: string
-  /** The last file of a list that is not taken over yet. */
-  passedOver: string
   /** A sentence: why nothing can be written for The Edge. */
   outboxTrouble: string
   /** Sentences: why a kind of record, or everything, cannot be read from The Edge's database. */
@@ -59,7 +57,6 @@ const schemas: { readonly [Key in Name]: z.ZodType<Values[Key]> } = {
   lastFile: z.string(),
   lastFileAt: z.string(),
   waitingFor: z.string(),
-  passedOver: z.string(),
   outboxTrouble: z.string(),
   sqlTrouble: z.record(z.string(), z.string()),
 }

@@ -182,6 +182,43 @@ export function describeSource(driver: DriverUnderTest): void {
       ])
     })
 
+    test('[CB-03] [CB-04] [CB-06] custom fields, wishes and notes come, and again when they change', async () => {
+      const stamp = '2026-07-01T09:00:00'
+      await insert('Associate', { AssociateKey: 7, AssociateFirstName: 'Ada', AssociateLastName: 'Berg' })
+      const name = { CustomerFirstName: 'Nora', CustomerLastName: 'Lindqvist', CustomerInactive: 0 }
+      const fields = { CustomerKey1: '6 1/2', CustomerKey2: '', CustomerKey3: null, CustomerKey8: 'Platinum' }
+      await insert('Customer', { CustomerKey: '001-00017', ...name, ...fields, CustomerUpdateDate: stamp })
+      await insert('CustomerTransfer', {
+        WebTransferEdgeID: '001-00017',
+        WebTransferWebID: '',
+        WebTransferRequiresWebUpload: 1,
+      })
+      const wish = { WishlistCustKey: '1-17', WishlistAssociate: 7, WishlistUpdateDate: stamp }
+      await insert('Wishlist', { WishlistKey: '1-W1', ...wish, WishlistItemKey: '1-150-4', WishlistItemDesc: 'A ring' })
+      await insert('Wishlist', { WishlistKey: 'jr-a', ...wish, WishlistItemKey: '', WishlistItemDesc: 'Opals, Zoë' })
+      const note = { NotesCustKey: '1-17', NotesAsKey: 7, NotesDate: stamp, NotesUpdateDate: stamp }
+      await insert('Notes', { NotesKey: '1-N1', ...note, NotesText: 'Likes opals.', NotesLocked: 0 })
+      await insert('Notes', { NotesKey: '1-N2', ...note, NotesText: 'Paid in full.', NotesLocked: 1 })
+      start(['customer', 'wish', 'note'])
+      await vi.waitFor(() => expect(upserts()).toHaveLength(5), patience)
+      const by = { associate: { number: '7', name: 'Ada Berg' } }
+      expect(upserts()).toMatchObject([
+        { record: { webUpload: true, customFields: { '1': '6 1/2', '8': 'Platinum' } } },
+        { key: '001-W00001', record: { customer: '001-00017', item: '001-150-00004', description: 'A ring', ...by } },
+        { key: 'jr-a', record: { customer: '001-00017', description: 'Opals, Zoë', ...by } },
+        { key: '001-N00001', record: { text: 'Likes opals.', locked: false, at: '2026-07-01T13:00:00Z', ...by } },
+        { key: '001-N00002', record: { text: 'Paid in full.', locked: true } },
+      ])
+      expect(upserts()[0]?.record).toHaveProperty('customFields', { '1': '6 1/2', '8': 'Platinum' })
+      await edge.exec(`UPDATE Notes SET NotesText = 'Likes pearls.', NotesLocked = 1 WHERE NotesKey = '1-N1'`)
+      await edge.exec(`UPDATE Wishlist SET WishlistDateBought = '2026-07-02T10:00:00' WHERE WishlistKey = '1-W1'`)
+      await vi.waitFor(() => expect(upserts()).toHaveLength(7), patience)
+      expect(upserts().slice(5)).toMatchObject([
+        { record: { boughtAt: '2026-07-02T14:00:00Z' } },
+        { record: { text: 'Likes pearls.', locked: true } },
+      ])
+    })
+
     test('[CO-09] lines of sales come with their sale, their amounts to the cent, and again when their sale changes', async () => {
       const stamp = { SalelineUpdateSeq: 1, SalelineUpdateDate: '2026-07-01T09:00:00' }
       await insert('Sale', {
