@@ -1,7 +1,7 @@
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK, errors as joseErrors } from 'jose'
 import { z } from 'zod'
 import { JumpringError } from './errors.ts'
-import { type Platform, platformSchema, tierSchema } from './streams.ts'
+import { type Platform, platformNames, platformSchema, tierSchema } from './streams.ts'
 import { instantSchema } from './values.ts'
 
 /** EDT: the StoreLicenseID, which names the folder with a store's Inbox and Outbox. */
@@ -123,11 +123,4 @@ export function checkLicense(license: License, place: LicensePlace): void {
       'license_superseded',
       `A newer license (number ${place.installedSerial}) is installed; this is number ${license.serial}.`,
     )
-}
-
-/** As people write them. */
-export const platformNames: Record<Platform, string> = {
-  podium: 'Podium',
-  clientbook: 'Clientbook',
-  shopify: 'Shopify',
 }

@@ -5,6 +5,17 @@ export const platforms = ['podium', 'clientbook', 'shopify'] as const
 export const platformSchema = z.enum(platforms)
 export type Platform = z.infer<typeof platformSchema>
 
+/** What people call each platform. */
+export const platformNames = {
+  podium: 'Podium',
+  clientbook: 'Clientbook',
+  shopify: 'Shopify',
+} as const satisfies Record<Platform, string>
+export const tierNames = { clienteling: 'Clienteling', clienteling_plus: 'Clienteling+' } as const satisfies Record<
+  Tier,
+  string
+>
+
 /** A unit of entitlement and of settings. One Edge record may feed two. */
 export const streams = [
   'customers',
@@ -53,6 +64,11 @@ const entitlements: Partial<Record<Platform, Partial<Record<Tier, readonly Strea
 /** Whether a platform is sold in this tier. */
 export function isSold(platform: Platform, tier: Tier): boolean {
   return entitlements[platform]?.[tier] !== undefined
+}
+
+/** Every stream that some tier of a platform includes; none for a platform that is not sold yet. */
+export function streamsOf(platform: Platform): ReadonlySet<Stream> {
+  return new Set(Object.values(entitlements[platform] ?? {}).flat())
 }
 
 /** The lesser of two tiers. */

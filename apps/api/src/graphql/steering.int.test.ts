@@ -98,6 +98,52 @@ test('settings that are not given stay; null takes the default location away', a
   expect(await change({ settings: { defaultLocation: null } })).toMatchObject({ mode: 'B', defaultLocation: null })
 })
 
+describe('what a connection is told', () => {
+  const shown = `query ($id: ID!) { connection(id: $id) { scope customFields { field preference type choices } defaultAssociate homeStore { sourceId store } streams { stream } } }`
+
+  test('[CB-01] [CB-03] [CB-11] [BY-02] is shown again: scope, mapping, default associate, home store', async () => {
+    const given = {
+      scope: 'selected',
+      customFields: [{ field: 3, preference: 'p-1', type: 'choice', choices: ['Gold', 'Silver'] }],
+      defaultAssociate: '12',
+      homeStore: { sourceId: ours.sourceId, store: '001' },
+    }
+    await change({ settings: given })
+    const { streams, ...settings } = await world.get(ours.store, shown, { id: ours.connectionId })
+    expect(settings).toEqual(given)
+    expect(streams).not.toContainEqual({ stream: 'wishes' })
+    await change({ settings: { defaultAssociate: null, homeStore: null, customFields: [], scope: 'all' } })
+    expect(await world.get(ours.store, shown, { id: ours.connectionId })).toMatchObject({
+      scope: 'all',
+      customFields: [],
+      defaultAssociate: null,
+      homeStore: null,
+    })
+  })
+
+  test('a stream that the platform has not, a store that is not there and a mapping that cannot be are refused, each by its name', async () => {
+    expect(await change({ settings: { streams: { wishes: true, notes: false } } })).toMatchObject({
+      fields: [{ path: 'settings.streams.wishes', message: 'Podium has no such stream; it cannot be switched on.' }],
+    })
+    const home = { sourceId: ours.sourceId, store: '099' }
+    expect(await change({ settings: { homeStore: home } })).toMatchObject({ fields: [{ path: 'settings.homeStore' }] })
+    const twice = { preference: 'p-1', type: 'text' }
+    expect(
+      await change({
+        settings: {
+          customFields: [
+            { field: 1, ...twice },
+            { field: 2, ...twice },
+          ],
+        },
+      }),
+    ).toMatchObject({ fields: [{ path: 'settings.customFields', message: 'A preference is mapped twice.' }] })
+    expect(await change({ settings: { customFields: [{ field: 9, ...twice }] } })).toMatchObject({
+      fields: [{ path: 'settings.customFields.0.field' }],
+    })
+  })
+})
+
 test('[AD-05] pause, run now, resume', async () => {
   expect(await act('pauseConnection')).toEqual({
     status: 'paused',

@@ -1,4 +1,4 @@
-import { platformNames } from '@jumpring/contracts'
+import { platformNames, tierNames } from '@jumpring/contracts'
 import type { LicenseSeen } from '@jumpring/db'
 
 /** What people read of a license, in mails and alerts. */
@@ -6,8 +6,6 @@ interface Text {
   readonly subject: string
   readonly text: string
 }
-
-const tierNames = { clienteling: 'Clienteling', clienteling_plus: 'Clienteling+' } as const
 
 const day = (instant: Date | null): string => instant?.toISOString().slice(0, 10) ?? '?'
 const sold = ({ platform, tier }: LicenseSeen): string => `${platformNames[platform]}, ${tierNames[tier]}`

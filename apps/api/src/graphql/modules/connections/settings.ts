@@ -1,9 +1,19 @@
-import { type ConnectionSettings, connectionSettingsSchema } from '@jumpring/contracts'
+import {
+  type ConnectionSettings,
+  connectionSettingsSchema,
+  type Platform,
+  platformNames,
+  streams,
+  streamsOf,
+} from '@jumpring/contracts'
+import { listStores } from '@jumpring/db'
 import { builder } from '../../builder.ts'
-import { given, parseInput } from '../../input.ts'
-import { InventoryType, Mode, Sink, TextsVia } from './types.ts'
+import type { Context } from '../../context.ts'
+import { given, InvalidInput, parseInput } from '../../input.ts'
+import { CustomerScope, InventoryType, Mode, PreferenceType, Sink, TextsVia } from './types.ts'
 
 const StreamSwitchesInput = builder.inputType('StreamSwitchesInput', {
+  description: 'A stream that the platform does not have cannot be switched on.',
   fields: (t) => ({
     customers: t.boolean(),
     contactMethods: t.boolean(),
@@ -12,6 +22,10 @@ const StreamSwitchesInput = builder.inputType('StreamSwitchesInput', {
     serviceJobs: t.boolean(),
     items: t.boolean(),
     notifications: t.boolean(),
+    customFields: t.boolean(),
+    wishes: t.boolean(),
+    notes: t.boolean(),
+    messages: t.boolean(),
   }),
 })
 
@@ -19,6 +33,28 @@ const StoreLocationInput = builder.inputType('StoreLocationInput', {
   fields: (t) => ({
     store: t.string({ required: true, description: "The Edge's store number: `001`." }),
     location: t.string({ required: true, description: "The platform's id of the location." }),
+  }),
+})
+
+const CustomFieldMappingInput = builder.inputType('CustomFieldMappingInput', {
+  description:
+    "A custom field of The Edge (one of a customer's Other Keys) and the platform's preference that shows it.",
+  fields: (t) => ({
+    field: t.int({ required: true, description: 'Its number, 1 to 8.' }),
+    preference: t.string({ required: true, description: "The platform's id of the preference." }),
+    type: t.field({
+      type: PreferenceType,
+      required: true,
+      description: 'A value that does not fit it is set aside, on either way.',
+    }),
+    choices: t.stringList({ description: 'Of a choice: what may be chosen.' }),
+  }),
+})
+
+const HomeStoreInput = builder.inputType('HomeStoreInput', {
+  fields: (t) => ({
+    sourceId: t.id({ required: true }),
+    store: t.string({ required: true, description: "The Edge's store number: `001`." }),
   }),
 })
 
@@ -70,6 +106,16 @@ export const ConnectionSettingsInput = builder.inputType('ConnectionSettingsInpu
     locations: t.field({ type: [StoreLocationInput], description: 'The whole map.' }),
     defaultLocation: t.string({ description: 'Where customers of a store without an entry go; null for nowhere.' }),
     defaultAcquisition: t.string({ description: 'The first why-in of customers who come from the platform.' }),
+    scope: t.field({ type: CustomerScope }),
+    customFields: t.field({ type: [CustomFieldMappingInput], description: 'The whole mapping.' }),
+    defaultAssociate: t.string({
+      description:
+        'The Edge’s number of the associate under whom a change is recorded that nobody with a Point of Sale ID made; null for nobody.',
+    }),
+    homeStore: t.field({
+      type: HomeStoreInput,
+      description: 'Where customers who come from the platform are created; null for the first store.',
+    }),
     itemFilter: t.field({ type: ItemFilterInput }),
     downloadFilter: t.field({ type: DownloadFilterInput }),
     sink: t.field({ type: Sink }),
@@ -81,16 +127,22 @@ export const ConnectionSettingsInput = builder.inputType('ConnectionSettingsInpu
 
 type Change = typeof ConnectionSettingsInput.$inferInput | null | undefined
 
-/** The settings after a change; `defaultLocation: null` takes it away. @throws InvalidInput */
+/** What may be set to nothing. */
+const removable = ['defaultLocation', 'defaultAssociate', 'homeStore'] as const
+
+/** The settings after a change; null takes away what may be missing. @throws InvalidInput */
 export function settingsAfter(now: ConnectionSettings | undefined, change: Change): ConnectionSettings {
-  const { locations, ...rest } = change ?? {}
+  const { locations, customFields, ...rest } = change ?? {}
   const { streams, itemFilter, downloadFilter, feeds, texts, brake, ...plain } = rest
   return parseInput(
     connectionSettingsSchema,
     {
       ...now,
       ...given(plain),
-      ...(plain.defaultLocation === null && { defaultLocation: null }),
+      ...Object.fromEntries(removable.filter((name) => plain[name] === null).map((name) => [name, null])),
+      ...(customFields && {
+        customFields: customFields.map(({ field, ...mapped }) => ({ field: String(field), ...given(mapped) })),
+      }),
       streams: { ...now?.streams, ...given(streams ?? {}) },
       itemFilter: { ...now?.itemFilter, ...given(itemFilter ?? {}) },
       downloadFilter: { ...now?.downloadFilter, ...given(downloadFilter ?? {}) },
@@ -101,4 +153,29 @@ export function settingsAfter(now: ConnectionSettings | undefined, change: Chang
     },
     ['settings'],
   )
+}
+
+/**
+ * Whether these settings can be: the platform has the streams that are switched on, and the tenant the home store.
+ * @throws InvalidInput
+ */
+export async function checkSettings(
+  { db }: Pick<Context, 'db'>,
+  { tenantId, platform }: { tenantId: string; platform: Platform },
+  change: Change,
+): Promise<void> {
+  const there = streamsOf(platform)
+  const problems = streams
+    .filter((stream) => change?.streams?.[stream] && !there.has(stream))
+    .map((stream) => ({
+      path: `settings.streams.${stream}`,
+      message: `${platformNames[platform]} has no such stream; it cannot be switched on.`,
+    }))
+  const home = change?.homeStore
+  if (home) {
+    const stores = await listStores(db, tenantId)
+    if (!stores.some(({ sourceId, number }) => sourceId === home.sourceId && number === home.store))
+      problems.push({ path: 'settings.homeStore', message: 'The tenant has no such store.' })
+  }
+  if (problems.length > 0) throw new InvalidInput(problems)
 }

@@ -1,6 +1,8 @@
 import {
   type ConnectionSettings,
+  type CustomFieldMapping,
   connectionSettingsSchema,
+  customFieldMappingSchema,
   type DownloadFilter,
   errorCodes,
   type ItemFilter,
@@ -9,6 +11,7 @@ import {
   platformSchema,
   sinkSchema,
   streams,
+  streamsOf,
   tierSchema,
 } from '@jumpring/contracts'
 import {
@@ -39,6 +42,17 @@ export const Sink = builder.enumType('Sink', {
     'Where sales, appointments, jobs and items go on Podium: its documented data feeds, or its private partner API.',
   values: sinkSchema.options,
 })
+export const CustomerScope = builder.enumType('CustomerScope', {
+  values: {
+    all: { description: 'All customers are synchronized.' },
+    selected: {
+      description: 'Those who were selected, here or by the mark in The Edge, and who come from the platform.',
+    },
+  } as const,
+})
+export const PreferenceType = builder.enumType('PreferenceType', {
+  values: customFieldMappingSchema.shape.type.options,
+})
 export const TextsVia = builder.enumType('TextsVia', {
   description: "partner: leaves no conversation. public: Podium's documented endpoint, which makes one.",
   values: ['partner', 'public'] as const,
@@ -56,6 +70,19 @@ const StreamSwitch = builder
 
 const StoreLocation = builder.objectRef<{ store: string; location: string }>('StoreLocation').implement({
   fields: (t) => ({ store: t.exposeString('store'), location: t.exposeString('location') }),
+})
+
+const CustomFieldMapped = builder.objectRef<CustomFieldMapping>('CustomFieldMapped').implement({
+  fields: (t) => ({
+    field: t.int({ description: 'The number of the custom field, 1 to 8.', resolve: ({ field }) => Number(field) }),
+    preference: t.exposeString('preference'),
+    type: t.expose('type', { type: PreferenceType }),
+    choices: t.exposeStringList('choices'),
+  }),
+})
+
+const HomeStore = builder.objectRef<NonNullable<ConnectionSettings['homeStore']>>('HomeStore').implement({
+  fields: (t) => ({ sourceId: t.exposeID('sourceId'), store: t.exposeString('store') }),
 })
 
 const ItemFilterShown = builder.objectRef<ItemFilter>('ItemFilter').implement({
@@ -143,10 +170,14 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
     intervalMinutes: t.int({ resolve: (connection) => settingsOf(connection).intervalMinutes }),
     streams: t.field({
       type: [StreamSwitch],
+      description: 'Those that the platform has.',
       resolve: (connection) => {
         const { streams: switches } = settingsOf(connection)
         const open = openStreamsOf(entitlementOf({ ...connection, licensed_tier: connection.licensedTier }))
-        return streams.map((stream) => ({ stream, on: switches[stream], open: open.has(stream) }))
+        const there = streamsOf(platformSchema.parse(connection.platform))
+        return streams
+          .filter((stream) => there.has(stream))
+          .map((stream) => ({ stream, on: switches[stream], open: open.has(stream) }))
       },
     }),
     locations: t.field({
@@ -160,6 +191,23 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
       resolve: (connection) => settingsOf(connection).defaultLocation ?? null,
     }),
     defaultAcquisition: t.string({ resolve: (connection) => settingsOf(connection).defaultAcquisition }),
+    scope: t.field({ type: CustomerScope, resolve: (connection) => settingsOf(connection).scope }),
+    customFields: t.field({
+      type: [CustomFieldMapped],
+      description: "Which of the platform's preferences shows which custom field.",
+      resolve: (connection) => settingsOf(connection).customFields,
+    }),
+    defaultAssociate: t.string({
+      nullable: true,
+      description: 'Under whom a change is recorded that nobody with a Point of Sale ID made.',
+      resolve: (connection) => settingsOf(connection).defaultAssociate ?? null,
+    }),
+    homeStore: t.field({
+      type: HomeStore,
+      nullable: true,
+      description: 'Where customers who come from the platform are created; null: in the first store.',
+      resolve: (connection) => settingsOf(connection).homeStore ?? null,
+    }),
     itemFilter: t.field({ type: ItemFilterShown, resolve: (connection) => settingsOf(connection).itemFilter }),
     downloadFilter: t.field({
       type: DownloadFilterShown,

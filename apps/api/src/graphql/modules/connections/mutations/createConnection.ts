@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { tierSchema } from '@jumpring/contracts'
+import { platformNames, tierSchema } from '@jumpring/contracts'
 import { createConnection } from '@jumpring/db'
 import { z } from 'zod'
 import { connectionFor, tenantFor } from '../../../access.ts'
@@ -7,7 +7,8 @@ import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
 import { Platform } from '../../vendors/types.ts'
 import { connectorOf } from '../connectors.ts'
-import { ConnectionSettingsInput, settingsAfter } from '../settings.ts'
+import { ConnectionSettingsInput, checkSettings, settingsAfter } from '../settings.ts'
+import { checkTier } from '../tier.ts'
 import { Connection, Tier } from '../types.ts'
 
 const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
@@ -43,8 +44,13 @@ builder.mutationField('createConnection', (t) =>
       const tenant = await tenantFor(context, 'connection.create', input.tenantId)
       const { db, keyring, ring } = context
       const { name, tier, baseUrl } = parseInput(createConnectionSchema, input)
-      const settings = settingsAfter(undefined, input.settings)
-      const account = connectorOf(input.platform).parseSecrets(input.secrets)
+      const connector = connectorOf(input.platform)
+      checkTier(input.platform, tier)
+      await checkSettings(context, { tenantId: tenant.id, platform: input.platform }, input.settings)
+      // CO-06: who comes from the platform is told apart by its name, unless the shop has another word for it.
+      const acquisition = input.settings?.defaultAcquisition ?? platformNames[input.platform]
+      const settings = settingsAfter(undefined, { ...input.settings, defaultAcquisition: acquisition })
+      const account = connector.parseSecrets(input.secrets)
       const secrets = { account, webhookSecret: randomBytes(32).toString('hex') }
       const connection = { platform: input.platform, name, tier, settings, baseUrl, secrets }
       const at = { tenantId: tenant.id, connectionId: await createConnection(db, keyring, tenant.id, connection) }

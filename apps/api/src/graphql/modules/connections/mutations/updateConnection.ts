@@ -1,9 +1,10 @@
+import { platformSchema } from '@jumpring/contracts'
 import { updateConnection } from '@jumpring/db'
 import { z } from 'zod'
 import { connectionFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
-import { ConnectionSettingsInput, settingsAfter } from '../settings.ts'
+import { ConnectionSettingsInput, checkSettings, settingsAfter } from '../settings.ts'
 import { Connection } from '../types.ts'
 
 const UpdateConnectionInput = builder.inputType('UpdateConnectionInput', {
@@ -27,8 +28,10 @@ builder.mutationField('updateConnection', (t) =>
       'What is switched on catches up; what is switched off is left as it is, on both sides. Tiers are ordered by requestLicense.',
     args: { input: t.arg({ type: UpdateConnectionInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const { tenantId, id: connectionId } = await connectionFor(context, 'connection.change', input.connectionId)
+      const connection = await connectionFor(context, 'connection.change', input.connectionId)
+      const { tenantId, id: connectionId } = connection
       const { name } = parseInput(updateConnectionSchema, input)
+      await checkSettings(context, { tenantId, platform: platformSchema.parse(connection.platform) }, input.settings)
       const at = { tenantId, connectionId }
       await updateConnection(context.db, at, (now) => ({
         name: name ?? now.name,

@@ -1,9 +1,10 @@
-import { tierSchema } from '@jumpring/contracts'
+import { platformSchema, tierSchema } from '@jumpring/contracts'
 import { requestLicense } from '@jumpring/db'
 import { z } from 'zod'
 import { connectionFor, licenseFor, permit } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
+import { checkTier } from '../../connections/tier.ts'
 import { Tier } from '../../connections/types.ts'
 import { License } from '../types.ts'
 
@@ -35,6 +36,7 @@ builder.mutationField('requestLicense', (t) =>
       const { sub: by } = permit(context, 'license.request')
       const connection = await connectionFor(context, 'license.request', input.connectionId)
       const { sourceId = null, ...order } = parseInput(requestSchema, input)
+      checkTier(platformSchema.parse(connection.platform), order.tier)
       const at = { tenantId: connection.tenantId, connectionId: connection.id }
       const licenseId = await requestLicense(context.db, at, { ...order, sourceId, by })
       await Promise.all([context.ringLicense({ tenantId: at.tenantId, licenseId }), context.ring(at, 'ring')])
