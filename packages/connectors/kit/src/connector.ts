@@ -73,10 +73,12 @@ export interface Session {
   /** The cheapest call that shows whether the platform answers at all. */
   ping(): Promise<void>
   /**
-   * Writes a sheet whole (Connector.freezeSheet). Repeating it makes nothing twice.
-   * @returns the platform's id of it, by which events name it
+   * Writes a sheet (Connector.freezeSheet). Repeating it makes nothing twice. Throws `contact_not_found` where the platform has no such
+   * sheet or contact (any more).
+   * @returns the platform's id of it, by which events name it, and the platform's stamp of this very write, on the clock of
+   *   SheetShowing.updatedAt: what is shown with an older one, the write has overwritten
    */
-  writeSheet?(frozen: Frozen): Promise<{ readonly uid: string }>
+  writeSheet?(frozen: Frozen): Promise<WrittenSheet>
   /**
    * What the platform holds of a feed, or what has changed since an instant, as the events that would have told of it, page by page:
    * for the first reading, and for what no webhook brought. Their ids are the same for the same state of the same thing.
@@ -139,7 +141,16 @@ export interface ChangePage {
   readonly nextCursor?: string
 }
 
-/** One write of a sheet (sync/sheets.ts): what the platform is to show from now on, whole. */
+export interface WrittenSheet {
+  readonly uid: string
+  /** A UTC instant. */
+  readonly updatedAt: string
+}
+
+/**
+ * One write of a sheet (sync/sheets.ts): what the platform is to show from now on. A wish and a note come whole; of custom fields only
+ * those that change, the others stay as they are.
+ */
 export interface SheetWrite {
   readonly sheet: SheetKind
   /** Ours, opaque, at most 120 characters, the same for the sheet's whole life and for no other of the connection. */
@@ -171,9 +182,10 @@ export interface SheetShowing {
   readonly contactUid: string
   /** Ours, where we made it. */
   readonly externalId?: string
+  /** As in SheetWrite; of custom fields all preferences that the contact has a value for. Of a wish with `present: no` nothing else counts. */
   readonly fields: SheetFields
   /** UTC instant of the platform's last change. */
-  readonly updatedAt?: string
+  readonly updatedAt: string
 }
 
 /** Something that happened on the platform. */
@@ -186,9 +198,11 @@ export type PlatformEvent =
       readonly eventId: string
       readonly sheet: SheetKind
       readonly uid: string
+      /** UTC instant. */
+      readonly at: string
     } & By)
   /** CB-04: the client's collection of wishes is gone, or is called something else by now; its entries are nobody's wishes any more. */
-  | { readonly type: 'wishes.gone'; readonly eventId: string; readonly contactUid: string }
+  | { readonly type: 'wishes.gone'; readonly eventId: string; readonly contactUid: string; readonly at: string }
   /** CB-09: a message was sent through the platform. */
   | ({
       readonly type: 'message'
