@@ -143,7 +143,9 @@ export const reportSchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     id: z.uuid(),
     outcome: z.literal('failed'),
-    code: z.enum(['command_failed', 'ambiguous_match', 'not_taken_by_edge', 'not_shown_by_edge']).optional(),
+    code: z
+      .enum(['command_failed', 'ambiguous_match', 'not_taken_by_edge', 'not_shown_by_edge', 'value_does_not_fit'])
+      .optional(),
     message: z.string().min(1).max(1000),
   }),
 ])

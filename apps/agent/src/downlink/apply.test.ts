@@ -459,3 +459,74 @@ test('commands stay in the order in which they were taken when the clock is set 
   const added = imports().map(({ PairValue }) => PairValue.Phones.slice(2).map((phone) => phone.PairValue.PhonePhone))
   expect(added).toEqual([['2035550130'], ['2035550130', '2035550129'], ['2035550130', '2035550129', '2035550128']])
 })
+
+const fieldsOf = (fields: Record<string, string>) => ({
+  ...nora,
+  more: Object.fromEntries(Object.entries(fields).map(([field, value]) => [`CustomerKey${field}`, value])),
+})
+const set = (fields: Extract<Wish, { do: 'setCustomFields' }>['fields'], more: { associate?: string } = {}): Wish => ({
+  do: 'setCustomFields',
+  key: '001-00017',
+  fields,
+  ...more,
+})
+
+test('[CB-03] [CB-11] custom fields are written with the lists as they are, under the associate, and seen', async () => {
+  await theEdgeExports(edtRecord(fieldsOf({ 1: '6 1/2', 2: 'Gold' })))
+  await take(add({ phones: ['+12035550199'] }))
+  const fields = { '1': { expected: '6 1/2', value: '7' }, '2': { expected: 'Gold', value: null } }
+  const id = await take(set(fields, { associate: '12' }))
+  const [, record] = imports()
+  expect(record).toMatchObject({
+    Key: '001-000017',
+    PairValue: { CustomerKey1: '7', CustomerKey2: '', CustomerUpdateUser: '12' },
+  })
+  expect(record?.PairValue.Phones.map((phone) => phone.PairValue.PhonePhone)).toEqual([
+    '2035550117',
+    '(203) 555-0118',
+    '2035550199',
+  ])
+  await theEdgeExports(edtRecord({ ...fieldsOf({ 1: '6 1/2', 2: 'Gold' }), last: 'Berg' }))
+  expect(reportOf(id)).toEqual({ id, outcome: 'written' })
+  await theEdgeExports(edtRecord(fieldsOf({ 1: '7' })))
+  expect(reportOf(id)).toEqual({ id, outcome: 'seen', key: '001-00017' })
+})
+
+test('[CB-03] where one of the custom fields is another by now none is written; what is so already is not written again', async () => {
+  await theEdgeExports(edtRecord(fieldsOf({ 1: '6 1/2', 2: 'Gold' })))
+  const one = { expected: '6 1/2', value: '7' }
+  const changed = await take(set({ '1': one, '2': { expected: null, value: 'Silver' } }))
+  const already = await take(set({ '2': { expected: 'Silver', value: 'Gold' } }))
+  const long = await take(set({ '1': { expected: '6 1/2', value: 'x'.repeat(256) } }))
+  expect([changed, already].map((id) => reportOf(id)?.outcome)).toEqual(['changed', 'already'])
+  expect(reportOf(long)).toMatchObject({ outcome: 'failed', code: 'value_does_not_fit' })
+  expect(folder.list('Outbox')).toEqual([])
+})
+
+test('[CB-03] a change of a field waits for the one before; what staff put in between is left, and said', async () => {
+  await theEdgeExports(edtRecord(fieldsOf({ 1: '6 1/2' })))
+  const first = await take(set({ '1': { expected: '6 1/2', value: '7' } }))
+  const second: Command = { id: randomUUID(), wish: set({ '1': { expected: '7', value: '8' } }) }
+  expect(takeCommands(store, [second])).toEqual(['held'])
+  expect(reportOf(await take(set({ '2': { expected: null, value: 'Gold' } })))?.outcome).toBe('written')
+  await theEdgeExports(edtRecord(fieldsOf({ 1: '9' })))
+  expect(reportOf(first)).toEqual({ id: first, outcome: 'changed' })
+  expect(takeCommands(store, [second])).toEqual(['taken'])
+  expect(reportOf(second.id)?.outcome).toBe('changed')
+})
+
+test('without the database as a source a note is refused, and the reason says what it takes', async () => {
+  await theEdgeExports(edtRecord(nora))
+  const note = {
+    do: 'putNote',
+    key: 'jr-1',
+    customer: '001-00017',
+    text: 'x',
+    expected: null,
+    at: '2026-07-04T14:00:09Z',
+  } as const
+  expect(reportOf(await take(note))).toMatchObject({
+    outcome: 'failed',
+    message: expect.stringContaining('docs/sql.md'),
+  })
+})

@@ -1,20 +1,23 @@
-import { type Command, errorCodes, type Report } from '@jumpring/contracts'
+import { type Command, errorCodes, type Report, type Wish } from '@jumpring/contracts'
 import type { CommandNotUnderstood } from '../cloud/client.ts'
 import { toAddress, toEmail, toPhone } from '../edt/customer.ts'
-import { changeImport, creationImport, extendLists } from '../edt/import-form.ts'
+import { shortText } from '../edt/fields.ts'
+import { type CustomerChange, changeImport, creationImport, extendLists } from '../edt/import-form.ts'
 import { writeOutboxFile } from '../edt/outbox.ts'
 import { isFullyRead } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
 import type { MirrorCustomer } from '../store/mirror.ts'
 import type { Store } from '../store/store.ts'
 import { findPerson } from './find-person.ts'
-import { type ChangeWish, isFulfilled, missingFrom } from './wishes.ts'
+import { type ChangeWish, type CustomFieldsWish, customFieldsAfter, isFulfilled, missingFrom } from './wishes.ts'
 
 type CreateWish = Extract<Command['wish'], { do: 'createCustomer' }>
+type Refusal = Omit<Extract<Report, { outcome: 'failed' }>, 'id' | 'outcome'>
 
-/** What can be written beside EDT's files: the state of text messages, where The Edge's database is a source. */
+/** What can be written beside EDT's files. */
 export interface CanWrite {
-  readonly statuses: boolean
+  /** What EDT has no place for, where The Edge's database is a source. */
+  readonly statements: boolean
 }
 
 /** `held`: the store is not known well enough yet (no full export was read), the command stays with the cloud. */
@@ -53,28 +56,40 @@ function takeCommand(store: Store, command: Command, canWrite?: CanWrite): Taken
     case 'addMethods':
     case 'optOut':
       return takeChange(store, command, wish)
-    case 'notificationStatus':
-      return takeStatus(store, command, canWrite)
     case 'setCustomFields':
+      return takeCustomFields(store, command, wish)
+    case 'notificationStatus':
+      return takeStatement(store, command, 'the state of a text message', canWrite)
     case 'putNote':
+      return takeStatement(store, command, 'notes', canWrite)
     case 'putWish':
+      return takeStatement(store, command, 'changes of wishes', canWrite)
     case 'addActivity':
-      return refuse(store, command, 'The agent in the store is too old for this change. Update it, then try it again.')
+      return takeStatement(store, command, 'the Activity tab', canWrite)
   }
 }
 
-function refuse(store: Store, command: Command, message: string): Taken {
-  store.commands.addDone(command, { id: command.id, outcome: 'failed', message })
+function refuse(store: Store, { id, ...command }: Command, refusal: Refusal): Taken {
+  store.commands.addDone({ id, ...command }, { id, outcome: 'failed', ...refusal })
   return 'taken'
 }
 
-/** EDT has no file for notifications: only The Edge's database can take it. */
-function takeStatus(store: Store, command: Command, canWrite?: CanWrite): Taken {
-  if (canWrite?.statuses) {
-    store.commands.addForDatabase(command)
-    return 'taken'
+/** Only The Edge's database can take it. */
+function takeStatement(store: Store, command: Command, what: string, canWrite?: CanWrite): Taken {
+  const { wish } = command
+  if (!canWrite?.statements) {
+    const message = `The EDT files have no place for ${what}: it takes The Edge's database as a source (docs/sql.md).`
+    return refuse(store, command, { message })
   }
-  return refuse(store, command, 'The EDT files have no place for the state of a text message.')
+  if ('customer' in wish && store.mirror.customer(wish.customer) === undefined) return unknownCustomer(store, command)
+  store.commands.addForDatabase(command)
+  return 'taken'
+}
+
+/** Until all customers were read, one who is not there may only not have come up yet. */
+function unknownCustomer(store: Store, command: Command): Taken {
+  if (!isFullyRead(store, 'customer')) return 'held'
+  return refuse(store, command, { message: 'The store has no customer of this number.' })
 }
 
 /** Writes the files of all prepared commands: after taking some, and at the start those that a crash left. */
@@ -111,12 +126,7 @@ function takeCreation(store: Store, command: Command, wish: CreateWish): Taken {
 function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
   const { mirror, commands, region } = store
   const current = mirror.customer(wish.key)
-  if (current === undefined) {
-    if (!isFullyRead(store, 'customer')) return 'held'
-    const report: Report = { id: command.id, outcome: 'failed', message: 'The store has no customer of this number.' }
-    commands.addDone(command, report)
-    return 'taken'
-  }
+  if (current === undefined) return unknownCustomer(store, command)
   const open = commands.openFor(wish.key)
   const expected = withWishes(
     current.lists,
@@ -131,10 +141,45 @@ function takeChange(store: Store, command: Command, wish: ChangeWish): Taken {
   }
   // What was not shown in time may be imported yet, and an import may replace the whole list: so it is in this one too.
   const lists = withWishes(current.lists, [...open, command], region)
-  const webId = current.customer.webId ?? command.id
-  const content = changeImport(current.rawKey, lists, webId)
-  commands.addPrepared(command, { key: wish.key }, { name: nextName(store), content })
+  prepareChange(store, command, current, { lists, by: 'associate' in wish ? wish.associate : undefined })
   return 'taken'
+}
+
+/**
+ * All or none of the fields. What is under way to one of them is waited for: only what The Edge shows can be compared with what is
+ * expected. EDT's import compares nothing: an edit at the till within its two runs is overwritten, and comes up before the value does.
+ */
+function takeCustomFields(store: Store, command: Command, wish: CustomFieldsWish): Taken {
+  const { mirror, commands, region } = store
+  const { id } = command
+  const current = mirror.customer(wish.key)
+  if (current === undefined) return unknownCustomer(store, command)
+  const open = commands.openFor(wish.key)
+  const touches = (other: Wish) =>
+    other.do === 'setCustomFields' && Object.keys(wish.fields).some((field) => field in other.fields)
+  if (open.some((other) => other.underWay && touches(other.wish))) return 'held'
+  const state = customFieldsAfter(current.customer, wish)
+  const longest = Math.max(...Object.values(wish.fields).map((change) => change?.value?.length ?? 0))
+  if (state === 'wished') commands.addDone(command, { id, outcome: 'already' })
+  else if (state === 'other') commands.addDone(command, { id, outcome: 'changed' })
+  else if (longest > shortText) {
+    const message = `A custom field of The Edge has room for ${shortText} characters, the value has ${longest}.`
+    return refuse(store, command, { code: 'value_does_not_fit', message })
+  } else {
+    const lists = withWishes(current.lists, open, region)
+    prepareChange(store, command, current, { lists, by: wish.associate, customFields: wish.fields })
+  }
+  return 'taken'
+}
+
+function prepareChange(
+  store: Store,
+  command: Command,
+  { key, rawKey, customer }: MirrorCustomer,
+  change: Omit<CustomerChange, 'webId'>,
+): void {
+  const content = changeImport(rawKey, { ...change, webId: customer.webId ?? command.id })
+  store.commands.addPrepared(command, { key }, { name: nextName(store), content })
 }
 
 /** A customer's lists as they will be once these commands are imported. */

@@ -39,7 +39,7 @@ export async function runDownlink(parts: DownlinkParts, signal: AbortSignal): Pr
       // The gate opens at the end as well, whatever lies unread.
       if (signal.aborted) return
       refuseCommands(store, notUnderstood)
-      const results = takeCommands(store, commands, { statuses: statements !== undefined })
+      const results = takeCommands(store, commands, { statements: statements !== undefined })
       if (commands.length > 0) statements?.ring()
       // Held commands come again at once; the wait keeps that from turning in circles.
       if (results.includes('held')) await pause(heldWaitMs, signal)

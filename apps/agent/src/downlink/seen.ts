@@ -1,6 +1,6 @@
 import type { ReadCustomer } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
-import { isFulfilled, missingFrom } from './wishes.ts'
+import { customFieldsAfter, isFulfilled, missingFrom } from './wishes.ts'
 
 /**
  * A customer has been read anew: commands that The Edge now shows as done are done, and reported as seen.
@@ -14,6 +14,13 @@ export function noteSeen({ commands, region }: Store, { key, record: customer }:
   }
   const stillOpen = new Set<string>()
   for (const { id, wish } of commands.openFor(key)) {
+    if (wish.do === 'setCustomFields') {
+      const state = customFieldsAfter(customer, wish)
+      if (state === 'wished') commands.markDone(id, 'seen', key)
+      // Staff were there in between: what they left is up already, for the cloud to decide anew.
+      else if (state === 'other') commands.settle({ id, outcome: 'changed' })
+      continue
+    }
     if (wish.do !== 'addMethods' && wish.do !== 'optOut') continue
     // A phone that an older command has yet to add is not opted out by being absent.
     const early = wish.do === 'optOut' && wish.phones.some((phone) => stillOpen.has(phone))

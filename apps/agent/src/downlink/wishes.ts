@@ -1,4 +1,4 @@
-import type { Address, Customer, Wish } from '@jumpring/contracts'
+import { type Address, type Customer, customFieldSchema, type Wish } from '@jumpring/contracts'
 import { normalizeEmail, normalizePhone, sameAddress } from '@jumpring/sync'
 
 /** A wish about a customer that exists. */
@@ -38,6 +38,26 @@ export function missingFrom(methods: Methods, wish: ChangeWish, region: string):
     optOuts,
   }
 }
+
+export type CustomFieldsWish = Extract<Wish, { do: 'setCustomFields' }>
+
+/** How a customer's custom fields stand to a wish: all as wished; each as wished or expected; one of them neither. */
+export function customFieldsAfter(
+  { customFields = {} }: Pick<Customer, 'customFields'>,
+  { fields }: CustomFieldsWish,
+): 'wished' | 'expected' | 'other' {
+  const states = customFieldSchema.options.flatMap((field) => {
+    const change = fields[field]
+    if (change === undefined) return []
+    const held = customFields[field] ?? null
+    return held === tidyValue(change.value) ? 'wished' : held === change.expected ? 'expected' : 'other'
+  })
+  if (states.includes('other')) return 'other'
+  return states.every((state) => state === 'wished') ? 'wished' : 'expected'
+}
+
+/** As The Edge will show it. */
+const tidyValue = (value: string | null) => value?.trim() || null
 
 /** Whether nothing is missing: the wish has come true. */
 export function isFulfilled(missing: Missing): boolean {

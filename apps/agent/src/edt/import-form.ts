@@ -38,10 +38,23 @@ export function extendLists(lists: MethodLists, missing: Missing, region: string
   }
 }
 
-/** The import of a change. EDT: a record with a Key changes that customer; WebTransferWebID must be set. */
-export function changeImport(rawKey: string, lists: MethodLists, webId: string): string {
-  return importFile({ Key: rawKey, PairValue: { ...lists, CustomerTransfer: { WebTransferWebID: webId } } })
+/** What of a customer changes; the lists are whole, since an import may replace them. `by`: the associate's number. */
+export interface CustomerChange {
+  readonly lists: MethodLists
+  readonly webId: string
+  readonly by: string | undefined
+  readonly customFields?: Extract<Wish, { do: 'setCustomFields' }>['fields']
 }
+
+/** The import of a change. EDT: a record with a Key changes that customer; WebTransferWebID must be set. */
+export function changeImport(rawKey: string, { lists, webId, by, customFields = {} }: CustomerChange): string {
+  const fields = Object.entries(customFields).map(([field, change]) => [`CustomerKey${field}`, change?.value ?? ''])
+  const own = { ...Object.fromEntries(fields), ...author(by) }
+  return importFile({ Key: rawKey, PairValue: { ...own, ...lists, CustomerTransfer: { WebTransferWebID: webId } } })
+}
+
+/** CB-11. Our assumption: an import may say under whom The Edge records it. */
+const author = (by: string | undefined) => (by === undefined ? {} : { CustomerUpdateUser: by })
 
 /** The import of a new customer. EDT: a record without a Key is a new customer; WebTransferWebID must be set and unique. */
 export function creationImport(wish: Extract<Wish, { do: 'createCustomer' }>, webId: string, region: string): string {
@@ -55,6 +68,7 @@ export function creationImport(wish: Extract<Wish, { do: 'createCustomer' }>, we
       ...(wish.store === undefined ? {} : { CustomerStoreId: wish.store }),
       ...(wish.firstName === undefined ? {} : { CustomerFirstName: wish.firstName }),
       CustomerLastName: wish.lastName,
+      ...author(wish.associate),
       ...(wish.acquisition === undefined ? {} : { CustomerAcquisition: wish.acquisition }),
       Phones: unique.phones.map((phone) => phoneEntry(phoneType(), phone, optedOut.has(phone), region)),
       Emails: unique.emails.map((email) => emailEntry(emailType(), email, false)),

@@ -1,13 +1,15 @@
 /** A row as a driver gives it: names as the database writes them, types as the driver likes. */
 export type RawRow = Readonly<Record<string, unknown>>
-/** What may be bound to a `?`. */
+/** A key or a stamp, as it is bound to a `?`. */
 export type Parameter = string | number
+/** What may be bound to a `?`. */
+export type Bindable = Parameter | null
 
 /** Statements within one transaction. */
 export interface Session {
-  query(sql: string, parameters: readonly Parameter[]): Promise<readonly RawRow[]>
+  query(sql: string, parameters: readonly Bindable[]): Promise<readonly RawRow[]>
   /** Runs a statement that gives no rows; gives the number of rows that it changed. */
-  change(sql: string, parameters: readonly Parameter[]): Promise<number>
+  change(sql: string, parameters: readonly Bindable[]): Promise<number>
 }
 
 /**

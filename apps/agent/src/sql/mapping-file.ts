@@ -2,27 +2,9 @@ import { readFileSync } from 'node:fs'
 import { recordKindSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 import defaultMappingJson from './default-mapping.json' with { type: 'json' }
+import { sqlSchema } from './statements.ts'
+import { writesSchema } from './write-mapping.ts'
 
-/** SQL as one text, or as a list of lines. */
-const sqlSchema = z
-  .union([z.string(), z.array(z.string())])
-  .transform((sql) => (typeof sql === 'string' ? sql : sql.join('\n')).trim())
-  .pipe(
-    z
-      .string()
-      .min(1)
-      .regex(/^select\b/i, 'must be one SELECT')
-      .regex(/^[^;]*$/, 'must be one statement, without a semicolon'),
-  )
-const statementSchema = z
-  .union([z.string(), z.array(z.string())])
-  .transform((sql) => (typeof sql === 'string' ? sql : sql.join('\n')).trim())
-  .pipe(
-    z
-      .string()
-      .min(1)
-      .regex(/^[^;]*$/, 'must be one statement, without a semicolon'),
-  )
 /** The name of a column of a query's result. It is put into SQL as it is. */
 const columnSchema = z.string().regex(/^\w+$/)
 
@@ -61,27 +43,7 @@ export const mappingSchema = z.strictObject({
   /** Everything is read and compared so often: what no stamp showed is found then. */
   fullLookMinutes: z.number().min(1).max(10_080).default(60),
   streams: z.partialRecord(recordKindSchema, streamSchema),
-  writes: z
-    .strictObject({
-      /** Named parameters: `:key`, `:status` (as in `statuses`), `:at` and `:now` (store-local `YYYY-MM-DDThh:mm:ss`), `:reason`. */
-      notificationStatus: z
-        .strictObject({
-          update: statementSchema,
-          /** Gives `status` and `detail` as they stand, for `bookkeeping: "agent"`. */
-          current: sqlSchema,
-          statuses: z.strictObject({
-            sent: z.string(),
-            delivered: z.string(),
-            failed: z.string(),
-            not_sent: z.string(),
-            unknown: z.string(),
-          }),
-        })
-        .optional(),
-      /** `store`: what was written is noted in the table jumpring_command of The Edge's database, in the same transaction. `agent`: in agent.db only. */
-      bookkeeping: z.enum(['store', 'agent']).default('store'),
-    })
-    .prefault({}),
+  writes: writesSchema,
 })
 /** Where The Edge's database holds what: one query for each kind of record, and how it is written back. */
 export type Mapping = z.infer<typeof mappingSchema>

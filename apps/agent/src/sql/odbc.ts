@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type EdgeDatabase, type Parameter, type RawRow, type Session, Turns } from './database.ts'
+import { type Bindable, type EdgeDatabase, type RawRow, type Session, Turns } from './database.ts'
 
 /** What is used of a connection of the npm package `odbc`. */
 interface Connection {
-  query(sql: string, parameters: (string | number)[]): Promise<unknown>
+  query(sql: string, parameters: Bindable[]): Promise<unknown>
   beginTransaction(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -63,9 +63,9 @@ async function loadOdbc(): Promise<{ connect: Connect }> {
 
 function sessionOf(connection: Connection): Session {
   return {
-    query: async (sql: string, parameters: readonly Parameter[]): Promise<readonly RawRow[]> =>
+    query: async (sql: string, parameters: readonly Bindable[]): Promise<readonly RawRow[]> =>
       rowsSchema.parse(await connection.query(sql, [...parameters])),
-    change: async (sql: string, parameters: readonly Parameter[]) =>
+    change: async (sql: string, parameters: readonly Bindable[]) =>
       resultSchema.parse(await connection.query(sql, [...parameters])).count,
   }
 }

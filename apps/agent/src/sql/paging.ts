@@ -1,4 +1,4 @@
-import type { Parameter } from './database.ts'
+import type { Bindable, Parameter } from './database.ts'
 
 /** A place in an order of columns: a value for each of the first of them. `included`: rows at this very place count as after it. */
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
 /** A statement with what stands for its question marks. */
 export interface Query {
   readonly sql: string
-  readonly parameters: readonly Parameter[]
+  readonly parameters: readonly Bindable[]
 }
 
 /**
@@ -31,6 +31,11 @@ export function pageOf(
 /** The greatest value of a column, as `greatest`. */
 export function greatestOf(query: string, column: string): string {
   return `SELECT MAX(${column}) AS greatest FROM (${query}) q`
+}
+
+/** The rows of a query with this value in a column. */
+export function rowsWith(query: string, column: string, value: Bindable): Query {
+  return { sql: `SELECT * FROM (${query}) q WHERE ${column} = ?`, parameters: [value] }
 }
 
 /** The children of some records, in the order of their lists. */

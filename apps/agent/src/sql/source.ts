@@ -1,13 +1,14 @@
-import type { RecordKind } from '@jumpring/contracts'
+import type { RecordKind, Report } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Gate } from '../edt/gate.ts'
+import type { StatementCommand } from '../store/commands.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
 import type { EdgeDatabase, OpenDatabase } from './database.ts'
 import type { Mapping } from './mapping-file.ts'
 import { StreamReader } from './stream-reader.ts'
-import { StatusWriter } from './write-back.ts'
+import { WriteBack } from './write-back.ts'
 
 /** Labels before those who carry them, customers before what names them. */
 const order: readonly RecordKind[] = [
@@ -24,6 +25,8 @@ const order: readonly RecordKind[] = [
 /** After a failure a kind rests so long; the others go on. */
 const restMs = 15_000
 const longestWaitMs = 5000
+/** A statement that is refused so often, by a database that answers, will not be taken. Our assumption. */
+const mostRefusals = 4
 /** A look that takes long (a mass change put one stamp on everything) is not repeated before so many times as long. */
 const restPerWork = 4
 
@@ -75,7 +78,9 @@ export function readersOf(parts: Omit<SqlParts, 'open' | 'log' | 'changes' | 'ga
 class SqlSource {
   private readonly parts: SqlParts
   private readonly readers: readonly StreamReader[]
-  private readonly writer: StatusWriter
+  private readonly writer: WriteBack
+  /** How often The Edge's database has refused a command since this agent was started. */
+  private readonly refusals = new Map<string, number>()
   /** Until when a kind rests after a failure. */
   private readonly resting = new Map<RecordKind | 'writes', number>()
   private database: EdgeDatabase | undefined
@@ -85,7 +90,7 @@ class SqlSource {
   constructor(parts: SqlParts) {
     this.parts = parts
     this.readers = readersOf(parts)
-    this.writer = new StatusWriter(parts.mapping, parts.settings.timeZone)
+    this.writer = new WriteBack(parts)
     parts.store.state.set('sqlTrouble', {})
   }
 
@@ -121,18 +126,44 @@ class SqlSource {
     await database?.close()
   }
 
-  /** Writes what came down, in its order; what cannot be written is tried again. */
+  /** Writes what came down, in its order; what cannot be written is tried again, and the others go on. */
   private async writeBack(database: EdgeDatabase): Promise<void> {
-    const { store, onCommit } = this.parts
+    const { store } = this.parts
     if ((this.resting.get('writes') ?? 0) > performance.now()) return
     await this.guarded('writes', async () => {
+      let refused: unknown
       for (const { id, wish } of store.commands.forDatabase()) {
-        if (wish.do !== 'notificationStatus') continue
-        const rawKey = store.mirror.rawKey('notification', wish.notification) ?? wish.notification
-        store.commands.settle(await this.writer.apply(database, { id, wish, rawKey }))
-        onCommit()
+        try {
+          await this.writeOne(database, { id, wish })
+        } catch (error) {
+          if (!(await answers(database))) throw error
+          refused = error
+          this.countRefusal(id)
+        }
       }
+      if (refused !== undefined) throw refused
     })
+  }
+
+  private async writeOne(database: EdgeDatabase, command: StatementCommand): Promise<void> {
+    const { report, shows } = await this.writer.apply(database, command)
+    this.settle(report)
+    // What it changed is to come up without waiting for its turn.
+    this.readers.find(({ kind }) => kind === shows)?.lookAtOnce()
+  }
+
+  private countRefusal(id: string): void {
+    const times = (this.refusals.get(id) ?? 0) + 1
+    this.refusals.set(id, times)
+    if (times < mostRefusals) return
+    const message = "The Edge's database refuses this change; the status of the agent in the store says why."
+    this.settle({ id, outcome: 'failed', message })
+  }
+
+  private settle(report: Report): void {
+    this.parts.store.commands.settle(report)
+    this.refusals.delete(report.id)
+    this.parts.onCommit()
   }
 
   private awake(): StreamReader[] {
@@ -178,6 +209,15 @@ class SqlSource {
     if (sentence !== undefined) this.parts.log.error({ who }, 'The Edge’s database cannot be read; "status" says why.')
     else this.parts.log.info({ who }, 'The Edge’s database can be read again.')
   }
+}
+
+function answers(database: EdgeDatabase): Promise<boolean> {
+  return database
+    .read((session) => session.query('SELECT 1 AS one', []))
+    .then(
+      () => true,
+      () => false,
+    )
 }
 
 /** Why a kind cannot be read, or nothing be written, and what to do. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type EdgeDatabase, type Parameter, type Session, Turns } from './database.ts'
+import { type Bindable, type EdgeDatabase, type Session, Turns } from './database.ts'
 
 /** Who else writes may take so long. */
 const busyMs = 5000
@@ -45,7 +45,7 @@ async function transaction<Result>(
 
 function sessionOf(db: DatabaseSync): Session {
   return {
-    query: async (sql: string, parameters: readonly Parameter[]) => db.prepare(sql).all(...parameters),
-    change: async (sql: string, parameters: readonly Parameter[]) => Number(db.prepare(sql).run(...parameters).changes),
+    query: async (sql: string, parameters: readonly Bindable[]) => db.prepare(sql).all(...parameters),
+    change: async (sql: string, parameters: readonly Bindable[]) => Number(db.prepare(sql).run(...parameters).changes),
   }
 }

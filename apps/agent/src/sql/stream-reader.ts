@@ -43,6 +43,8 @@ export class StreamReader {
   private readonly reading: string
   private readonly mappingVersion: number
   private pass: Pass | undefined
+  /** Whether changes are to be found at once. */
+  private asked = false
   /** By stamp column: when a newer stamp was last seen. */
   private readonly risen = new Map<string, number>()
 
@@ -58,9 +60,15 @@ export class StreamReader {
     this.reading = Buffer.from(digestOf(how), 'latin1').toString('hex')
   }
 
+  /** Something has changed that is to be seen soon. */
+  lookAtOnce(): void {
+    this.nextLook = 0
+    this.asked = true
+  }
+
   /** Whether everything is to be read: for the first time, again after so long, or with another mapping. */
   fullDue(): boolean {
-    if (this.pass) return true
+    if (this.pass || (this.asked && this.stream.changes === 'hash')) return true
     const cursor = this.cursor()
     if (cursor === undefined) return true
     const sinceMs = Date.now() - Date.parse(cursor.fullAt)
@@ -72,6 +80,7 @@ export class StreamReader {
 
   /** Reads the next page of everything. */
   async readOn(database: EdgeDatabase): Promise<void> {
+    if (!this.pass) this.asked = false
     this.pass ??= await this.beginPass(database)
     const { intake, place, stamps } = this.pass
     const rows = await this.page(database, this.stream.key, place)

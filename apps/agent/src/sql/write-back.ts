@@ -1,65 +1,89 @@
-import type { Report, Wish } from '@jumpring/contracts'
-import { DateTime } from 'luxon'
-import { columnValue } from './columns.ts'
-import type { EdgeDatabase, Parameter, Session } from './database.ts'
+import type { RecordKind, Report } from '@jumpring/contracts'
+import { normalizeKey } from '@jumpring/sync'
+import type { StatementCommand } from '../store/commands.ts'
+import type { Store } from '../store/store.ts'
+import type { StoreSettings } from '../store-settings.ts'
+import { type Change, changeOf, type Decision, type Refusal } from './changes.ts'
+import type { EdgeDatabase, Session } from './database.ts'
 import type { Mapping } from './mapping-file.ts'
+import { rowsWith } from './paging.ts'
+import { positional } from './statements.ts'
 
-type StatusWish = Extract<Wish, { do: 'notificationStatus' }>
-
-/** What became of a text message, on its way into The Edge's database. */
-export interface StatusCommand {
-  readonly id: string
-  readonly wish: StatusWish
-  /** The notification's key as The Edge wrote it. */
-  readonly rawKey: string
+/** What became of a command, and the kind of record in which it shows, if any. */
+export interface Written {
+  readonly report: Report
+  readonly shows: RecordKind | null
 }
 
-/** Room of NotificationStatusDetail (EDT: short texts have 255 characters). */
-const longestReason = 255
+export interface WriteBackParts {
+  readonly store: Pick<Store, 'mirror'>
+  readonly settings: StoreSettings
+  readonly mapping: Mapping
+}
 
 /**
- * Writes what became of text messages into The Edge's database: each command once, in one transaction with the note that says so.
- * Where this database may not get a table of ours (`bookkeeping: "agent"`), what stands there already is not written again.
+ * Writes what came down into The Edge's database: each command once, in one transaction with the note that says so. What stands there is
+ * looked at first: what is neither expected nor wished is left alone. Where this database may not get a table of ours
+ * (`bookkeeping: "agent"`), that look is all there is.
  */
-export class StatusWriter {
-  private readonly mapping: Mapping
-  private readonly timeZone: string
+export class WriteBack {
+  private readonly parts: WriteBackParts
   private hasTable = false
 
-  constructor(mapping: Mapping, timeZone: string) {
-    this.mapping = mapping
-    this.timeZone = timeZone
+  constructor(parts: WriteBackParts) {
+    this.parts = parts
   }
 
-  /** Applies a command; gives what to report. Throws what the database says. */
-  async apply(database: EdgeDatabase, { id, wish, rawKey }: StatusCommand): Promise<Report> {
-    const { notificationStatus: statement, bookkeeping } = this.mapping.writes
-    if (statement === undefined)
-      return {
-        id,
-        outcome: 'failed',
-        message: 'The mapping file does not say how the state of a text message is written.',
-      }
-    const values = {
-      key: rawKey,
-      status: statement.statuses[wish.status],
-      at: this.localTime(wish.at),
-      now: this.localTime(new Date().toISOString()),
-      reason: (wish.reason ?? '').slice(0, longestReason),
+  /** Applies a command. Throws what the database says, or where the row changed while it was written: to be tried again. */
+  async apply(database: EdgeDatabase, { id, wish }: StatementCommand): Promise<Written> {
+    const { store, settings, mapping } = this.parts
+    const change = changeOf(wish, { store, settings, writes: mapping.writes })
+    if (!('decide' in change)) return { report: failed(id, change), shows: null }
+    if (mapping.writes.bookkeeping === 'store') await this.ensureTable(database)
+    const report = await database.write((session) => this.write(session, id, change))
+    return { report, shows: change.shows }
+  }
+
+  private async write(session: Session, id: string, change: Change): Promise<Report> {
+    const keepsBooks = this.parts.mapping.writes.bookkeeping === 'store'
+    if (keepsBooks && (await isNoted(session, id))) return { id, outcome: 'already' }
+    const { sql, parameters } = positional(change.current, { key: change.key })
+    const [row] = await session.query(sql, parameters)
+    const decision = change.decide(row)
+    if (decision === 'done') return { id, outcome: 'already' }
+    if (decision === 'changed') return { id, outcome: 'changed' }
+    if (decision === 'missing') return failed(id, { message: change.missing })
+    const refusal = await this.perform(session, decision)
+    if (refusal) return failed(id, refusal)
+    if (keepsBooks) {
+      const at = new Date().toISOString().slice(0, 19)
+      await session.change('INSERT INTO jumpring_command (id, at) VALUES (?, ?)', [id, at])
     }
-    if (bookkeeping === 'store') await this.ensureTable(database)
-    const written = await database.write(async (session) => {
-      const done =
-        bookkeeping === 'store' ? await isNoted(session, id) : await stands(session, statement.current, values)
-      if (done) return true
-      const { sql, parameters } = positional(statement.update, values)
-      if ((await session.change(sql, parameters)) === 0) return false
-      if (bookkeeping === 'store')
-        await session.change('INSERT INTO jumpring_command (id, at) VALUES (?, ?)', [id, values.now])
-      return true
-    })
-    if (written) return { id, outcome: 'already' }
-    return { id, outcome: 'failed', message: 'The store has no text message of this number.' }
+    return { id, outcome: 'already' }
+  }
+
+  private async perform(
+    session: Session,
+    { statement, values, customer }: Exclude<Decision, string>,
+  ): Promise<Refusal | undefined> {
+    const owner = customer === undefined ? undefined : await this.customerNow(session, customer)
+    if (owner === null) return { message: 'The store has no customer of this number any more.' }
+    const { sql, parameters } = positional(statement, owner === undefined ? values : { ...values, customer: owner })
+    if ((await session.change(sql, parameters)) === 0) throw new Error('The row was changed while it was written.')
+    return undefined
+  }
+
+  /** The number under which a customer stands in the database: after a merge it is the remaining one's. Null where there is none. */
+  private async customerNow(session: Session, rawKey: string): Promise<string | null> {
+    const stream = this.parts.mapping.streams.customer
+    const [column] = stream?.key ?? []
+    if (stream === undefined || column === undefined) return rawKey
+    for (const key of [rawKey, this.parts.store.mirror.successorOf(normalizeKey(rawKey) ?? rawKey)]) {
+      if (key === undefined) continue
+      const { sql, parameters } = rowsWith(stream.query, column, key)
+      if ((await session.query(sql, parameters)).length > 0) return key
+    }
+    return null
   }
 
   private async ensureTable(database: EdgeDatabase): Promise<void> {
@@ -83,32 +107,10 @@ export class StatusWriter {
     }
     this.hasTable = true
   }
-
-  private localTime(instant: string): string {
-    return DateTime.fromISO(instant).setZone(this.timeZone).toFormat("yyyy-MM-dd'T'HH:mm:ss")
-  }
 }
-
-type Values = Readonly<Record<'key' | 'status' | 'at' | 'now' | 'reason', string>>
 
 async function isNoted(session: Session, id: string): Promise<boolean> {
   return (await session.query('SELECT id FROM jumpring_command WHERE id = ?', [id])).length > 0
 }
 
-async function stands(session: Session, current: string, values: Values): Promise<boolean> {
-  const { sql, parameters } = positional(current, values)
-  const [row] = await session.query(sql, parameters)
-  return (
-    row !== undefined && columnValue(row, 'status') === values.status && columnValue(row, 'detail') === values.reason
-  )
-}
-
-/** `:name` → `?`, which every driver knows. */
-function positional(statement: string, values: Values): { sql: string; parameters: readonly Parameter[] } {
-  const parameters: Parameter[] = []
-  const sql = statement.replace(/(?<!:):(key|status|at|now|reason)\b/g, (_, name: keyof Values) => {
-    parameters.push(values[name])
-    return '?'
-  })
-  return { sql, parameters }
-}
+const failed = (id: string, refusal: Refusal): Report => ({ id, outcome: 'failed', ...refusal })

@@ -1,6 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Command, type Report, reportSchema, type Wish, wishSchema } from '@jumpring/contracts'
+import {
+  addActivitySchema,
+  type Command,
+  notificationStatusSchema,
+  putNoteSchema,
+  putWishSchema,
+  type Report,
+  reportSchema,
+  type Wish,
+  wishSchema,
+} from '@jumpring/contracts'
 import { z } from 'zod'
+
+const statementWishSchema = z.discriminatedUnion('do', [
+  notificationStatusSchema,
+  putNoteSchema,
+  putWishSchema,
+  addActivitySchema,
+])
+/** What is written into The Edge's database: EDT has no file for it. */
+export type StatementWish = z.infer<typeof statementWishSchema>
+export interface StatementCommand {
+  readonly id: string
+  readonly wish: StatementWish
+}
 
 /** A file for The Edge, exactly as it is written. */
 export interface OutboxFile {
@@ -111,11 +134,11 @@ export class Commands {
   }
 
   /** The commands that are to be written into The Edge's database, oldest first. */
-  forDatabase(): { id: string; wish: Wish }[] {
+  forDatabase(): StatementCommand[] {
     return z
       .array(wishRowSchema)
       .parse(this.statements.preparedStatements.all())
-      .map(({ id, wish }) => ({ id, wish: wishSchema.parse(JSON.parse(wish)) }))
+      .map(({ id, wish }) => ({ id, wish: statementWishSchema.parse(JSON.parse(wish)) }))
   }
 
   /** A command's outcome is known. */

@@ -73,6 +73,9 @@ export class Mirror {
       putIdentifier: db.prepare('INSERT OR IGNORE INTO mirror_identifier VALUES (?, ?)'),
       customer: db.prepare(`${whole} AND key = ?`),
       byWebId: db.prepare(`${whole} AND web_id = ? ORDER BY key`),
+      successor: db.prepare(
+        `SELECT raw_key FROM mirror WHERE kind = 'customer' AND payload ->> 'oldKey' = ? ORDER BY key LIMIT 1`,
+      ),
       byIdentifier: db.prepare('SELECT key FROM mirror_identifier WHERE value = ? ORDER BY key'),
     }
   }
@@ -85,6 +88,11 @@ export class Mirror {
   /** A record's key as The Edge wrote it. */
   rawKey(kind: RecordKind, key: string): string | undefined {
     return z.string().nullish().parse(this.statements.rawKey.get(kind, key)?.raw_key) ?? undefined
+  }
+
+  /** The customer, by its key as The Edge wrote it, into which this one was merged. */
+  successorOf(key: string): string | undefined {
+    return z.string().nullish().parse(this.statements.successor.get(key)?.raw_key) ?? undefined
   }
 
   /** Whether there is any record of the kind. */
