@@ -20,6 +20,12 @@ export {
   updateConnection,
 } from './directory/connections.ts'
 export {
+  type CustomerFilter,
+  type CustomerSeen,
+  listCustomers,
+  type SelectedBy,
+} from './directory/customers.ts'
+export {
   type CustomerRef,
   type Decider,
   joinDuplicates,
@@ -57,6 +63,7 @@ export {
   type Person,
 } from './directory/people.ts'
 export { listQuarantine, type Quarantine, type Replay, replayQuarantined } from './directory/quarantine.ts'
+export { type Chosen, deselectCustomers, type SelectionChange, selectCustomers } from './directory/selection.ts'
 export {
   type AgentSeen,
   createEnrollmentCode,

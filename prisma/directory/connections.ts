@@ -152,6 +152,8 @@ async function followSettings(
 ): Promise<void> {
   const placeOf = ({ sink, feeds }: ConnectionSettings) => (sink === 'dataFeed' ? { sink, feeds } : { sink })
   const moved = !isDeepStrictEqual(placeOf(before), placeOf(after))
+  // CB-01: whom nobody had selected catches up.
+  if (before.scope === 'selected' && after.scope === 'all') await addAllRecords(sql, at, [...open], 'opened')
   if (moved) {
     // The new place has none of it yet: everything is written there as if for the first time.
     await sql.query(`UPDATE link SET state = '{"sent": null}' WHERE connection_id = $1 AND kind = ANY ($2)`, [

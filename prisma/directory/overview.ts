@@ -10,7 +10,7 @@ export type { Run }
 export interface Overview {
   /** The tenant's records of the kinds that the connection looks at. */
   readonly records: number
-  /** Pending rows by lane. */
+  /** Pending rows by lane, without those that wait for a contact. */
   readonly pending: { readonly messages: number; readonly live: number; readonly backfill: number }
   /** Age in seconds of the oldest change of the store that the connection has not looked at; 0 when there is none. */
   readonly lagSeconds: number
@@ -33,7 +33,7 @@ export function readOverview(db: Database, connection: Connection): Promise<Over
     )
     const lanes = await sql.query<{ priority: number; count: number; oldest: string | null }>(
       `SELECT priority, count(*)::int AS count, min(seq) FILTER (WHERE reason = 'changed') AS oldest
-       FROM pending WHERE connection_id = $1 GROUP BY priority`,
+       FROM pending WHERE connection_id = $1 AND not_before < 'infinity' GROUP BY priority`,
       [id],
     )
     const lane = (priority: number) => lanes.rows.find((row) => row.priority === priority)

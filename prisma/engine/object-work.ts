@@ -126,7 +126,7 @@ function readRecord(kind: ObjectKind, payload: string): Read | null {
   }
 }
 
-/** A customer, as the objects that belong to it need it. */
+/** A customer, as the objects that belong to it need it. Of one who is not selected (CB-01) they wait as if it had no contact. */
 export interface ContactRef {
   /** The store has shown this customer. */
   readonly recorded: boolean
@@ -154,7 +154,7 @@ export async function contactsOf(
   await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0))`, [connection.id])
   const { rows } = await sql.query<{ recorded: boolean; identifiers: string[] | null; name: string | null }>(
     `SELECT (SELECT true FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) IS NOT NULL AS recorded,
-       CASE WHEN ${isKnown('holder')} THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name
+       CASE WHEN ${isKnown('holder')} AND is_selected($1, $2, t.source_id, t.key) THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name
      FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)
      LEFT JOIN link mine ON mine.connection_id = $1 AND mine.source_id = t.source_id AND mine.kind = 'customer' AND mine.key = t.key
      LEFT JOIN link holder ON holder.connection_id = $1 AND holder.kind = 'customer'

@@ -6,6 +6,7 @@ import {
   holderId,
   type Link,
   matesOf,
+  notSelected,
   openWishes,
   putWork,
   queueCommand,
@@ -35,8 +36,9 @@ export async function bringDown(sql: Sql, at: At, link: Link, shown: Observation
     link.key === null
       ? null
       : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
-  // The Edge has not given the customer a number, or has not shown it yet.
-  if (link.key === null || payload === null) return saveLinks(sql, [{ ...link, deferred: contact }])
+  // The Edge has not given the customer a number, or has not shown it yet; or nobody has selected it (CB-01).
+  if (link.key === null || payload === null || (await isOutside(sql, at, link.sourceId, link.key)))
+    return saveLinks(sql, [{ ...link, deferred: contact }])
   const { state: after, ...added } = decideDown(contact, link.state)
   // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
   const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, added)
@@ -61,6 +63,9 @@ export async function bringDown(sql: Sql, at: At, link: Link, shown: Observation
   })
   counts.commanded += 1
 }
+
+const isOutside = async (sql: Sql, { connection }: At, sourceId: string, key: string) =>
+  (await notSelected(sql, connection, [{ sourceId, key }])).size > 0
 
 type Added = Pick<Observation, 'phones' | 'emails' | 'addresses' | 'optedOutPhones'>
 interface MissingMethods {

@@ -6,8 +6,10 @@ import {
   holderId,
   type Link,
   matesOf,
+  notSelected,
   onContactsOfOthers,
   optedOut,
+  type RecordHolder,
   reopenEvents,
   sharersOf,
   unmatchedAmong,
@@ -41,7 +43,9 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
   const alone = await sharersOf(sql, connection, items)
   const ids = items.map(({ sourceId, key }) => holderId(sourceId, key))
   const decisions = await decisionsOn(sql, connection.tenantId, [...ids, ...alone.map(({ id }) => id)])
-  const mates = await matesOf(sql, connection, ids, decisions)
+  const allMates = await matesOf(sql, connection, ids, decisions)
+  const outside = await notSelected(sql, connection, [...items, ...alone, ...allMates])
+  const mates = standingBack(allMates, outside)
   const methods = [...items, ...mates].map(({ customer }) => methodsOf(customer, connection.region))
   const phones = methods.flatMap((each) => each.phones)
   const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...methods.flatMap((each) => each.emails)])
@@ -49,7 +53,7 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     region: connection.region,
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
     denied: await optedOut(sql, connection.tenantId, phones),
-    sharers: mates.length === 0 ? alone : await sharersOf(sql, connection, [...items, ...mates]),
+    sharers: standingBack(mates.length === 0 ? alone : await sharersOf(sql, connection, [...items, ...mates]), outside),
     // Without a place for it nothing is said of it, so that it goes up once there is one.
     labels: connection.acquisitionField === null ? new Map() : await acquisitionLabels(sql, connection, items),
     unmatched: unmatched.identifiers,
@@ -62,7 +66,10 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
   if (!around.streams.has('customers'))
     return { decided: items.map((item) => ({ item, verdict: { kind: 'skip' } })), lookAt: [], waiting: [] }
-  const decided = items.map((item) => ({ item, verdict: decideOne(at, item, around) }))
+  const isOutside = ({ sourceId, key }: WorkItem) => outside.has(holderId(sourceId, key))
+  const verdictOn = (item: WorkItem, known: Surroundings): Verdict =>
+    isOutside(item) ? { kind: 'skip' } : decideOne(at, item, known)
+  const decided = items.map((item) => ({ item, verdict: verdictOn(item, around) }))
   const lookAt = await heirsOf(sql, at, items, around)
   const changed = new Map<string, Link>()
   const waiting: WorkItem[] = []
@@ -83,14 +90,19 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     .map((item) => ({ ...item, link: changed.get(holderId(item.sourceId, item.key)) ?? item.link }))
   const anew = {
     ...around,
-    sharers: await sharersOf(sql, connection, [...fresh, ...mates]),
-    mates: await matesOf(sql, connection, ids, decisions),
+    sharers: standingBack(await sharersOf(sql, connection, [...fresh, ...mates]), outside),
+    mates: standingBack(await matesOf(sql, connection, ids, decisions), outside),
   }
   return {
-    decided: fresh.map((item) => ({ item, verdict: decideOne(at, item, anew) })),
+    decided: fresh.map((item) => ({ item, verdict: verdictOn(item, anew) })),
     lookAt,
     waiting,
   }
+}
+
+/** CB-01: who is not synchronized stands for a contact only where it is theirs already, as who is inactive. */
+function standingBack<H extends RecordHolder>(holders: readonly H[], outside: ReadonlySet<string>): H[] {
+  return holders.map((holder) => (outside.has(holder.id) ? { ...holder, inactive: true } : holder))
 }
 
 /** A fault of ours that one record brings out holds up that one only. */

@@ -8,7 +8,9 @@ import {
   homeSource,
   insertLinks,
   lockLinksByKeys,
+  type MatchReason,
   matesOf,
+  noteMatch,
   noteUnmatched,
   putWork,
   queueCommand,
@@ -42,14 +44,20 @@ export async function meet(sql: Sql, at: At, eventId: string, contact: Observati
     // Of one person, who has a contact stands for all.
     const mates = match.by === 'number' ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
-    return linkToCustomer(sql, at, standing?.id ?? match.id, contact, counts)
+    return linkToCustomer(sql, at, { id: standing?.id ?? match.id, by: match.by }, contact, counts)
   }
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
   if (mayCome) await createInEdge(sql, at, contact, counts)
 }
 
-async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation, counts: RunCounts): Promise<void> {
+async function linkToCustomer(
+  sql: Sql,
+  at: At,
+  { id, by }: { readonly id: string; readonly by: MatchReason },
+  contact: Observation,
+  counts: RunCounts,
+): Promise<void> {
   const { connection } = at
   const [sourceId = '', key = ''] = id.split('/')
   const [there] = await lockLinksByKeys(sql, connection.id, sourceId, [key])
@@ -63,6 +71,7 @@ async function linkToCustomer(sql: Sql, at: At, id: string, contact: Observation
       [{ ...there, status: 'active' as const, sharedWith: null, ...(there.uid !== null && { state: unlinked }) }]
     : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
   if (!link) throw new Error('A link was not stored.')
+  await noteMatch(sql, link.id, by, contact)
   await bringDown(sql, at, link, contact, counts)
   await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })
 }
@@ -108,6 +117,7 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
   // What the customer lacks once there is added then: the agent may find one in the store instead of creating one, and another
   // platform may have brought fewer.
   await saveLinks(sql, [{ ...link, deferred: contact, createdBy: commandId }])
+  await noteMatch(sql, link.id, 'cameFromPlatform', contact)
 }
 
 function wishFor(

@@ -203,6 +203,22 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     }),
   ],
   [
+    'customers',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: `query ($id: ID!) { r: customers(connectionId: $id, filter: { selected: true }) { edges { node { key name selectedBy link { uid matchedBy } } } } }`,
+      variables: { id: connectionId },
+    }),
+  ],
+  ...['selectCustomers', 'deselectCustomers'].map((name): [string, readonly Who[], (of: Directory) => Asked] => [
+    name,
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: `mutation ($input: ChosenCustomersInput!) { r: ${name}(input: $input) { ... on SelectionChanged { changed } ${problem} } }`,
+      variables: { input: { connectionId, filter: { name: 'Lindqvist 001-00001' } } },
+    }),
+  ]),
+  [
     'duplicates',
     ['operator', 'vendor', 'store'],
     ({ tenantId }) => ({

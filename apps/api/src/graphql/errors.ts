@@ -1,6 +1,7 @@
 import { errorCodes, JumpringError } from '@jumpring/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { GraphQLError } from 'graphql'
+import { InvalidInput } from './input.ts'
 
 /** Asked too soon, or by the wrong person: not part of a field's data, but a GraphQL error. */
 export class AccessError extends Error {
@@ -23,7 +24,8 @@ export function errorMask(log: FastifyBaseLogger): (error: unknown) => Error {
     const path = error instanceof Error && 'path' in error && isPath(error.path) ? error.path : undefined
     const say = (code: string, message: string) =>
       new GraphQLError(message, { ...(path && { path }), extensions: { code } })
-    if (cause instanceof AccessError || cause instanceof JumpringError) return say(cause.code, cause.message)
+    if (cause instanceof AccessError || cause instanceof JumpringError || cause instanceof InvalidInput)
+      return say(cause.code, cause.message)
     // GraphQL's own, about the query; by name, since there may be two copies of the library.
     if (cause instanceof Error && cause.name === 'GraphQLError') return error instanceof Error ? error : cause
     log.error({ failure: traceOf(cause), path }, 'a resolver failed')

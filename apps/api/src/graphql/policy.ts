@@ -15,6 +15,7 @@ const rolesOf = {
   'connection.connectAccount': ['operator', 'vendor'],
   'connection.change': ['operator', 'vendor', 'store'],
   'connection.run': ['operator', 'vendor', 'store'],
+  'customer.select': ['operator', 'vendor', 'store'],
   'source.change': ['operator', 'vendor', 'store'],
   'license.read': ['operator', 'vendor', 'store'],
   'license.request': ['operator', 'vendor'],
