@@ -178,19 +178,23 @@ export async function putWork(
   )
 }
 
-/** What a connection has still to do, and when the next of the lane's own is due. `inbox`: all that waits; `inboxDue`: now. */
+/**
+ * What a connection has still to do, and when the next of the lane's own is due. `unread`: what the platform
+ * showed before it was read whole (CO-01) is not looked at yet.
+ */
 export async function outlook(
   sql: Sql,
   connectionId: string,
   lane: Lane,
-): Promise<{ live: boolean; backfill: boolean; inbox: boolean; inboxDue: boolean; nextDueMs: number | null }> {
+): Promise<{ live: boolean; backfill: boolean; unread: boolean; inboxDue: boolean; nextDueMs: number | null }> {
   const { rows } = await sql.query<Outlook>(
     `SELECT
        EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND p.priority < 2 AND p.not_before <= now() AND ${isFree})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'live' AND not_before <= now() AND ${isUnleased}) AS live,
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2 AND ${isDueSometime})
          OR EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill') AS backfill,
-       EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new') AS inbox,
+       EXISTS (SELECT FROM inbox i JOIN connection c ON c.id = i.connection_id
+         WHERE i.connection_id = $1 AND i.status = 'new' AND i.received_at <= c.platform_read_at) AS unread,
        EXISTS (SELECT FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before <= now()) AS inbox_due,
        CASE WHEN EXISTS (SELECT FROM pending p WHERE p.connection_id = $1 AND ${lanes[lane].rows} AND p.not_before <= now() AND ${isFree}) THEN 0 ELSE
          (SELECT extract(epoch FROM min(due) - now()) * 1000 FROM (
@@ -204,7 +208,7 @@ export async function outlook(
   return {
     live: row.live,
     backfill: row.backfill,
-    inbox: row.inbox,
+    unread: row.unread,
     inboxDue: row.inbox_due,
     nextDueMs: row.next_due === null ? null : Math.max(0, Math.ceil(Number(row.next_due))),
   }
@@ -213,7 +217,7 @@ export async function outlook(
 interface Outlook {
   live: boolean
   backfill: boolean
-  inbox: boolean
+  unread: boolean
   inbox_due: boolean
   next_due: string | null
 }

@@ -123,10 +123,11 @@ async function end(
     const left = await outlook(sql, connection.id, lane)
     const readPlatform = stop.state === undefined && stop.outage === undefined && isReadDue(connection)
     const waitMs = stop.outage ? await untilNextTry(sql, connection.id) : stop.waitMs
-    // The first upload waits until the platform's own contacts have been read and matched (CO-01).
+    // The first upload waits until the platform's own contacts have been read and matched (CO-01). What it says later, of our own
+    // writes above all, holds no upload up.
     const mayFill =
       connection.settings.mode === 'B' ||
-      (connection.platformReadAt !== null && !(left.inbox && connection.storeComplete))
+      (connection.platformReadAt !== null && !(left.unread && connection.storeComplete))
     // Of a bulk that is left some may be in the live lane's hands: it is looked at again after a second at the soonest.
     const rest =
       lane === 'backfill'
