@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '@jumpring/infra/local'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { clearAway, temporaryFolder } from './support/leftovers.ts'
 import { sandboxClient } from './support/sandbox.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,14 +18,27 @@ const addressesSchema = z.object({
 })
 
 let dir = ''
+const commands: Command[] = []
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'jumpring-start-'))
-  await chmod(dir, 0o755)
+  dir = await temporaryFolder()
 })
-afterAll(() => rm(dir, { recursive: true, force: true }))
+afterAll(async () => {
+  for (const { process } of commands) process.kill('SIGTERM')
+  await Promise.all(commands.map(({ exit }) => exit))
+  // A supervisor that a test has killed leaves what it started.
+  await clearAway(dir)
+})
+
+interface Command {
+  process: ChildProcess
+  stdout: () => string
+  exit: Promise<number | null>
+  /** Reads no further: whoever writes on finds the pipe broken. */
+  stopReading: () => void
+}
 
 /** A command of the root package.json, with its state in `dir`; what it prints is collected. */
-function command(...args: string[]): { process: ChildProcess; stdout: () => string; exit: Promise<number | null> } {
+function command(...args: string[]): Command {
   const child = spawn(process.execPath, ['infra/local/bootstrap.mjs', ...args], {
     cwd: root,
     env: { ...process.env, JUMPRING_DIR: dir },
@@ -35,7 +48,14 @@ function command(...args: string[]): { process: ChildProcess; stdout: () => stri
   child.stdout.on('data', (chunk) => {
     text += chunk
   })
-  return { process: child, stdout: () => text, exit: new Promise((resolve) => child.once('close', resolve)) }
+  const started: Command = {
+    process: child,
+    stdout: () => text,
+    exit: new Promise((resolve) => child.once('close', resolve)),
+    stopReading: () => child.stdout.destroy(),
+  }
+  commands.push(started)
+  return started
 }
 
 const addressesFile = () => join(dir, 'addresses.json')
@@ -136,6 +156,16 @@ test('a port that the demo store needs and that is in use is said, with what to 
   expect(await start.exit).toBe(1)
   expect(start.stdout()).toContain(`Port ${api} is in use`)
   other.close()
+}, 60_000)
+
+test('npm start whose reader goes away (npm start | head) stops all that it has started', async () => {
+  const start = command('start')
+  await until(() => start.stdout().includes('✓ PostgreSQL'), { timeoutMs: 30_000, what: 'the first server' })
+  start.stopReading()
+  expect(await start.exit).toBe(0)
+  expect(await readdir(join(dir, 'run'))).toEqual([])
+  for (const server of ['postgres', 'temporal'])
+    for (const file of await readdir(join(dir, server), { recursive: true })) expect(file).not.toMatch(/\.pid$/)
 }, 60_000)
 
 test('npm run features -- --json prints JSON and nothing else', async () => {

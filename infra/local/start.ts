@@ -31,6 +31,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort()
   })
 }
+// Whoever read what we say has gone (`npm start | head`), and a terminal's other programs end before us on Ctrl-C: all is stopped in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted.abort())
 
 try {
   await becomeTheSupervisor(folders.run)

@@ -206,12 +206,12 @@ export function pauseConnection(db: Database, at: ConnectionAt, reason: string):
   })
 }
 
-/** @throws `not_found` */
+/** The platform is asked first for what changed there meanwhile: a message may be lost, or on its way. @throws `not_found` */
 export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> {
   return inTenant(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
     await sql.query(
-      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL WHERE id = $1`,
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, last_poll_at = NULL WHERE id = $1`,
       [at.connectionId],
     )
   })
@@ -229,7 +229,7 @@ export function approveMassChange(db: Database, at: ConnectionAt): Promise<void>
   return inTenant(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
     const { rowCount } = await sql.query(
-      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL,
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, last_poll_at = NULL,
          approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2)
        WHERE id = $1 AND status = 'paused' AND paused_code = 'mass_change'`,
       [at.connectionId, at.tenantId],

@@ -18,14 +18,18 @@ export async function sweepLeftovers(): Promise<void> {
   for (const name of (await readdir(tmpdir())).filter((each) => each.startsWith(prefix))) {
     const owner = Number(name.slice(prefix.length).split('-')[0])
     if (owner > 0 && (await isAlive(owner))) continue
-    const dir = join(tmpdir(), name)
-    const files = await readdir(dir, { recursive: true }).catch(() => [])
-    for (const file of files.filter((each) => each.endsWith('.pid'))) {
-      const pid = Number((await readFile(join(dir, file), 'utf8').catch(() => '')).split('\n')[0])
-      // An app's command line names the program, not the folder, so it is told by its program.
-      const isIt = (await isOurs(pid, dir)) || (await isOurs(pid, join('src', 'main.ts')))
-      if (pid > 0 && isIt) await stopProcess(pid, 'SIGKILL')
-    }
-    await rm(dir, { recursive: true, force: true })
+    await clearAway(join(tmpdir(), name))
   }
+}
+
+/** Ends every server and app that still runs on this folder, and removes it. */
+export async function clearAway(dir: string): Promise<void> {
+  const files = await readdir(dir, { recursive: true }).catch(() => [])
+  for (const file of files.filter((each) => each.endsWith('.pid'))) {
+    const pid = Number((await readFile(join(dir, file), 'utf8').catch(() => '')).split('\n')[0])
+    // An app's command line names the program, not the folder, so it is told by its program.
+    const isIt = (await isOurs(pid, dir)) || (await isOurs(pid, join('src', 'main.ts')))
+    if (pid > 0 && isIt) await stopProcess(pid, 'SIGKILL')
+  }
+  await rm(dir, { recursive: true, force: true })
 }

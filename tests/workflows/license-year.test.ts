@@ -100,38 +100,61 @@ const mails = async (licenseId: string) =>
     .map((name) => name.slice(`license-${licenseId}-`.length, -'.eml'.length))
     .sort()
 
-/** Ordered, issued for a year, mailed and installed. */
-async function newLicense(): Promise<string> {
-  const order = { tier: 'clienteling', webStore: false, sourceId: null, mailTo: 'store@example.com', by } as const
-  const licenseId = await requestLicense(db, at, order)
-  await ring(licenseId)
-  await vi.waitFor(async () => expect(await mails(licenseId)).toEqual(['requested']), patience)
-  const from = await now()
-  await issueLicense(db, { ...at, licenseId }, { from, until: new Date(from.getTime() + 365 * dayMs), by })
-  await ring(licenseId)
-  const file = await vi.waitFor(async () => {
-    expect(await mails(licenseId)).toEqual(['issued', 'requested'])
-    return (await license(licenseId))?.file ?? expect.fail('not signed yet')
-  }, patience)
-  const { licenseIds } = await installLicense(db, agent, file, await now())
-  await Promise.all(licenseIds.map(ring))
-  return licenseId
-}
+let mailIsDown = false
 
-it('[PD-02] a license lives for a year: reminders, renewal, end, and another that is revoked', async () => {
-  const settings = {
+/** While a worker runs that has these licenses in its care. */
+async function cared(work: () => Promise<void>): Promise<void> {
+  const deps = licenseDeps(db, {
     LICENSE_KEY_FILE: join(folder, 'license-key.pem'),
     MAIL_DIR: join(folder, 'mail'),
     MAIL_FROM: 'licenses@jumpring.example',
     OPERATOR_EMAIL: 'operator@jumpring.example',
+  })
+  const mail = async (one: Parameters<typeof deps.mail>[0]) => {
+    if (mailIsDown) throw new Error('The mail server does not answer.')
+    await deps.mail(one)
   }
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: taskQueues.live,
     workflowBundle: await bundleWorkflows(),
-    activities: createLicenseActivities(licenseDeps(db, settings)),
+    activities: createLicenseActivities({ ...deps, mail }),
   })
-  await worker.runUntil(async () => {
+  await worker.runUntil(work)
+}
+
+/** Has what was ordered issued for a year: gives the signed file. */
+async function signedLicense(licenseId: string): Promise<string> {
+  const from = await now()
+  await issueLicense(db, { ...at, licenseId }, { from, until: new Date(from.getTime() + 365 * dayMs), by })
+  await ring(licenseId)
+  return vi.waitFor(async () => (await license(licenseId))?.file ?? expect.fail('not signed yet'), patience)
+}
+
+async function orderedLicense(): Promise<string> {
+  const order = { tier: 'clienteling', webStore: false, sourceId: null, mailTo: 'store@example.com', by } as const
+  const licenseId = await requestLicense(db, at, order)
+  await ring(licenseId)
+  await vi.waitFor(async () => expect(await mails(licenseId)).toEqual(['requested']), patience)
+  return licenseId
+}
+
+async function install(file: string): Promise<void> {
+  const { licenseIds } = await installLicense(db, agent, file, await now())
+  await Promise.all(licenseIds.map(ring))
+}
+
+/** Ordered, issued for a year, mailed and installed. */
+async function newLicense(): Promise<string> {
+  const licenseId = await orderedLicense()
+  const file = await signedLicense(licenseId)
+  await vi.waitFor(async () => expect(await mails(licenseId)).toEqual(['issued', 'requested']), patience)
+  await install(file)
+  return licenseId
+}
+
+it('[PD-02] a license lives for a year: reminders, renewal, end, and another that is revoked', async () => {
+  await cared(async () => {
     const first = await newLicense()
     await days(334)
     expect(await mails(first)).toEqual(['issued', 'requested'])
@@ -171,3 +194,16 @@ it('[PD-02] a license lives for a year: reminders, renewal, end, and another tha
     expect(await mails(third)).toEqual(['ended', 'issued', 'requested'])
   })
 }, 120_000)
+
+it('[PD-02] a store that has the file without the mail is told all the same when the license is revoked', async () => {
+  await cared(async () => {
+    const licenseId = await orderedLicense()
+    mailIsDown = true
+    await install(await signedLicense(licenseId))
+    await revokeLicense(db, { ...at, licenseId }, { reason: 'The account was closed.', by })
+    await ring(licenseId)
+    mailIsDown = false
+    await end(licenseId)
+    expect(await mails(licenseId)).toEqual(['ended', 'requested'])
+  })
+}, 60_000)

@@ -1,6 +1,7 @@
 import { approveMassChange } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
 
 let world: World
@@ -40,6 +41,7 @@ test('[BY-04] a change of many records waits until a person approves it, and the
   expect(rows[0].paused_reason).toContain('of 20 records')
 
   await approveMassChange(world.deps.db, world)
+  await readPlatform(world.deps, { tenantId: world.tenantId, connectionId: world.connectionId })
   expect((await run()).state).toBe('active')
   expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(12)
 })

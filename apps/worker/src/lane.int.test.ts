@@ -1,7 +1,8 @@
-import { inTenant } from '@jumpring/db'
+import { inTenant, pauseConnection, resumeConnection } from '@jumpring/db'
 import { reserveCalls } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
 
 let world: World
@@ -57,4 +58,30 @@ test('calls that a killed worker had reserved are missed for seconds, not for a 
   const { granted, waitMs } = await reserve()
   expect(granted).toBe(0)
   expect(waitMs).toBeLessThanOrEqual(15_000)
+})
+
+test('[CO-01] [BY-08] after a pause Podium is asked first: whom it has meanwhile is not taken over unseen, though its message is lost', async () => {
+  const paused = await openWorld()
+  try {
+    const { deps, tenantId, connectionId, organizationUid } = paused
+    await pauseConnection(deps.db, { tenantId, connectionId }, 'Stocktaking.')
+    const emails = [{ type: 'Home', address: 'both@example.com', sendPromo: true }]
+    await paused.comesUp({
+      '001-00001': { firstName: 'Nora', lastName: 'One', emails },
+      '001-00002': { firstName: 'Nils', lastName: 'Two', emails },
+    })
+    await paused.podium.post('/control/podium/contacts', {
+      organizationUid,
+      name: 'Somebody',
+      emails: ['both@example.com'],
+    })
+    await resumeConnection(deps.db, { tenantId, connectionId })
+    const live = () => runLane(deps, { tenantId, connectionId, lane: 'live' })
+    expect(await live()).toMatchObject({ readPlatform: true })
+    await readPlatform(deps, { tenantId, connectionId })
+    expect(await live()).toMatchObject({ more: false })
+    expect((await paused.podium.contacts()).map(({ name }) => name)).toEqual(['Somebody'])
+  } finally {
+    await paused.close()
+  }
 })

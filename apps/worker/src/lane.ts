@@ -71,6 +71,8 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
+  // New, paused or without a license until now: the platform is asked what changed there before anything is written.
+  if (connection.lastPollAt === null) return 'done'
   if (await isBraked(at)) return { state: 'paused' }
   const page = await preparePageOrOne(at, lane, counts)
   const settled = await page.lease.during(async () => {

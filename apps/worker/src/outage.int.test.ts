@@ -82,6 +82,7 @@ test('an answer ends the outage: what waited goes up, and the next outage begins
 
 test('a read that gets no answer is an outage too, and is not due before the next try', async () => {
   await world.owner.query('DELETE FROM pending')
+  await world.owner.query('UPDATE connection SET last_poll_at = NULL')
   expect((await run()).readPlatform).toBe(true)
   await expect(readPlatform(world.deps, input())).rejects.toMatchObject({ code: 'platform_unavailable' })
   expect(await run()).toMatchObject({ readPlatform: false, more: false })

@@ -98,8 +98,9 @@ export function createLicenseActivities(deps: LicenseDeps): LicenseActivities {
     }),
 
     tellLicenseEnd: step(['expired', 'revoked'], async (license, input) => {
-      // Who never had the file need not know of its end.
-      if (license.mailed) await mail({ id: `license-${license.id}-ended`, to: license.mailTo, ...endMail(license) })
+      // Who cannot have had the file need not know of its end. It need not have come by mail: the admin API shows it once it is signed.
+      if (license.file !== null)
+        await mail({ id: `license-${license.id}-ended`, to: license.mailTo, ...endMail(license) })
       await noteLicenseTold(db, input)
     }),
   }

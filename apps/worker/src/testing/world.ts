@@ -43,6 +43,8 @@ export interface World {
   readonly sourceId: string
   readonly connectionId: string
   readonly podium: SandboxClient
+  /** Of the connection's account on Podium. */
+  readonly organizationUid: string
   /** Past row-level security. */
   readonly owner: pg.Pool
   /** The connection as it stands now, to work on. */
@@ -76,7 +78,7 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
     { vendorId: vendor.id, name: 'Jewelers', region: 'US' },
   )
   const { sourceId } = await createStore(db, tenantId, { number: '001', name: 'Main', source: { name: 'Main' } })
-  const { clientId, clientSecret, authorizationCode, locations } = await podiumAccount(sandboxUrl, {
+  const { organizationUid, clientId, clientSecret, authorizationCode, locations } = await podiumAccount(sandboxUrl, {
     name: 'Jewelers',
     locations: ['Main'],
   })
@@ -92,6 +94,8 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
     },
   })
   await openTier(db, { tenantId, connectionId }, tier)
+  // The platform has just been asked, in vain.
+  await owner.query('UPDATE connection SET last_poll_at = now()')
   const code = randomBytes(8).toString('hex')
   const expiresAt = new Date(Date.now() + 600_000)
   await createEnrollmentCode(db, tenantId, { sourceId, codeHash: hashEnrollmentCode(code), expiresAt })
@@ -117,6 +121,7 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
     sourceId,
     connectionId,
     podium: sandboxClient(sandboxUrl),
+    organizationUid,
     owner,
     at: async () => {
       const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
