@@ -10,6 +10,7 @@ const driver = 'PostgreSQL Unicode'
 const postgres: DriverUnderTest = {
   name: 'ODBC, PostgreSQL',
   types: { time: 'TIMESTAMP', flag: 'INTEGER' },
+  times: 'blank',
   open: async () => {
     const database = `edge_${randomBytes(6).toString('hex')}`
     await asSuperuser((client) => client.query(`create database ${database}`))

@@ -1,7 +1,6 @@
 import type { RecordKind, Report } from '@jumpring/contracts'
 import { DateTime } from 'luxon'
 import { longTextOf, shortText } from '../edt/fields.ts'
-import { type Scalar, text } from '../edt/values.ts'
 import type { StatementWish } from '../store/commands.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
@@ -61,15 +60,16 @@ type Of<Do extends StatementWish['do']> = Extract<StatementWish, { do: Do }>
 
 function statusChange(
   { notification, status, reason = '', at }: Of<'notificationStatus'>,
-  { store, settings, writes }: ChangeParts,
+  parts: ChangeParts,
 ): Change | Refusal {
+  const { store, writes } = parts
   const mapped = writes.notificationStatus
   if (mapped === undefined) return unmapped('the state of a text message')
   const key = store.mirror.rawKey('notification', notification) ?? notification
   const word = mapped.statuses[status]
   // A sentence of ours, for people: the only text that may be cut.
   const detail = reason.slice(0, shortText)
-  const values = { key, status: word, reason: detail, at: localTime(at, settings), now: now(settings) }
+  const values = { key, status: word, reason: detail, ...timesOf(at, parts) }
   return {
     current: mapped.current,
     key,
@@ -122,26 +122,31 @@ function wishChange(wish: Of<'putWish'>, parts: ChangeParts): Change | Refusal {
   const item = wished.item === null ? '' : (store.mirror.rawKey('item', wished.item) ?? wished.item)
   const account = store.mirror.customer(wish.customer)?.customer.accountKey ?? wish.customer
   const values = { ...commonValues(wish, key, parts), account, item, description, memo }
-  const removedAt = (before: Scalar) => (wished.present ? null : (text(before) ?? values.at))
   return {
     current: mapped.current,
     key,
     decide: (row) => {
-      if (row === undefined)
-        return wish.expected === null ? inserted(mapped.insert, { ...values, removedAt: removedAt(null) }) : 'missing'
+      if (row === undefined) {
+        const removedAt = wished.present ? null : values.at
+        return wish.expected === null ? inserted(mapped.insert, { ...values, removedAt }) : 'missing'
+      }
       const fields = readRow(row, columnsOf.wish)
       const held = readings.wish.read({ fields, lists: {} }, settings)
       if ('message' in held || held.kind !== 'wish') return 'changed'
-      const { item, description, boughtAt, removedAt: removed } = held.record
-      const open = boughtAt === undefined && removed === undefined
+      const { item, description, boughtAt, removedAt } = held.record
+      const open = boughtAt === undefined && removedAt === undefined
       const stands = plain({ present: open, item: item ?? null, description: description ?? null })
       if (same(stands, wished)) return 'done'
       // What was bought is no wish any more.
       const taken = boughtAt !== undefined && wished.present
       if (wish.expected === null || taken || !same(stands, plain(wish.expected))) return 'changed'
-      const date =
-        boughtAt === undefined ? removedAt(fields.WishlistDateRemoved ?? null) : (fields.WishlistDateRemoved ?? null)
-      return { statement: mapped.update, values: { ...values, removedAt: stampOf(date), version: versionOf(row) } }
+      // The first removal counts, and a purchase needs none.
+      const removed = removedAt === undefined ? values.at : timesOf(removedAt, parts).at
+      const isKept = wished.present || (boughtAt !== undefined && removedAt === undefined)
+      return {
+        statement: mapped.update,
+        values: { ...values, removedAt: isKept ? null : removed, version: versionOf(row) },
+      }
     },
     missing: 'The store has no wish of this number.',
     shows: 'wish',
@@ -172,13 +177,12 @@ function activityChange(wish: Of<'addActivity'>, parts: ChangeParts): Change | R
 function commonValues(
   { customer, at, associate }: Pick<Of<'putNote'>, 'customer' | 'at' | 'associate'>,
   key: string,
-  { store, settings }: ChangeParts,
+  parts: ChangeParts,
 ) {
   return {
     key,
-    customer: store.mirror.customer(customer)?.rawKey ?? customer,
-    at: localTime(at, settings),
-    now: now(settings),
+    customer: parts.store.mirror.customer(customer)?.rawKey ?? customer,
+    ...timesOf(at, parts),
     associate: associate === undefined ? null : Number(associate),
     user: associate ?? 'Jumpring',
   }
@@ -211,8 +215,9 @@ const same = (one: Wished, other: Wished) => JSON.stringify(one) === JSON.string
 
 const versionOf = (row: RawRow) => stampOf(columnValue(row, 'version'))
 
-const now = (settings: StoreSettings) => localTime(new Date().toISOString(), settings)
-
-function localTime(instant: string, { timeZone }: StoreSettings): string {
-  return DateTime.fromISO(instant).setZone(timeZone).toFormat("yyyy-MM-dd'T'HH:mm:ss")
+/** When it happened, and now, as this database takes times. */
+function timesOf(at: string, { settings, writes }: ChangeParts) {
+  const form = writes.times === 'T' ? "yyyy-MM-dd'T'HH:mm:ss" : 'yyyy-MM-dd HH:mm:ss'
+  const local = (instant: DateTime) => instant.setZone(settings.timeZone).toFormat(form)
+  return { at: local(DateTime.fromISO(at)), now: local(DateTime.now()) }
 }

@@ -5,12 +5,14 @@ import { selectSchema, statementSchema } from './statements.ts'
 const room = z.int().min(1)
 
 /**
- * How what comes down is written into The Edge's database. Times are store-local `YYYY-MM-DDThh:mm:ss`; `:associate` is a number or null,
+ * How what comes down is written into The Edge's database. Times are the store's own; `:associate` is a number or null,
  * `:user` who The Edge is to show as the author of the change, `:now` the time of writing. `current` gives what stands under `:key`; its
  * `version`, which an update compares, is another after each change of the row.
  */
 export const writesSchema = z
   .strictObject({
+    /** Between date and time. PostgreSQL's driver reads a T as the end of the date, and the time as midnight: it needs `blank`. */
+    times: z.enum(['T', 'blank']).default('T'),
     notificationStatus: z
       .strictObject({
         /** `:status` as in `statuses`. */

@@ -14,6 +14,7 @@ export function sqliteUnderTest(name: string, configOf: (file: string) => SqlCon
   return {
     name,
     types: { time: 'VARCHAR(19)', flag: 'BOOLEAN' },
+    times: 'T',
     open: async (folder) => {
       const file = join(folder, 'edge.sqlite')
       const store = fork(program, [file])

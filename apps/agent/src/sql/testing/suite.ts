@@ -26,6 +26,8 @@ export interface DriverUnderTest {
   readonly name: string
   /** How it calls a column of times, and of yes and no. */
   readonly types: { readonly time: string; readonly flag: string }
+  /** What it takes between date and time. */
+  readonly times: 'T' | 'blank'
   open(folder: string): Promise<EdgeUnderTest>
 }
 
@@ -39,6 +41,7 @@ export function describeSource(driver: DriverUnderTest): void {
     let store: Store
     let edge: EdgeUnderTest
     let stop: (() => Promise<void>) | undefined
+    const writes = { ...readMapping().writes, times: driver.times }
 
     beforeEach(async () => {
       folder = new StoreFolder()
@@ -307,7 +310,7 @@ export function describeSource(driver: DriverUnderTest): void {
         await add('1-T1', 'Text', 'Pending')
         await add('1-T2', 'Text', 'Sent')
         await add('1-T3', 'Email', 'Pending')
-        const changes = start(['notification'], { writes: { ...readMapping().writes, bookkeeping } })
+        const changes = start(['notification'], { writes: { ...writes, bookkeeping } })
         await vi.waitFor(() => expect(upserts()).toMatchObject([{ key: '001-T00001', bulk: false }]), patience)
         const id = randomUUID()
         const wish = {
@@ -350,7 +353,7 @@ export function describeSource(driver: DriverUnderTest): void {
     async function shop(kinds: Kind[], bookkeeping = 'store') {
       const name = { CustomerFirstName: 'Nora', CustomerLastName: 'Lindqvist', CustomerInactive: 0 }
       await insert('Customer', { CustomerKey: '001-000017', ...name, CustomerUpdateDate: '2026-07-01T09:00:00' })
-      const changes = start(['customer', ...kinds], { writes: { ...readMapping().writes, bookkeeping } })
+      const changes = start(['customer', ...kinds], { writes: { ...writes, bookkeeping } })
       await vi.waitFor(() => expect(store.mirror.customer(customer)).toBeDefined(), patience)
       /** Has a command written; gives what is reported. */
       const write = async (wish: object, id: string = randomUUID()) => {
@@ -406,7 +409,7 @@ export function describeSource(driver: DriverUnderTest): void {
       expect(await write(aNote({ key: '001-N00003', text: 'Gone?', expected: 'Gone.' }))).toBe('failed')
       expect(await write(aNote({ ...change, expected: 'Likes pearls.' }))).toBe('already')
       const long = 'x'.repeat(20_000)
-      const small = { ...readMapping().writes, note: { ...readMapping().writes.note, longest: { text: 19_999 } } }
+      const small = { ...writes, note: { ...writes.note, longest: { text: 19_999 } } }
       await stop?.()
       const changes = start(['customer', 'note'], { writes: small })
       const id = randomUUID()
