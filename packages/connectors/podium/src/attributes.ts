@@ -1,7 +1,8 @@
 import type { Frozen } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
+import { succeeded } from '@jumpring/connector-kit/http/exchange'
 import { JumpringError } from '@jumpring/contracts'
-import { type Caller, parseAnswer } from './caller.ts'
-import { failureOf, succeeded } from './http.ts'
+import { failureOf, parseAnswer } from './answers.ts'
 import { acceptedSchema, attributeAnswerSchema, attributeListSchema, type PodiumContact } from './wire.ts'
 
 /** What staff reads beside our values on a contact. An attribute is known by it, so it does not change. */

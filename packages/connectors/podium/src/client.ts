@@ -1,9 +1,11 @@
 import type { ContactPage, Frozen, Session, SessionContext } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
+import { succeeded } from '@jumpring/connector-kit/http/exchange'
 import { JumpringError } from '@jumpring/contracts'
 import type { Observation } from '@jumpring/sync'
+import { failureOf, parseAnswer, podiumCode, refusesAttributes } from './answers.ts'
 import { ensureAttribute, labels, writeAttribute } from './attributes.ts'
-import { type Caller, openCaller, parseAnswer } from './caller.ts'
-import { failureOf, podiumCode, refusesAttributes, succeeded } from './http.ts'
+import { openPodium } from './caller.ts'
 import { toObservation } from './mapping.ts'
 import { dataFeed } from './sinks/data-feed.ts'
 import { partnerApi } from './sinks/partner-api.ts'
@@ -13,7 +15,7 @@ import { acceptedSchema, contactListSchema, contactSchema, pageSize } from './wi
 
 /** An open line to one Podium organization. Errors: see Session. */
 export function openSession(context: SessionContext): Session {
-  const caller = openCaller(context)
+  const caller = openPodium(context)
   return {
     write: (frozen) => write(caller, frozen),
     listContacts: (page) => listContacts(caller, context.region, page),

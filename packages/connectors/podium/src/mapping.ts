@@ -1,4 +1,5 @@
 import type { FreezeSource } from '@jumpring/connector-kit'
+import { distinct, instant } from '@jumpring/connector-kit/http/values'
 import type { Address, ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
 import {
@@ -103,15 +104,6 @@ export function toObservation(contact: PodiumContact, region: string): Observati
 }
 
 type Raw = string | null | undefined
-
-function instant(stamp: Raw): string | null {
-  const date = new Date(stamp ?? '')
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
-}
-
-function distinct(raw: readonly Raw[], normalize: (value: string) => string | null): readonly string[] {
-  return [...new Set(raw.flatMap((value) => (value ? (normalize(value) ?? []) : [])))]
-}
 
 function fromPodiumAddress(address: NonNullable<PodiumContact['address']>): Address | null {
   return normalizeAddress({

@@ -1,6 +1,6 @@
 import type { WantedWebhook } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
 import { JumpringError } from '@jumpring/contracts'
-import type { Caller } from './caller.ts'
 import { locationListSchema, type PodiumWebhook, webhookAnswerSchema, webhookListSchema } from './wire.ts'
 
 /** Podium docs: these need the scope `read_contacts`. */

@@ -1,9 +1,10 @@
 import type { TextMessage, WantedWebhook } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
+import { type Answer, succeeded } from '@jumpring/connector-kit/http/exchange'
 import type { ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
-import { type Caller, parseAnswer } from './caller.ts'
-import { type Answer, failureOf, saysOptedOut, succeeded } from './http.ts'
+import { failureOf, parseAnswer, saysOptedOut } from './answers.ts'
 import { partnerFailure, partnerRoot } from './sinks/partner-api.ts'
 
 /**

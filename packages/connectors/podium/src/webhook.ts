@@ -1,7 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { PlatformEvent, Webhook } from '@jumpring/connector-kit'
-import { JumpringError } from '@jumpring/contracts'
-import type { z } from 'zod'
+import { eventReader, isSigned, reasonOf } from '@jumpring/connector-kit/http/events'
 import { toObservation } from './mapping.ts'
 import {
   contactSchema,
@@ -17,21 +15,15 @@ import {
  * An old stamp is accepted: the docs set no window, Podium repeats a delivery for about 8 h, and it is not said that a
  * repetition gets a new stamp. What is played back changes nothing, since an event id counts once.
  */
-export function verifyWebhook({ headers, rawBody }: Webhook, secret: string): boolean {
-  const timestamp = headers['podium-timestamp']
-  const signature = headers['podium-signature']
-  if (typeof timestamp !== 'string' || typeof signature !== 'string') return false
-  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(rawBody).digest('hex')
-  return sameInConstantTime(Buffer.from(signature), Buffer.from(expected))
+export function verifyWebhook(webhook: Webhook, secret: string): boolean {
+  return isSigned(webhook, secret, { timestamp: 'podium-timestamp', signature: 'podium-signature', prefix: '' })
 }
 
-function sameInConstantTime(given: Buffer, expected: Buffer): boolean {
-  return given.length === expected.length && timingSafeEqual(given, expected)
-}
+const { json, parse } = eventReader('Podium')
 
 /** Reads a verified event. An event without the contact it should have is `unreadable_event`. */
 export function readEvent(rawBody: string, region: string): PlatformEvent {
-  const { data, metadata } = parse(eventSchema, parseJson(rawBody), 'event')
+  const { data, metadata } = parse(eventSchema, json(rawBody), 'event')
   const eventId = metadata.eventUid
   const contact = (value: unknown): PodiumContact => parse(contactSchema, value, metadata.eventType)
   switch (metadata.eventType) {
@@ -65,27 +57,4 @@ function textStatusOfMessage(message: PodiumMessage, eventType: string, eventId:
   if (eventType === 'message.failed') return { ...told, status: 'failed', ...reasonOf(message.failureReason) }
   const delivered = message.items?.some((item) => item?.deliveryStatus?.toLowerCase() === 'delivered')
   return { ...told, status: delivered ? 'delivered' : 'sent' }
-}
-
-const contactDetails = /\S+@\S+|\+?\d[\d\s().-]{5,}\d/g
-
-/** Podium's reason, without the phone or e-mail that it may quote. */
-function reasonOf(raw: string | null | undefined): { readonly reason?: string } {
-  const reason = raw?.replaceAll(contactDetails, '…').trim().slice(0, 200)
-  return reason ? { reason } : {}
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new JumpringError('unreadable_event', 'Podium sent an event that is not JSON.')
-  }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const paths = parsed.error.issues.map(({ path }) => path.join('.') || 'contact')
-  throw new JumpringError('unreadable_event', `Podium sent an unreadable ${what}: ${[...new Set(paths)].join(', ')}.`)
 }

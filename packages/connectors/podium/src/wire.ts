@@ -95,13 +95,6 @@ export const textStatusSchema = z.object({
 /** Podium's OpenAPI files type `code` as an integer, its samples show strings; both occur. */
 export const errorSchema = z.object({ code: z.union([z.string(), z.number()]).nullish(), message: text })
 
-/** RFC 6749, 5.1. Whether a refresh gives a new refresh token is undocumented. */
-export const tokenAnswerSchema = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).nullish(),
-  expires_in: z.number().nonnegative(),
-})
-
 /**
  * A webhook's payload. Podium docs: a contact event has a contact under `before`, `after` or both, and `errors`.
  * Our assumption: in a merge `before` is what is gone and `after` is what remains.

@@ -1,9 +1,10 @@
 import type { Frozen, ObjectWrite } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
+import { succeeded } from '@jumpring/connector-kit/http/exchange'
 import type { ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
-import { type Caller, parseAnswer } from '../caller.ts'
-import { failureOf, succeeded } from '../http.ts'
+import { failureOf, parseAnswer } from '../answers.ts'
 import { fieldsOf, type ObjectSink } from './sink.ts'
 
 const root = '/v4/dataFeeds/'

@@ -1,8 +1,9 @@
 import type { Frozen, ObjectWrite } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
+import { succeeded } from '@jumpring/connector-kit/http/exchange'
 import { JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
-import { type Caller, parseAnswer } from '../caller.ts'
-import { failureOf, succeeded } from '../http.ts'
+import { failureOf, parseAnswer } from '../answers.ts'
 import { fieldsOf, type ObjectSink } from './sink.ts'
 
 /** Our assumption, all of it: the contract is ../../partner-api.openapi.json. */

@@ -1,6 +1,6 @@
 import type { Frozen, ObjectWrite } from '@jumpring/connector-kit'
+import type { Caller } from '@jumpring/connector-kit/http/caller'
 import type { ConnectionSettings, JumpringError } from '@jumpring/contracts'
-import type { Caller } from '../caller.ts'
 
 /** Podium docs: the largest page of a list. That a call may carry as many objects is our assumption. */
 export const mostObjects = 100
