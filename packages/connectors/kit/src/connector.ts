@@ -11,7 +11,7 @@ export interface RateLimit {
 }
 
 export const frozenSchema = z.object({
-  op: z.enum(['create', 'update', 'object']),
+  op: z.enum(['create', 'update', 'object', 'sheet']),
   /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
   identifiers: z.array(z.string()).readonly(),
   body: z.record(z.string(), z.unknown()).readonly(),
@@ -201,7 +201,10 @@ export type PlatformEvent =
       /** UTC instant. */
       readonly at: string
     } & By)
-  /** CB-04: the client's collection of wishes is gone, or is called something else by now; its entries are nobody's wishes any more. */
+  /**
+   * CB-04: the client's collection of wishes is gone, or is called something else by now; its entries are nobody's wishes any more.
+   * `at`: since when, a UTC instant; an entry that was made or changed later is in another collection.
+   */
   | { readonly type: 'wishes.gone'; readonly eventId: string; readonly contactUid: string; readonly at: string }
   /** CB-09: a message was sent through the platform. */
   | ({

@@ -62,15 +62,17 @@ async function startSandbox(sink: Sink, podiumSettings: Partial<PodiumSettings>)
   const spoil = (path: string) =>
     call('POST', '/control/podium/faults', { match: { path }, action: fault.doneUnanswered })
 
+  async function contacts() {
+    const all = z.array(contactSchema).parse(await call('GET', '/state/podium/contacts'))
+    return all.map(({ phoneNumbers, ...contact }) => ({ ...contact, phones: phoneNumbers }))
+  }
+
   return {
     baseUrl: `${address}/podium`,
     secrets: { clientId, clientSecret, authorizationCode, redirectUri: 'https://example.com/connected' },
     location,
     settings: connectionSettingsSchema.parse({ defaultLocation: location, sink, feeds }),
-    async contacts() {
-      const all = z.array(contactSchema).parse(await call('GET', '/state/podium/contacts'))
-      return all.map(({ phoneNumbers, ...contact }) => ({ ...contact, phones: phoneNumbers }))
-    },
+    contacts,
     async objects() {
       const all = z.array(objectSchema).parse(await call('GET', '/state/podium/objects'))
       return all.map(({ history, contact, ...object }) => ({
@@ -87,6 +89,10 @@ async function startSandbox(sink: Sink, podiumSettings: Partial<PodiumSettings>)
       },
       async changePhone(uid, phone) {
         await call('PATCH', `/control/podium/contacts/${uid}`, { phoneNumbers: [phone] })
+      },
+      async addPhone(uid, phone) {
+        const phones = (await contacts()).find((contact) => contact.uid === uid)?.phones ?? []
+        await call('PATCH', `/control/podium/contacts/${uid}`, { phoneNumbers: [...phones, phone] })
       },
       async optOut(uid, phone) {
         await call('PATCH', `/control/podium/contacts/${uid}`, { optedOut: [phone] })
@@ -126,7 +132,7 @@ for (const [phonePatch, sink, texts] of [
   registerConformance(`Podium (a phone patched: ${phonePatch}; objects: ${sink}; texts: ${texts})`, {
     connector: podium,
     pageSize,
-    objectsNeedContact: sink === 'partnerApi',
+    objects: { kinds: ['purchase', 'appointment', 'serviceJob', 'product'], needContact: sink === 'partnerApi' },
     texts,
     startSandbox: () => startSandbox(sink, { phonePatch }),
   })

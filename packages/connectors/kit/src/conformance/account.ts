@@ -1,13 +1,19 @@
 import type { ContactFields } from '@jumpring/sync'
 import { expect, vi } from 'vitest'
-import type { RateLimit, Secrets } from '../connector.ts'
+import type { FreezeSource, PlatformEvent, RateLimit, Secrets } from '../connector.ts'
+import { startWebhookReceiver } from '../webhook-receiver.ts'
 import type { ConformancePlatform, ConformanceSandbox } from './sandbox.ts'
 
-export const nora = { name: 'Nora Lindqvist', phone: '+12035550117', email: 'nora@example.com' }
-export const otto = { name: 'Otto Brandt', phone: '+12035550118', email: 'otto@example.com' }
+export type Person = Required<Pick<ContactFields, 'name' | 'phone' | 'email'>> & { readonly key: string }
+
+export const nora: Person = {
+  key: '001-00017',
+  name: 'Nora Lindqvist',
+  phone: '+12035550117',
+  email: 'nora@example.com',
+}
+export const otto: Person = { key: '001-00018', name: 'Otto Brandt', phone: '+12035550118', email: 'otto@example.com' }
 export const region = 'US'
-/** Of whoever is created. */
-export const edgeKey = '001-00017'
 
 /** Long enough for a sandbox on a busy machine, short enough for a test that waits for it. */
 const timeoutMs = 2_000
@@ -48,17 +54,44 @@ export async function connect({ connector, startSandbox }: ConformancePlatform) 
     session,
     limits,
     renewals: () => renewals,
-    create: (fields: ContactFields, externalIdField: string | null = null) =>
-      connector.freezeCreate(fields, {
-        edgeKey,
-        settings: sandbox.settings,
-        externalIdField,
-        acquisitionField: null,
-      }),
+    /** The first write of a person, frozen. */
+    create({ key, ...fields }: Person & ContactFields, fieldsOfAccount: Partial<FreezeSource> = {}) {
+      const source = { edgeKey: key, settings: sandbox.settings, externalIdField: null, acquisitionField: null }
+      return connector.freezeCreate(fields, { ...source, ...fieldsOfAccount })
+    },
+    /** By what the platform knows a person, the likeliest first. */
+    identifiersOf: ({ key, phone, email }: Person) => (connector.identity === 'methods' ? [phone, email] : [key]),
     renewNow: async () => {
       secrets = await renew(secrets)
     },
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+  }
+}
+
+export const webhookSecret = 'a secret that both sides know'
+
+/** A connected account whose events come to a receiver. */
+export async function subscribe(platform: ConformancePlatform) {
+  const line = await connect(platform)
+  const receiver = await startWebhookReceiver()
+  const webhook = { url: receiver.url, secret: webhookSecret }
+  await line.session.ensureWebhook(webhook)
+  const sofar = () => receiver.received.map(({ rawBody }) => platform.connector.readEvent(rawBody.toString(), region))
+  return {
+    ...line,
+    receiver,
+    webhook,
+    /** The events received so far, once they satisfy. */
+    events: (satisfy: (events: readonly PlatformEvent[]) => void) =>
+      vi.waitFor(() => {
+        const events = sofar()
+        satisfy(events)
+        return events
+      }, settle),
+    async [Symbol.asyncDispose]() {
+      await line[Symbol.asyncDispose]()
+      await receiver[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { startWebhookReceiver } from '../webhook-receiver.ts'
-import { connect, edgeKey, nora, otto, patience, region, settle, shows } from './account.ts'
+import { connect, nora, otto, patience, region, settle, shows } from './account.ts'
 import type { ConformancePlatform } from './sandbox.ts'
 
 /** The Edge customer number stands on the contact, and nothing depends on it. */
@@ -28,15 +28,15 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
       await using line = await connect(platform)
       await using receiver = await startWebhookReceiver()
       await line.session.ensureWebhook({ url: receiver.url, secret: 'a secret' })
-      await line.session.write(line.create(nora, await line.session.ensureExternalIdField()))
+      await line.session.write(line.create(nora, { externalIdField: await line.session.ensureExternalIdField() }))
       await shows(line.sandbox, [nora])
       const [contact] = (await line.session.listContacts({})).contacts
-      expect(contact?.externalId).toBe(edgeKey)
+      expect(contact?.externalId).toBe(nora.key)
 
       await line.sandbox.staff.changePhone(contact?.uid ?? '', otto.phone)
       await vi.waitFor(() => {
         const events = receiver.received.map(({ rawBody }) => connector.readEvent(rawBody.toString(), region))
-        expect(events.at(-1)).toMatchObject({ contact: { phones: [otto.phone], externalId: edgeKey } })
+        expect(events.at(-1)).toMatchObject({ contact: { phones: [otto.phone], externalId: nora.key } })
       }, settle)
     })
 
@@ -44,14 +44,13 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
       await using line = await connect(platform)
       const field = await line.session.ensureAcquisitionField()
       expect(await line.session.ensureAcquisitionField()).toBe(field)
-      const source = { edgeKey, settings: line.sandbox.settings, externalIdField: null, acquisitionField: null }
-      const given = { ...nora, acquisition: 'Walk-in' }
-      await line.session.write(connector.freezeCreate(given, { ...source, acquisitionField: field }))
+      await line.session.write(line.create({ ...nora, acquisition: 'Walk-in' }, { acquisitionField: field }))
       await shows(line.sandbox, [nora])
-      await line.session.write(connector.freezeCreate(otto, source))
+      await line.session.write(line.create(otto))
       await shows(line.sandbox, [nora, otto])
       const later = { acquisition: 'Friend' }
-      await line.session.write(connector.freezeUpdate(later, ['+12035550199', otto.phone], field))
+      const identifiers = [connector.identity === 'methods' ? '+12035550199' : '001-00099', ...line.identifiersOf(otto)]
+      await line.session.write(connector.freezeUpdate(later, identifiers, field))
       await expect
         .poll(async () => (await line.session.listContacts({})).contacts.map((one) => one.acquisition), settle)
         .toEqual(['Walk-in', 'Friend'])
@@ -61,15 +60,13 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
       await using line = await connect(platform)
       await line.session.ensureExternalIdField()
       await line.sandbox.staff.create(nora)
-      await line.session.write(line.create(otto))
-      await shows(line.sandbox, [nora, otto])
       const { contacts } = await line.session.listContacts({})
-      expect(contacts.map(({ externalId }) => externalId)).toEqual([undefined, undefined])
+      expect(contacts.map(({ externalId }) => externalId)).toEqual([undefined])
     })
 
     test('keeps no contact from being made when its field is gone', async () => {
       await using line = await connect(platform)
-      await line.session.write(line.create(nora, randomUUID()))
+      await line.session.write(line.create(nora, { externalIdField: randomUUID() }))
       await shows(line.sandbox, [nora])
     })
   })

@@ -1,48 +1,17 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { PlatformEvent, Webhook } from '../connector.ts'
-import { startWebhookReceiver, type WebhookReceiver } from '../webhook-receiver.ts'
-import { connect, nora, otto, patience, region, settle } from './account.ts'
+import { describe, expect, test } from 'vitest'
+import type { PlatformEvent } from '../connector.ts'
+import { nora, otto, patience, region, subscribe, webhookSecret } from './account.ts'
 import type { ConformancePlatform } from './sandbox.ts'
-
-const webhookSecret = 'a secret that both sides know'
 
 /** Events are authentic, and say what happened. */
 export function registerWebhooks(name: string, platform: ConformancePlatform): void {
   const { connector } = platform
 
   describe(`${name}: webhooks`, patience, () => {
-    /** A connected account whose events come to a receiver. */
-    async function subscribe() {
-      const line = await connect(platform)
-      const receiver = await startWebhookReceiver()
-      const webhook = { url: receiver.url, secret: webhookSecret }
-      await line.session.ensureWebhook(webhook)
-      return {
-        ...line,
-        receiver,
-        webhook,
-        async [Symbol.asyncDispose]() {
-          await line[Symbol.asyncDispose]()
-          await receiver[Symbol.asyncDispose]()
-        },
-      }
-    }
-
-    const read = ({ rawBody }: Webhook) => connector.readEvent(rawBody.toString(), region)
-
-    /** The events received so far, once they satisfy. */
-    function events(receiver: WebhookReceiver, satisfy: (events: readonly PlatformEvent[]) => void) {
-      return vi.waitFor(() => {
-        const sofar = receiver.received.map(read)
-        satisfy(sofar)
-        return sofar
-      }, settle)
-    }
-
     test('only what the platform signed is accepted', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       await line.sandbox.staff.create(nora)
-      await events(line.receiver, (got) => expect(got).not.toEqual([]))
+      await line.events((got) => expect(got).not.toEqual([]))
       const [webhook] = line.receiver.received
       if (webhook === undefined) throw new Error('Nothing was delivered.')
       expect(connector.verifyWebhook(webhook, webhookSecret)).toBe(true)
@@ -53,40 +22,40 @@ export function registerWebhooks(name: string, platform: ConformancePlatform): v
     })
 
     test('a webhook that is asked for twice delivers once', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       await line.session.ensureWebhook(line.webhook)
       await line.sandbox.staff.create(nora)
       const last = await line.sandbox.staff.create(otto)
-      const got = await events(line.receiver, (sofar) => expect(sofar.map(uidOf)).toContain(last))
+      const got = await line.events((sofar) => expect(sofar.map(uidOf)).toContain(last))
       expect(got).toHaveLength(2)
     })
 
     test('a change shows the contact as it is after it', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       const uid = await line.sandbox.staff.create(nora)
       await line.sandbox.staff.changePhone(uid, otto.phone)
-      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(2))
+      const got = await line.events((sofar) => expect(sofar).toHaveLength(2))
       expect(got[0]).toMatchObject({ type: 'contact.changed', contact: { uid, phones: [nora.phone] } })
       expect(got[1]).toMatchObject({ type: 'contact.changed', contact: { uid, phones: [otto.phone] } })
     })
 
     test('an opt-out is seen in the event and in the list', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       const uid = await line.sandbox.staff.create(nora)
       await line.sandbox.staff.optOut(uid, nora.phone)
-      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(2))
+      const got = await line.events((sofar) => expect(sofar).toHaveLength(2))
       const optedOut = { uid, optedOutPhones: [nora.phone] }
       expect(got[1]).toMatchObject({ type: 'contact.changed', contact: optedOut })
       expect((await line.session.listContacts({})).contacts).toMatchObject([optedOut])
     })
 
     test('a deletion and a merge name who is gone', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       const kept = await line.sandbox.staff.create(nora)
       const gone = await line.sandbox.staff.create(otto)
       await line.sandbox.staff.merge({ kept, gone })
       await line.sandbox.staff.remove(kept)
-      const got = await events(line.receiver, (sofar) => expect(sofar.at(-1)?.type).toBe('contact.deleted'))
+      const got = await line.events((sofar) => expect(sofar.at(-1)?.type).toBe('contact.deleted'))
       expect(got).toContainEqual(
         expect.objectContaining({
           type: 'contact.merged',
@@ -98,18 +67,18 @@ export function registerWebhooks(name: string, platform: ConformancePlatform): v
     })
 
     test('an event that is delivered twice has one id, and two events have two', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       await line.sandbox.deliverTwice()
       await line.sandbox.staff.create(nora)
       await line.sandbox.staff.create(otto)
-      const got = await events(line.receiver, (sofar) => expect(sofar).toHaveLength(4))
+      const got = await line.events((sofar) => expect(sofar).toHaveLength(4))
       expect(new Set(got.map(({ eventId }) => eventId)).size).toBe(2)
     })
 
     test('fields that were added since are passed over', async () => {
-      await using line = await subscribe()
+      await using line = await subscribe(platform)
       await line.sandbox.staff.create(nora)
-      await events(line.receiver, (sofar) => expect(sofar).toHaveLength(1))
+      await line.events((sofar) => expect(sofar).toHaveLength(1))
       const raw = line.receiver.received[0]?.rawBody.toString() ?? ''
       const grown = JSON.stringify(withUnknownFields(JSON.parse(raw)))
       expect(grown).not.toBe(raw)

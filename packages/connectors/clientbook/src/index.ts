@@ -1,0 +1,31 @@
+import type { Connector } from '@jumpring/connector-kit'
+import { changeFeeds } from '@jumpring/connector-kit'
+import { openSession } from './client.ts'
+import { toClientWrite, toFirstWrite } from './mapping.ts'
+import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
+import { freezeObject, mostObjects } from './objects.ts'
+import { freezeSheet } from './sheets/freeze.ts'
+import { readEvent, verifyWebhook } from './webhook.ts'
+
+/** Clientbook, by the API that we assume of it: see docs.md. */
+export const clientbook: Connector = {
+  platform: 'clientbook',
+  identity: 'externalId',
+  changeFeeds,
+  freezeCreate: (fields, source) => ({
+    op: 'create',
+    identifiers: [],
+    route: `/v1/clients/by-pos-id/${encodeURIComponent(source.edgeKey)}`,
+    body: { ...toFirstWrite(fields, source) },
+  }),
+  freezeUpdate: (fields, identifiers) => ({ op: 'update', identifiers, body: { ...toClientWrite(fields) } }),
+  freezeObject,
+  mostObjects,
+  freezeSheet,
+  openSession,
+  verifyWebhook,
+  readEvent,
+  parseSecrets,
+  currentToken,
+  renewSecrets,
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { connect, nora, otto, patience, shows } from './account.ts'
+import type { ConformancePlatform } from './sandbox.ts'
+
+/** A contact is found by what makes it one on this platform (Connector.identity). */
+export function registerIdentity(name: string, platform: ConformancePlatform): void {
+  if (platform.connector.identity === 'methods') registerMethods(name, platform)
+  else registerNumber(name, platform)
+}
+
+function registerMethods(name: string, platform: ConformancePlatform): void {
+  const { connector } = platform
+
+  describe(`${name}: known by phone and e-mail`, patience, () => {
+    test('[CO-03] an update reaches the contact by its e-mail after its phone was changed at the platform', async () => {
+      await using line = await connect(platform)
+      const uid = await line.sandbox.staff.create(nora)
+      await line.sandbox.staff.changePhone(uid, '+12035550120')
+      await line.session.write(connector.freezeUpdate({ name: 'Nora L.' }, [nora.phone, nora.email]))
+      await shows(line.sandbox, [{ ...nora, name: 'Nora L.', phone: '+12035550120' }])
+    })
+
+    test('[CO-03] a phone that we change is on the contact, and finds it from then on', async () => {
+      await using line = await connect(platform)
+      await line.sandbox.staff.create(nora)
+      await line.session.write(connector.freezeUpdate({ phone: otto.phone }, [nora.phone]))
+      await shows(line.sandbox, [{ ...nora, phone: otto.phone }])
+      await line.session.write(connector.freezeUpdate({ name: 'Nora L.' }, [otto.phone]))
+      await shows(line.sandbox, [{ ...nora, name: 'Nora L.', phone: otto.phone }])
+    })
+
+    test('a contact is made without its number while it is not known where that goes', async () => {
+      await using line = await connect(platform)
+      await line.session.write(line.create(nora))
+      await shows(line.sandbox, [nora])
+      expect((await line.session.listContacts({})).contacts.map(({ externalId }) => externalId)).toEqual([undefined])
+    })
+  })
+}
+
+function registerNumber(name: string, platform: ConformancePlatform): void {
+  const { connector } = platform
+
+  describe(`${name}: known by the Edge customer number`, patience, () => {
+    test('[CO-03] two customers of one phone and e-mail are two contacts', async () => {
+      await using line = await connect(platform)
+      const twin = { ...nora, key: otto.key }
+      await line.session.write(line.create(nora))
+      await line.session.write(line.create(twin))
+      await shows(line.sandbox, [nora, twin])
+      await line.session.write(connector.freezeUpdate({ name: 'Nina L.' }, [twin.key]))
+      await shows(line.sandbox, [nora, { ...twin, name: 'Nina L.' }])
+    })
+
+    test('a customer without name, phone and e-mail is a contact too', async () => {
+      await using line = await connect(platform)
+      const source = { settings: line.sandbox.settings, externalIdField: null, acquisitionField: null }
+      await line.session.write(connector.freezeCreate({}, { ...source, edgeKey: nora.key }))
+      expect((await line.session.listContacts({})).contacts).toMatchObject([{ externalId: nora.key, phones: [] }])
+    })
+
+    test('[CO-03] a phone that we change is on the contact, beside what staff entered there', async () => {
+      await using line = await connect(platform)
+      const { identifier } = await line.session.write(line.create(nora))
+      await line.sandbox.staff.addPhone(identifier, '+12035550121')
+      await line.session.write(connector.freezeUpdate({ phone: otto.phone }, [identifier, nora.key]))
+      const [shown] = await line.sandbox.contacts()
+      expect(shown?.phones.toSorted()).toEqual([otto.phone, '+12035550121'])
+    })
+
+    test('a contact that has no number gets it, and a renumbered one takes the new', async () => {
+      await using line = await connect(platform)
+      const uid = await line.sandbox.staff.create(nora)
+      for (const number of [nora.key, '001-00042']) {
+        await line.session.write(connector.freezeUpdate({ externalId: number }, [uid, number]))
+        expect((await line.session.listContacts({})).contacts).toMatchObject([{ uid, externalId: number }])
+      }
+    })
+
+    test('a number that another contact has is refused, and both stay as they are', async () => {
+      await using line = await connect(platform)
+      const { identifier } = await line.session.write(line.create(nora))
+      await line.session.write(line.create(otto))
+      await expect(
+        line.session.write(connector.freezeUpdate({ externalId: otto.key }, [identifier])),
+      ).rejects.toMatchObject({ code: 'platform_refused' })
+      const { contacts } = await line.session.listContacts({})
+      expect(contacts.map(({ externalId }) => externalId)).toEqual([nora.key, otto.key])
+    })
+
+    test('after a merge an update reaches who remains, by the number', async () => {
+      await using line = await connect(platform)
+      const { identifier: kept } = await line.session.write(line.create(nora))
+      const gone = await line.sandbox.staff.create(otto)
+      await line.sandbox.staff.merge({ kept, gone })
+      await line.session.write(connector.freezeUpdate({ name: 'Nora L.' }, [gone, nora.key]))
+      const [shown] = await line.sandbox.contacts()
+      expect(shown).toMatchObject({ uid: kept, name: 'Nora L.' })
+    })
+  })
+}
