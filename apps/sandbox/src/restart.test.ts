@@ -28,7 +28,7 @@ it('accounts, tokens, contacts, objects, texts, feeds, webhooks, settings, write
   const { organizationUid, location: locationUid } = account
   first.podium.settings.change({ textDelayMs: { min: 60_000, max: 60_000 } })
   first.podium.texts.send({
-    organizationUid,
+    account: organizationUid,
     via: 'partner',
     to: '+12035550117',
     body: 'Ready.',

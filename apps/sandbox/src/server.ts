@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { Clientbook } from './clientbook/clientbook.ts'
+import { addClientbookRoutes } from './clientbook/routes.ts'
+import type { ClientbookSettingsPatch } from './clientbook/settings.ts'
 import { Documents } from './documents.ts'
 import { addMail } from './mail.ts'
 import { addIndexPage } from './pages/index-page.ts'
@@ -9,6 +12,7 @@ import { addPodiumItems } from './pages/podium-items.ts'
 import { addStoreApp } from './pages/store-app.ts'
 import { addStoreDay } from './pages/store-day.ts'
 import { addStoreLists } from './pages/store-lists.ts'
+import type { Client } from './platform/oauth-routes.ts'
 import { addAccountRoutes } from './podium/account-routes.ts'
 import { addContactRoutes } from './podium/contact-routes.ts'
 import { addControlRoutes } from './podium/control-routes.ts'
@@ -17,7 +21,7 @@ import { addLabelRoutes } from './podium/label-routes.ts'
 import { addOauthRoutes } from './podium/oauth-routes.ts'
 import { addObjectControlRoutes } from './podium/object-control-routes.ts'
 import { addObjectRoutes } from './podium/object-routes.ts'
-import { type Client, Podium } from './podium/podium.ts'
+import { Podium } from './podium/podium.ts'
 import type { PodiumSettingsPatch } from './podium/settings.ts'
 import { addTextRoutes } from './podium/text-routes.ts'
 import { addWebhookRoutes } from './podium/webhook-routes.ts'
@@ -36,20 +40,24 @@ export type SandboxOptions = {
   customers?: number
   /** Whether it has items, sales, jobs and appointments then too. */
   history?: boolean
-  /** Podium's one registered application. */
+  /** The one application that is registered with each platform. */
   client?: Client
   /** Settings that differ from what was kept, or from the defaults. */
   podium?: PodiumSettingsPatch
+  clientbook?: ClientbookSettingsPatch
   store?: StoreSettingsPatch
 }
-export type Sandbox = { app: FastifyInstance; podium: Podium; store: Store }
+export type Sandbox = { app: FastifyInstance; podium: Podium; clientbook: Clientbook; store: Store }
 
 const demoClient: Client = { id: 'jumpring-demo', secret: 'jumpring-demo-secret' }
 
-/** The outside world in one process: Podium, and a store that runs The Edge. Closing `app` stops all of it. */
+/** The outside world in one process: Podium, Clientbook, and a store that runs The Edge. Closing `app` stops all of it. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const documents = new Documents(join(options.directory, 'podium.sqlite'))
-  const podium = new Podium(documents, options.client ?? demoClient, options.podium ?? {})
+  const clientbookDocuments = new Documents(join(options.directory, 'clientbook.sqlite'))
+  const client = options.client ?? demoClient
+  const podium = new Podium(documents, client, options.podium ?? {})
+  const clientbook = new Clientbook(clientbookDocuments, client, options.clientbook ?? {})
   const store = new Store(options.directory, options.licenseId ?? 'JR-0001', options.store ?? {})
   await store.open(options.customers, options.history)
 
@@ -62,6 +70,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.get('/health', async () => ({ status: 'ok' }))
   addControlRoutes(app, podium)
   addObjectControlRoutes(app, podium)
+  await addClientbookRoutes(app, clientbook)
   addStoreRoutes(app, store)
   addMail(app, options.mailFolder ?? join(options.directory, 'mail'))
   await app.register(async (pages) => {
@@ -77,7 +86,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
   await app.register(
     async (scope) => {
-      addOauthRoutes(scope, podium)
+      await scope.register(async (oauth) => addOauthRoutes(oauth, podium))
       await scope.register(async (api) => {
         addGate(api, podium)
         addContactRoutes(api, podium)
@@ -92,8 +101,10 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   )
   app.addHook('onClose', async () => {
     podium.close()
+    clientbook.close()
     await store.close()
     documents.close()
+    clientbookDocuments.close()
   })
-  return { app, podium, store }
+  return { app, podium, clientbook, store }
 }

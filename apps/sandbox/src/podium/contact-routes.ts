@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { contactCreateSchema, contactPatchSchema, optInSchema, optOutSchema, valueSchema } from './bodies.ts'
 import { envelope, limitSchema, readCursor, writeCursor } from './envelope.ts'
 import { PodiumError } from './errors.ts'
-import type { Contact } from './model.ts'
+import { type Contact, wholeSeconds } from './model.ts'
 import type { Podium } from './podium.ts'
 import { contactView } from './view.ts'
 
@@ -172,9 +172,4 @@ export function addContactRoutes(app: FastifyInstance, podium: Podium): void {
 
 function notFound(what: string): PodiumError {
   return new PodiumError('resource_not_found', `The ${what} was not found.`)
-}
-
-/** Stamps are kept in whole seconds, UTC. */
-function wholeSeconds(stamp: string): string {
-  return `${new Date(stamp).toISOString().slice(0, 19)}Z`
 }

@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { faultSchema } from './faults.ts'
+import { addCommonControlRoutes } from '../platform/control-routes.ts'
 import { type Podium, resettable } from './podium.ts'
+import { allScopes } from './scopes.ts'
 import { changeAsStaff, createAsStaff, staffCreateSchema, staffPatchSchema } from './staff.ts'
-import { allScopes } from './tokens.ts'
 import { contactView } from './view.ts'
 import { webhookView } from './webhooks.ts'
 
-const patchSchema = z.record(z.string(), z.unknown())
 const uidSchema = z.object({ uid: z.uuid() })
 const accountSchema = z.strictObject({
   name: z.string().min(1),
@@ -18,7 +17,6 @@ const codeSchema = z.strictObject({
   organizationUid: z.uuid().optional(),
   scopes: z.array(z.string()).default(allScopes),
 })
-const resetSchema = z.strictObject({ only: z.array(z.enum(resettable)).optional() }).default({})
 const mergeSchema = z.strictObject({ into: z.uuid() })
 const revokeSchema = z.strictObject({ organizationUid: z.uuid() })
 
@@ -29,6 +27,10 @@ export function addControlRoutes(app: FastifyInstance, podium: Podium): void {
     const contact = contacts.get(uid)
     return contact && contactView(contact, podium)
   }
+
+  const { settings, faults, requests } = podium
+  const reset = (only?: readonly (typeof resettable)[number][]) => podium.reset(only)
+  addCommonControlRoutes(app, 'podium', { settings, faults, requests, resettable, reset })
 
   app.post('/control/podium/accounts', async (request) => {
     const { name, locations, scopes } = accountSchema.parse(request.body)
@@ -41,25 +43,6 @@ export function addControlRoutes(app: FastifyInstance, podium: Podium): void {
   })
   app.post('/control/podium/revoke', async (request) => {
     podium.tokens.revoke(revokeSchema.parse(request.body).organizationUid)
-    return {}
-  })
-
-  app.get('/control/podium/settings', async () => podium.settings.current)
-  app.post('/control/podium/settings', async (request) => {
-    podium.settings.change(patchSchema.parse(request.body))
-    return podium.settings.current
-  })
-  app.get('/control/podium/faults', async () => podium.faults.all())
-  app.post('/control/podium/faults', async (request) => {
-    podium.faults.add(faultSchema.parse(request.body))
-    return podium.faults.all()
-  })
-  app.delete('/control/podium/faults', async () => {
-    podium.faults.reset()
-    return []
-  })
-  app.post('/control/podium/reset', async (request) => {
-    podium.reset(resetSchema.parse(request.body ?? {}).only)
     return {}
   })
 
@@ -89,7 +72,6 @@ export function addControlRoutes(app: FastifyInstance, podium: Podium): void {
   })
 
   app.get('/state/podium/contacts', async () => contacts.all().map((contact) => contactView(contact, podium)))
-  app.get('/state/podium/requests', async () => podium.requests.all())
   app.get('/state/podium/webhooks', async () => ({
     webhooks: podium.webhooks.all().map(webhookView),
     waiting: podium.courier.waiting,

@@ -1,13 +1,16 @@
+import type { Shelf } from '../platform/shelf.ts'
+import type { Text } from '../platform/texts.ts'
 import type { Contacts } from './contacts.ts'
-import type { Conversation, Conversations } from './conversations.ts'
-import type { Text } from './texts.ts'
+import type { Conversation } from './conversations.ts'
+import { wholeSeconds } from './model.ts'
 
 /** Podium docs: schema `message`. */
 export function messageView(
   text: Text,
-  { contacts, conversations }: { contacts: Contacts; conversations: Conversations },
+  { contacts, conversations }: { contacts: Contacts; conversations: Shelf<Conversation> },
 ) {
-  const { uid, organizationUid, to, body, locationUid, status, failureReason, createdAt } = text
+  const { uid, account: organizationUid, to, body, locationUid, status, failureReason } = text
+  const createdAt = wholeSeconds(text.createdAt)
   const contact = contacts.find(organizationUid, to)
   const holds = (one: Conversation) => one.messages.some((message) => message.uid === uid)
   const conversation = conversations.all().findLast(holds)

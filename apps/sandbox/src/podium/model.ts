@@ -92,7 +92,11 @@ export type Tag = z.infer<typeof tagSchema>
 
 /** Now, in the whole seconds of Podium's stamps: two changes within a second cannot be told apart by them. */
 export function stampNow(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`
+  return wholeSeconds(new Date().toISOString())
+}
+
+export function wholeSeconds(stamp: string): string {
+  return `${new Date(stamp).toISOString().slice(0, 19)}Z`
 }
 
 /** A UUID that is the same for the same words, so that the first account's uids survive a reset. */

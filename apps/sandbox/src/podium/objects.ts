@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Documents } from '../documents.ts'
 import type { Contacts } from './contacts.ts'
 import { type Contact, stampNow } from './model.ts'
-import type { Settings } from './settings.ts'
+import type { PodiumSettingsInForce } from './settings.ts'
 
 export const objectTypes = ['product', 'purchase', 'appointment', 'serviceJob'] as const
 
@@ -56,10 +56,10 @@ const statusSchema = z.object({ status: z.string() })
 /** Products, purchases and timeline entries, one for an external id. */
 export class Objects {
   readonly #documents: Documents
-  readonly #settings: Settings
+  readonly #settings: PodiumSettingsInForce
   readonly #all = new Map<string, StoredObject>()
 
-  constructor(documents: Documents, settings: Settings) {
+  constructor(documents: Documents, settings: PodiumSettingsInForce) {
     this.#documents = documents
     this.#settings = settings
     for (const object of documents.read('object', objectSchema)) this.#all.set(key(object), object)

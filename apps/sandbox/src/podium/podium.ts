@@ -1,25 +1,26 @@
+import { createHmac } from 'node:crypto'
 import type { Documents } from '../documents.ts'
+import { Courier } from '../platform/courier.ts'
+import { Faults } from '../platform/faults.ts'
+import type { Client } from '../platform/oauth-routes.ts'
+import { RateLimit } from '../platform/rate-limit.ts'
+import { RequestCounts } from '../platform/request-counts.ts'
+import { Shelf } from '../platform/shelf.ts'
+import { type Text, Texts } from '../platform/texts.ts'
+import { Tokens } from '../platform/tokens.ts'
 import { Accounts } from './accounts.ts'
 import { Contacts } from './contacts.ts'
-import { Conversations } from './conversations.ts'
-import { Courier } from './courier.ts'
-import { Faults } from './faults.ts'
+import { type Conversation, conversationSchema } from './conversations.ts'
+import { refusals } from './errors.ts'
 import { Feeds } from './feeds.ts'
 import { Labels } from './labels.ts'
 import { messageView } from './message-view.ts'
 import { attributeSchema, tagSchema } from './model.ts'
 import { Objects } from './objects.ts'
-import { RateLimit } from './rate-limit.ts'
-import { RequestCounts } from './request-counts.ts'
-import { type PodiumSettingsPatch, Settings } from './settings.ts'
-import { type Text, Texts } from './texts.ts'
-import { Tokens } from './tokens.ts'
+import { type PodiumSettingsInForce, type PodiumSettingsPatch, podiumSettings } from './settings.ts'
 import { contactView } from './view.ts'
-import { Webhooks } from './webhooks.ts'
+import { Webhooks, webhookWants } from './webhooks.ts'
 import { Writes } from './writes.ts'
-
-/** The one application that is registered with this Podium. */
-export type Client = { id: string; secret: string }
 
 /** What a reset can be limited to. */
 export const resettable = [
@@ -37,7 +38,7 @@ export const resettable = [
 /** All of the stand-in for Podium, without its routes. */
 export class Podium {
   readonly client: Client
-  readonly settings: Settings
+  readonly settings: PodiumSettingsInForce
   readonly accounts: Accounts
   readonly tokens: Tokens
   readonly contacts: Contacts
@@ -45,18 +46,18 @@ export class Podium {
   readonly tags: Labels<ReturnType<typeof tagSchema.parse>>
   readonly feeds: Feeds
   readonly objects: Objects
-  readonly conversations: Conversations
+  readonly conversations: Shelf<Conversation>
   readonly texts: Texts
   readonly webhooks: Webhooks
   readonly courier: Courier
   readonly writes: Writes
-  readonly faults = new Faults()
+  readonly faults = new Faults(Object.keys(refusals))
   readonly limit: RateLimit
   readonly requests: RequestCounts
 
   constructor(documents: Documents, client: Client, settings: PodiumSettingsPatch) {
     this.client = client
-    this.settings = new Settings(documents, settings)
+    this.settings = podiumSettings(documents, settings)
     this.accounts = new Accounts(documents)
     this.tokens = new Tokens(documents, this.settings)
     this.contacts = new Contacts(documents)
@@ -65,16 +66,26 @@ export class Podium {
     this.feeds = new Feeds(documents)
     for (const { uid } of this.accounts.all()) this.feeds.ofAccount(uid)
     this.objects = new Objects(documents, this.settings)
-    this.conversations = new Conversations(documents)
+    this.conversations = new Shelf(documents, 'conversation', conversationSchema, { key: ({ uid }) => uid })
     this.texts = new Texts(this.settings, documents)
     this.webhooks = new Webhooks(documents)
-    this.courier = new Courier(this.webhooks, this.settings, documents)
+    this.courier = new Courier(
+      {
+        target: (uid) => this.webhooks.byUid(uid),
+        headers: signed,
+        isTaken: (status) => status === 200,
+        inOrder: true,
+        gaveUp: (uid) => this.#disable(uid),
+      },
+      this.settings,
+      documents,
+    )
     // Before the writes: those that were due while the sandbox was down fire their events too.
     this.contacts.onEvent = ({ type, before, after }) => {
       const contact = after ?? before
       if (!contact) return
       const locations = [...(before?.locationUids ?? []), ...(after?.locationUids ?? [])]
-      this.courier.post(contact.organizationUid, locations, type, () => ({
+      this.#post(contact.organizationUid, locations, type, () => ({
         before: before && contactView(before, this),
         after: after && contactView(after, this),
       }))
@@ -130,9 +141,34 @@ export class Podium {
 
   /** Podium docs: `message.sent` and `message.failed` for the public API's texts. The partner API's `text.status` is assumed. */
   #tell(text: Text): void {
-    const { organizationUid, locationUid, uid: id, reference, status, failureReason } = text
-    const post = (type: string, data: () => unknown) => this.courier.post(organizationUid, [locationUid], type, data)
+    const { account, locationUid, uid: id, reference, status, failureReason } = text
+    const locations = locationUid === null ? [] : [locationUid]
+    const post = (type: string, data: () => unknown) => this.#post(account, locations, type, data)
     if (text.via === 'partner') post('text.status', () => ({ id, reference, status, failureReason }))
     else if (status !== 'delivered') post(`message.${status}`, () => messageView(text, this))
   }
+
+  #post(organizationUid: string, locationUids: string[], eventType: string, data: () => unknown): void {
+    const wanting = this.webhooks
+      .enabled()
+      .filter((hook) => webhookWants(hook, organizationUid, locationUids, eventType))
+    const uids = wanting.map(({ uid }) => uid)
+    this.courier.post(uids, eventType, (eventUid) => ({
+      data: data(),
+      metadata: { eventType, eventUid, version: '2021.04.01' },
+    }))
+  }
+
+  /** Podium docs: after the last try of an event its webhook is disabled. What waits for it is never sent. */
+  #disable(webhookUid: string): void {
+    const webhook = this.webhooks.byUid(webhookUid)
+    if (webhook) this.webhooks.put({ ...webhook, disabled: true })
+    this.courier.drop(webhookUid)
+  }
+}
+
+/** Podium docs: `podium-signature` is HMAC-SHA256 over `timestamp.body`, in hex. */
+function signed({ body, at, secret }: { body: string; at: number; secret: string | null }): Record<string, string> {
+  const signature = secret ? createHmac('sha256', secret).update(`${at}.${body}`).digest('hex') : undefined
+  return { 'podium-timestamp': String(at), ...(signature ? { 'podium-signature': signature } : {}) }
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { Text } from '../platform/texts.ts'
 import { envelope } from './envelope.ts'
 import { PodiumError } from './errors.ts'
 import { messageView } from './message-view.ts'
 import { stampNow } from './model.ts'
 import { partnerTextSchema, partnerWebhookSchema } from './object-bodies.ts'
 import type { Podium } from './podium.ts'
-import type { Text } from './texts.ts'
 
 /** Podium docs: the body of `POST /v4/messages`. */
 const messageSchema = z.object({
@@ -34,14 +34,14 @@ export function addTextRoutes(app: FastifyInstance, podium: Podium): void {
     if (out && settings.current.textToOptedOut === 'refuse')
       throw new PodiumError('invalid_request_values', optedOutReason)
     const text = texts.send({
-      organizationUid,
+      account: organizationUid,
       via: 'public',
       to: channel.identifier,
       body,
       locationUid,
       ...(out ? { failsBecause: optedOutReason } : {}),
     })
-    converse(text, contactName, setOpenInbox)
+    converse(text, locationUid, contactName, setOpenInbox)
     return envelope(request, messageView(text, podium))
   })
 
@@ -55,7 +55,7 @@ export function addTextRoutes(app: FastifyInstance, podium: Podium): void {
     if (hasOptedOut(organizationUid, to)) throw new PodiumError('recipient_opted_out', optedOutReason)
     const { uid: id } =
       texts.byReference(organizationUid, reference) ??
-      texts.send({ organizationUid, via: 'partner', to, body, locationUid, reference })
+      texts.send({ account: organizationUid, via: 'partner', to, body, locationUid, reference })
     return reply.code(202).send(envelope(request, { id }))
   })
 
@@ -91,7 +91,8 @@ export function addTextRoutes(app: FastifyInstance, podium: Podium): void {
 
   /** Podium docs: a name given renames the contact. That someone unknown becomes a contact is our assumption. */
   function converse(
-    { organizationUid, to, body, uid, locationUid }: Text,
+    { account: organizationUid, to, body, uid }: Text,
+    locationUid: string,
     name: string | undefined,
     open: boolean,
   ): void {

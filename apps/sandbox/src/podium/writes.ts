@@ -3,7 +3,7 @@ import type { Documents } from '../documents.ts'
 import { contactCreateSchema, contactPatchSchema } from './bodies.ts'
 import { type Contacts, unique } from './contacts.ts'
 import type { Contact } from './model.ts'
-import type { Settings } from './settings.ts'
+import type { PodiumSettingsInForce } from './settings.ts'
 
 const contactUid = z.uuid()
 const writeSchema = z.discriminatedUnion('kind', [
@@ -30,7 +30,7 @@ type Pending = z.infer<typeof pendingSchema>
  */
 export class Writes {
   readonly #contacts: Contacts
-  readonly #settings: Settings
+  readonly #settings: PodiumSettingsInForce
   readonly #documents: Documents
   /** By due time, then by order of request. */
   #pending: Pending[]
@@ -38,7 +38,7 @@ export class Writes {
   #seq = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(contacts: Contacts, settings: Settings, documents: Documents) {
+  constructor(contacts: Contacts, settings: PodiumSettingsInForce, documents: Documents) {
     this.#contacts = contacts
     this.#settings = settings
     this.#documents = documents

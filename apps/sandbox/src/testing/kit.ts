@@ -139,7 +139,10 @@ export type Received = {
   data: unknown
 }
 
-const eventSchema = z.object({ data: z.unknown(), metadata: z.object({ eventType: z.string(), eventUid: z.string() }) })
+const eventSchema = z.object({
+  data: z.unknown(),
+  metadata: z.object({ eventType: z.string(), eventUid: z.string() }).default({ eventType: '', eventUid: '' }),
+})
 
 /** Someone who receives webhooks. `status` is asked before each answer. */
 export async function startReceiver(

@@ -1,26 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Documents } from '../documents.ts'
-import { stampNow } from './model.ts'
-import type { Settings } from './settings.ts'
+import type { CommonSettings } from './settings.ts'
+
+const kind = 'sentText'
 
 const textSchema = z.object({
   uid: z.uuid(),
-  organizationUid: z.uuid(),
-  via: z.enum(['partner', 'public', 'staff']),
+  account: z.string(),
+  /** By which of the platform's ways it was sent. */
+  via: z.string(),
   to: z.string(),
   body: z.string(),
-  locationUid: z.uuid(),
-  /** Who sent it by the partner API names it so. */
+  locationUid: z.string().nullable(),
+  /** What its sender calls it. */
   reference: z.string().nullable(),
   status: z.enum(['accepted', 'sent', 'delivered', 'failed']),
   failureReason: z.string().nullable(),
+  /** UTC with milliseconds. */
   createdAt: z.string(),
+  updatedAt: z.string(),
   /** When the next thing happens to it, in milliseconds since 1970; null: nothing more will. */
   nextAt: z.number().nullable(),
 })
 export type Text = z.infer<typeof textSchema>
-type NewText = Pick<Text, 'organizationUid' | 'via' | 'to' | 'body' | 'locationUid'> & {
+type NewText = Pick<Text, 'account' | 'via' | 'to' | 'body' | 'locationUid'> & {
   reference?: string
   /** It is taken, and fails a moment later for this reason. */
   failsBecause?: string
@@ -30,15 +34,15 @@ type NewText = Pick<Text, 'organizationUid' | 'via' | 'to' | 'body' | 'locationU
 export class Texts {
   /** Told of every change of a text's status. */
   onStatus: (text: Text) => void = () => {}
-  readonly #settings: Settings
+  readonly #settings: CommonSettings
   readonly #documents: Documents
   readonly #all = new Map<string, Text>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
 
-  constructor(settings: Settings, documents: Documents) {
+  constructor(settings: CommonSettings, documents: Documents) {
     this.#settings = settings
     this.#documents = documents
-    for (const text of documents.read('text', textSchema)) this.#all.set(text.uid, text)
+    for (const text of documents.read(kind, textSchema)) this.#all.set(text.uid, text)
   }
 
   /** Goes on with what was under way when the sandbox went down. */
@@ -50,18 +54,20 @@ export class Texts {
     return [...this.#all.values()]
   }
 
-  byReference(organizationUid: string, reference: string): Text | undefined {
-    return this.all().find((text) => text.organizationUid === organizationUid && text.reference === reference)
+  byReference(account: string, reference: string): Text | undefined {
+    return this.all().findLast((text) => text.account === account && text.reference === reference)
   }
 
   send({ reference, failsBecause, ...head }: NewText): Text {
+    const now = new Date().toISOString()
     const text: Text = {
       ...head,
       uid: randomUUID(),
       reference: reference ?? null,
       status: 'accepted',
       failureReason: failsBecause ?? null,
-      createdAt: stampNow(),
+      createdAt: now,
+      updatedAt: now,
       nextAt: this.#later(),
     }
     this.#put(text)
@@ -72,7 +78,7 @@ export class Texts {
   reset(): void {
     this.close()
     this.#all.clear()
-    this.#documents.clear('text')
+    this.#documents.clear(kind)
   }
 
   close(): void {
@@ -94,12 +100,13 @@ export class Texts {
     if (!before) return
     const unreachable = this.#settings.current.textsFailTo.includes(before.to) ? 'The phone cannot be reached.' : null
     const failureReason = before.failureReason ?? unreachable
+    const updatedAt = new Date().toISOString()
     const after: Text =
       failureReason !== null
-        ? { ...before, status: 'failed', failureReason, nextAt: null }
+        ? { ...before, updatedAt, status: 'failed', failureReason, nextAt: null }
         : before.status === 'accepted'
-          ? { ...before, status: 'sent', nextAt: this.#later() }
-          : { ...before, status: 'delivered', nextAt: null }
+          ? { ...before, updatedAt, status: 'sent', nextAt: this.#later() }
+          : { ...before, updatedAt, status: 'delivered', nextAt: null }
     this.#put(after)
     this.#schedule(after)
     this.onStatus(after)
@@ -112,6 +119,6 @@ export class Texts {
 
   #put(text: Text): void {
     this.#all.set(text.uid, text)
-    this.#documents.put('text', text.uid, text)
+    this.#documents.put(kind, text.uid, text)
   }
 }

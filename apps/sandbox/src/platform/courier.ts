@@ -1,10 +1,9 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
 import { z } from 'zod'
 import type { Documents } from '../documents.ts'
-import type { Settings } from './settings.ts'
-import { type Webhook, type Webhooks, webhookWants } from './webhooks.ts'
+import type { CommonSettings } from './settings.ts'
 
 /** Minutes between the tries; our assumption, from "about 15 tries over 8 hours". */
 const waitsMinutes = [0.5, 1, 2, 4, 8, 12, 20, 30, 40, 50, 60, 70, 80, 90]
@@ -12,14 +11,34 @@ const keptDeliveries = 2_000
 
 const queuedSchema = z.object({
   seq: z.number().int(),
-  webhookUid: z.uuid(),
-  eventUid: z.uuid(),
+  webhookUid: z.string(),
+  eventUid: z.string(),
   eventType: z.string(),
   body: z.string(),
   tries: z.number().int(),
   notBefore: z.number(),
 })
 type Queued = z.infer<typeof queuedSchema>
+
+/** Where events go to. */
+export type Target = { url: string; secret: string | null }
+
+/** What a platform has of its own in how it delivers events. */
+export type DeliveryRules = {
+  /** Undefined: it is not there any more. */
+  target: (webhookUid: string) => Target | undefined
+  /** What goes with an event. `at` is in milliseconds since 1970. */
+  headers: (event: { eventUid: string; eventType: string; body: string; at: number; secret: string | null }) => {
+    [name: string]: string
+  }
+  isTaken: (status: number) => boolean
+  /** Whether later events wait behind one that was not taken. */
+  inOrder: boolean
+  /** Told of every try. */
+  tried?: (webhookUid: string, taken: boolean) => void
+  /** An event had its last try, and is forgotten. */
+  gaveUp: (webhookUid: string) => void
+}
 
 /** What became of one event at one webhook. */
 export type Delivery = {
@@ -32,13 +51,10 @@ export type Delivery = {
   lastStatus?: number | 'none'
 }
 
-/**
- * Sends events to webhooks, for each webhook in order and one at a time. What is not answered with 200 is tried again
- * with growing waits, the later events waiting behind it; after the last try the webhook is disabled. Podium docs.
- */
+/** Sends events to webhooks, to each one at a time. What is not taken is tried again with growing waits. */
 export class Courier {
-  readonly #webhooks: Webhooks
-  readonly #settings: Settings
+  readonly #rules: DeliveryRules
+  readonly #settings: CommonSettings
   readonly #documents: Documents
   readonly #queues = new Map<string, Queued[]>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
@@ -47,8 +63,8 @@ export class Courier {
   #seq = 0
   #closed = false
 
-  constructor(webhooks: Webhooks, settings: Settings, documents: Documents) {
-    this.#webhooks = webhooks
+  constructor(rules: DeliveryRules, settings: CommonSettings, documents: Documents) {
+    this.#rules = rules
     this.#settings = settings
     this.#documents = documents
     for (const queued of documents.read('queuedEvent', queuedSchema).sort((a, b) => a.seq - b.seq)) {
@@ -66,15 +82,12 @@ export class Courier {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, 0)
   }
 
-  /** Queues an event for every webhook that wants it. `data` is made only when there is one. */
-  post(organizationUid: string, locationUids: string[], eventType: string, data: () => unknown): void {
-    const wanting = this.#webhooks
-      .enabled()
-      .filter((hook) => webhookWants(hook, organizationUid, locationUids, eventType))
-    if (wanting.length === 0) return
+  /** Queues an event for these webhooks. Its body is made only when there are any. */
+  post(webhookUids: string[], eventType: string, bodyOf: (eventUid: string) => unknown): void {
+    if (webhookUids.length === 0) return
     const eventUid = randomUUID()
-    const body = JSON.stringify({ data: data(), metadata: { eventType, eventUid, version: '2021.04.01' } })
-    for (const { uid: webhookUid } of wanting) {
+    const body = JSON.stringify(bodyOf(eventUid))
+    for (const webhookUid of webhookUids) {
       const { webhookLoseNext, webhookDelayMs } = this.#settings.current
       if (webhookLoseNext > 0) {
         this.#settings.change({ webhookLoseNext: webhookLoseNext - 1 })
@@ -120,61 +133,71 @@ export class Courier {
   }
 
   #wake(webhookUid: string): void {
-    const [head] = this.#queues.get(webhookUid) ?? []
-    if (!head || this.#closed || this.#sending.has(webhookUid)) return
+    const next = this.#next(webhookUid)
+    if (!next || this.#closed || this.#sending.has(webhookUid)) return
     clearTimeout(this.#timers.get(webhookUid))
-    const wait = Math.max(0, head.notBefore - Date.now())
+    const wait = Math.max(0, next.notBefore - Date.now())
     // Out of order needs a moment for several events to come together.
-    const collect = this.#settings.current.webhookOutOfOrder && head.tries === 0 ? 50 : 0
+    const collect = this.#settings.current.webhookOutOfOrder && next.tries === 0 ? 50 : 0
     this.#timers.set(
       webhookUid,
       setTimeout(() => void this.#sendNext(webhookUid), Math.max(wait, collect)),
     )
   }
 
-  async #sendNext(webhookUid: string): Promise<void> {
-    const webhook = this.#webhooks.byUid(webhookUid)
+  /** The oldest event or, where none waits behind another, the one whose time comes first. */
+  #next(webhookUid: string): Queued | undefined {
     const queue = this.#queues.get(webhookUid) ?? []
-    const newest = this.#settings.current.webhookOutOfOrder ? Math.min(queue.length, 5) - 1 : 0
-    const queued = queue[newest]
-    if (!webhook || !queued) return
+    if (this.#rules.inOrder) return queue[0]
+    return queue.reduce<Queued | undefined>(
+      (first, one) => (first && first.notBefore <= one.notBefore ? first : one),
+      undefined,
+    )
+  }
+
+  async #sendNext(webhookUid: string): Promise<void> {
+    const target = this.#rules.target(webhookUid)
+    const queue = this.#queues.get(webhookUid) ?? []
+    const newest = queue[Math.min(queue.length, 5) - 1]
+    const queued = this.#settings.current.webhookOutOfOrder ? newest : this.#next(webhookUid)
+    if (!target || !queued) return
     this.#sending.add(webhookUid)
-    const status = await this.#send(webhook, queued)
-    if (status === 200 && this.#settings.current.webhookDouble) await this.#send(webhook, queued)
+    const status = await this.#send(target, queued)
+    const taken = status !== 'none' && this.#rules.isTaken(status)
+    if (taken && this.#settings.current.webhookDouble) await this.#send(target, queued)
     this.#sending.delete(webhookUid)
     if (this.#closed || !queue.includes(queued)) return
     queued.tries++
-    if (status === 200) {
-      queue.splice(queue.indexOf(queued), 1)
-      this.#documents.remove('queuedEvent', String(queued.seq))
-      this.#mark(queued, 'delivered', status)
-    } else this.#failed(webhook, queued, status)
+    this.#rules.tried?.(webhookUid, taken)
+    if (taken) this.#forget(queue, queued, 'delivered', status)
+    else this.#failed(queue, queued, status)
     this.#wake(webhookUid)
   }
 
-  #failed(webhook: Webhook, queued: Queued, status: number | 'none'): void {
+  #failed(queue: Queued[], queued: Queued, status: number | 'none'): void {
     const { webhookTries, webhookRetryFactor } = this.#settings.current
-    this.#mark(queued, 'waiting', status)
     if (queued.tries >= webhookTries) {
-      this.#webhooks.put({ ...webhook, disabled: true })
-      this.drop(webhook.uid)
+      this.#forget(queue, queued, 'dropped', status)
+      this.#rules.gaveUp(queued.webhookUid)
       return
     }
+    this.#mark(queued, 'waiting', status)
     const minutes = waitsMinutes[Math.min(queued.tries, waitsMinutes.length) - 1] ?? 0
     queued.notBefore = Date.now() + minutes * 60_000 * webhookRetryFactor
     this.#documents.put('queuedEvent', String(queued.seq), queued)
   }
 
-  /** Podium docs: `podium-signature` is HMAC-SHA256 over `timestamp.body`, in hex. */
-  #send(webhook: Webhook, { body }: Queued): Promise<number | 'none'> {
-    const timestamp = String(Date.now())
+  #forget(queue: Queued[], queued: Queued, state: 'delivered' | 'dropped', status: number | 'none'): void {
+    queue.splice(queue.indexOf(queued), 1)
+    this.#documents.remove('queuedEvent', String(queued.seq))
+    this.#mark(queued, state, status)
+  }
+
+  #send({ url, secret }: Target, { eventUid, eventType, body }: Queued): Promise<number | 'none'> {
     const { webhookBadSignature, webhookTimeoutMs } = this.#settings.current
-    const secret = webhookBadSignature ? 'not the secret' : webhook.secret
-    const signature = secret ? createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex') : undefined
-    return post(webhook.url, body, webhookTimeoutMs, {
-      'podium-timestamp': timestamp,
-      ...(signature ? { 'podium-signature': signature } : {}),
-    })
+    const signedWith = webhookBadSignature ? 'not the secret' : secret
+    const headers = this.#rules.headers({ eventUid, eventType, body, at: Date.now(), secret: signedWith })
+    return post(url, body, webhookTimeoutMs, headers)
   }
 
   #keep(delivery: Delivery): void {

@@ -1,0 +1,126 @@
+import { type ItemWrite, or } from './bodies.ts'
+import { type Clientbook, within } from './clientbook.ts'
+import { type Actor, type Client, type Collection, type Item, newId, stampNow } from './model.ts'
+import { invalid, Problem } from './problems.ts'
+import { collectionView, differences, itemView } from './views.ts'
+
+/** Throws `not_found`; a deleted one is not found either. */
+export function livingCollection(book: Clientbook, accountId: string, id: string): Collection {
+  const collection = book.collections.get(id)
+  if (collection?.account_id !== accountId || collection.deleted_at !== null) throw new Problem('not_found')
+  return collection
+}
+
+/** A client's collections, those that were deleted left out. */
+export function collectionsOf(book: Clientbook, client: Client): Collection[] {
+  return book.collections.of(client.id).filter(({ deleted_at }) => deleted_at === null)
+}
+
+/** Throws `name_taken`. */
+export function makeCollection(book: Clientbook, client: Client, name: string, by: Actor): Collection {
+  checkName(book, client.id, name)
+  const { id: client_id, account_id } = client
+  const head = { id: newId('co'), account_id, client_id, name, created_at: stampNow(), deleted_at: null }
+  const collection = book.collections.put({ ...head, ...book.stamp(by) })
+  book.emit('collection.created', account_id, by, () => ({ object: collectionView(collection, book) }))
+  return collection
+}
+
+/** Throws `name_taken`. */
+export function renameCollection(book: Clientbook, before: Collection, name: string, by: Actor): Collection {
+  if (before.name === name) return before
+  checkName(book, before.client_id, name)
+  const collection = book.collections.put({ ...before, name, ...book.stamp(by) })
+  book.emit('collection.updated', before.account_id, by, () => ({
+    object: collectionView(collection, book),
+    previous: { name: before.name },
+  }))
+  return collection
+}
+
+/** Each item has an event of its own, before that of the collection. */
+export function deleteCollection(book: Clientbook, before: Collection, by: Actor): void {
+  if (before.deleted_at !== null) return
+  for (const item of book.items.of(before.client_id)) {
+    if (item.collection_id === before.id && item.removed_at === null) removeItem(book, item, by, 'collection_deleted')
+  }
+  const collection = book.collections.put({ ...before, deleted_at: stampNow(), ...book.stamp(by) })
+  book.emit('collection.deleted', before.account_id, by, () => ({ object: collectionView(collection, book) }))
+}
+
+/** Adds an item that has no external id, as staff does. Throws `invalid`. */
+export function addItem(book: Clientbook, collection: Collection, write: ItemWrite, by: Actor): Item {
+  return added(book, written(book, blankItem(collection, null), write), by)
+}
+
+/**
+ * Puts an item into a collection, or changes it. One that was removed is put back under its id, one that is in another collection of
+ * the client moves. Throws `external_id_taken`, `invalid`.
+ */
+export function putItem(book: Clientbook, collection: Collection, externalId: string, write: ItemWrite, by: Actor) {
+  const before = book.items.also(within(collection.account_id, externalId))
+  if (before && before.client_id !== collection.client_id) throw new Problem('external_id_taken')
+  if (!before) return { item: added(book, written(book, blankItem(collection, externalId), write), by), made: true }
+  const wanted = { ...written(book, before, write), collection_id: collection.id, removed_at: null }
+  if (before.removed_at !== null) return { item: added(book, wanted, by), made: true }
+  return { item: saved(book, before, wanted, by), made: false }
+}
+
+/** Throws `item_removed`, `invalid`. */
+export function changeItem(book: Clientbook, before: Item, write: ItemWrite, by: Actor): Item {
+  if (before.removed_at !== null) throw new Problem('item_removed')
+  return saved(book, before, written(book, before, write), by)
+}
+
+export function removeItem(
+  book: Clientbook,
+  before: Item,
+  by: Actor,
+  reason: 'removed' | 'collection_deleted' = 'removed',
+): void {
+  if (before.removed_at !== null) return
+  const item = book.items.put({ ...before, removed_at: stampNow(), ...book.stamp(by) })
+  book.emit('collection_item.removed', item.account_id, by, () => ({ object: itemView(item, book), reason }))
+}
+
+type Unsaved = Omit<Item, 'seq' | 'updated_at' | 'updated_by'>
+
+function blankItem(collection: Collection, external_id: string | null): Unsaved {
+  const { id: collection_id, account_id, client_id } = collection
+  const empty = { product_id: null, note: null, removed_at: null }
+  return { id: newId('it'), external_id, account_id, client_id, collection_id, created_at: stampNow(), ...empty }
+}
+
+function written(book: Clientbook, before: Unsaved, { product_external_id, note: written }: ItemWrite): Unsaved {
+  const product =
+    typeof product_external_id === 'string'
+      ? book.products.also(within(before.account_id, product_external_id))
+      : undefined
+  if (typeof product_external_id === 'string' && !product) {
+    throw invalid('/product_external_id', 'product_not_found', product_external_id)
+  }
+  const product_id = product_external_id === undefined ? before.product_id : (product?.id ?? null)
+  const note = or(written, before.note)
+  if (product_id === null && !note) throw invalid('/note', 'required')
+  return { ...before, product_id, note }
+}
+
+function added(book: Clientbook, unsaved: Unsaved, by: Actor): Item {
+  const item = book.items.put({ ...unsaved, ...book.stamp(by) })
+  book.emit('collection_item.added', item.account_id, by, () => ({ object: itemView(item, book) }))
+  return item
+}
+
+function saved(book: Clientbook, before: Item, wanted: Unsaved, by: Actor): Item {
+  const after = { ...wanted, ...book.stamp(by) }
+  const previous = differences(itemView(before, book), itemView(after, book))
+  if (Object.keys(previous).length === 0) return before
+  const item = book.items.put(after)
+  book.emit('collection_item.updated', item.account_id, by, () => ({ object: itemView(item, book), previous }))
+  return item
+}
+
+function checkName(book: Clientbook, clientId: string, name: string): void {
+  const holder = book.collections.of(clientId).find((one) => one.name === name && one.deleted_at === null)
+  if (holder) throw new Problem('name_taken', { existing_id: holder.id })
+}

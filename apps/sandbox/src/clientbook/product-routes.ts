@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { bulkSchema, productWriteSchema, purchaseWriteSchema } from './bodies.ts'
+import { eachByItself } from './bulk.ts'
+import { type Clientbook, within } from './clientbook.ts'
+import { integration } from './model.ts'
+import { pageOf, pageShape, queryOf, sinceShape } from './pages.ts'
+import { putProduct } from './products.ts'
+import { putPurchase } from './purchases.ts'
+import { bare } from './views.ts'
+
+const listSchema = z.strictObject({ ...pageShape, ...sinceShape, external_id: z.string().optional() })
+
+/** Products, and what clients bought. */
+export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
+  const { products } = book
+  app.get('/v1/products', { config: { scope: 'products:read' } }, async (request) => {
+    const query = queryOf(request, listSchema)
+    const { accountId } = request
+    const one = query.external_id === undefined ? undefined : products.also(within(accountId, query.external_id))
+    const all = query.external_id === undefined ? products.each(accountId) : one ? [one] : []
+    return pageOf(book, all, query, bare)
+  })
+  app.post('/v1/products/bulk', { config: { scope: 'products:write' } }, async (request) => {
+    const { items } = bulkSchema.parse(request.body)
+    return eachByItself(items, productWriteSchema, (item) => putProduct(book, request.accountId, item, integration))
+  })
+  app.post('/v1/purchases/bulk', { config: { scope: 'purchases:write' } }, async (request) => {
+    const { items } = bulkSchema.parse(request.body)
+    return eachByItself(items, purchaseWriteSchema, (item) => putPurchase(book, request.accountId, item))
+  })
+}
