@@ -49,7 +49,11 @@ export default {
     {
       name: 'a-connector-imports-no-other',
       severity: 'error',
-      from: { path: '^packages/connectors/([^/]+)/', pathNot: [folders.kit, testCode] },
+      comment: 'The registry alone knows them all.',
+      from: {
+        path: '^packages/connectors/([^/]+)/',
+        pathNot: [folders.kit, '^packages/connectors/registry/', testCode],
+      },
       to: { path: ours, pathNot: ['^packages/connectors/$1/', folders.kit, folders.sync, folders.contracts] },
     },
     only('prisma-imports-sync-and-contracts', folders.prisma, [folders.sync, folders.contracts]),

@@ -1,11 +1,12 @@
 // The operations that set up a tenant, as a vendor's staff would send them to the admin API.
+import type { Platform } from '@jumpring/contracts'
 import { z } from 'zod'
 import { type Admin, orFailure, Refused } from './admin.ts'
 
 const idSchema = z.object({ id: z.string() })
 
 /** The vendor of a platform: the one that is there, or a new one. Gives its id. */
-export async function ensureVendor(admin: Admin, name: string, platform: 'podium'): Promise<string> {
+export async function ensureVendor(admin: Admin, name: string, platform: Platform): Promise<string> {
   const vendors = await admin.do(z.array(idSchema.extend({ name: z.string() })), '{ result: vendors { id name } }')
   const there = vendors.find((vendor) => vendor.name === name)
   if (there) return there.id
@@ -35,9 +36,9 @@ export async function ensureUser(
 
 const tenantSchema = idSchema.extend({
   sources: z.array(idSchema.extend({ storeLicenseId: z.string().nullable() })),
-  connections: z.array(idSchema.extend({ licensedTier: z.string().nullable() })),
+  connections: z.array(idSchema.extend({ platform: z.string(), licensedTier: z.string().nullable() })),
 })
-const tenantFields = 'id sources { id storeLicenseId } connections { id licensedTier }'
+const tenantFields = 'id sources { id storeLicenseId } connections { id platform licensedTier }'
 
 /** A tenant with what it has so far. */
 export type TenantSeen = z.infer<typeof tenantSchema>
@@ -98,27 +99,75 @@ export async function podiumAccount(
   sandbox: string,
   account?: { name: string; locations: string[] },
 ): Promise<PodiumAccount> {
-  const answer = await fetch(`${sandbox}/control/podium/${account ? 'accounts' : 'codes'}`, {
+  return podiumAccountSchema.parse(await agreedOn(`${sandbox}/control/podium`, account))
+}
+
+const clientbookAccountSchema = z.object({
+  accountId: z.string(),
+  clientId: z.string(),
+  clientSecret: z.string(),
+  authorizationCode: z.string(),
+  locations: z.array(z.object({ id: z.string(), name: z.string() })).min(1),
+  associates: z.array(z.object({ id: z.string(), first_name: z.string(), point_of_sale_id: z.string().nullable() })),
+  /** What may be said of a client there. */
+  preferences: z.array(z.object({ id: z.string(), name: z.string(), type: z.string(), choices: z.array(z.string()) })),
+})
+
+/** An account on the sandbox's Clientbook whose owner has just agreed. */
+export type ClientbookAccount = z.infer<typeof clientbookAccountSchema>
+
+/** The same for the sandbox's Clientbook. */
+export async function clientbookAccount(
+  sandbox: string,
+  account?: { name: string; locations: string[] },
+): Promise<ClientbookAccount> {
+  return clientbookAccountSchema.parse(await agreedOn(`${sandbox}/control/clientbook`, account))
+}
+
+async function agreedOn(control: string, account: object | undefined): Promise<unknown> {
+  const answer = await fetch(`${control}/${account ? 'accounts' : 'codes'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(account ?? {}),
   })
-  return podiumAccountSchema.parse(await answer.json())
+  return answer.json()
 }
 
-/** Joins a tenant to an account on the sandbox's Podium. `settings` as in ConnectionSettingsInput. Gives the connection's id. */
-export async function createPodiumConnection(
+/** How a tenant is joined to an account on a platform. `settings` as in ConnectionSettingsInput. */
+interface Joining {
+  tenantId: string
+  sandbox: string
+  tier?: 'clienteling' | 'clienteling_plus'
+  settings?: Record<string, unknown>
+}
+
+/** Joins a tenant to an account on the sandbox's Podium. Gives the connection's id. */
+export function createPodiumConnection(
   admin: Admin,
-  connection: {
-    tenantId: string
-    sandbox: string
-    account: PodiumAccount
-    tier?: 'clienteling' | 'clienteling_plus'
-    settings?: Record<string, unknown>
-  },
+  { account, settings, ...joining }: Joining & { account: PodiumAccount },
 ): Promise<string> {
-  const { sandbox, tenantId, account, tier = 'clienteling', settings } = connection
-  const { clientId, clientSecret, authorizationCode, locations, feeds } = account
+  const { locations, feeds } = account
+  const placed = { defaultLocation: locations[0]?.uid, feeds, ...settings }
+  return createConnection(admin, 'podium', 'Podium', account, { ...joining, settings: placed })
+}
+
+/** Joins a tenant to an account on the sandbox's Clientbook. Gives the connection's id. */
+export function createClientbookConnection(
+  admin: Admin,
+  { account, settings, ...joining }: Joining & { account: ClientbookAccount },
+): Promise<string> {
+  const placed = { defaultLocation: account.locations[0]?.id, ...settings }
+  return createConnection(admin, 'clientbook', 'Clientbook', account, { ...joining, settings: placed })
+}
+
+async function createConnection(
+  admin: Admin,
+  platform: Platform,
+  name: string,
+  account: PodiumAccount | ClientbookAccount,
+  { sandbox, tenantId, tier = 'clienteling', settings }: Joining,
+): Promise<string> {
+  const { clientId, clientSecret, authorizationCode } = account
   const made = await admin.do(
     idSchema,
     `mutation ($input: CreateConnectionInput!) {
@@ -127,11 +176,11 @@ export async function createPodiumConnection(
     {
       input: {
         tenantId,
-        platform: 'podium',
-        name: 'Podium',
+        platform,
+        name,
         tier,
-        settings: { defaultLocation: locations[0]?.uid, feeds, ...settings },
-        baseUrl: `${sandbox}/podium`,
+        settings,
+        baseUrl: `${sandbox}/${platform}`,
         secrets: { clientId, clientSecret, authorizationCode, redirectUri: `${sandbox}/connected` },
       },
     },

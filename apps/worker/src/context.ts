@@ -1,6 +1,5 @@
 import type { Connector } from '@jumpring/connector-kit'
-import { podium } from '@jumpring/connector-podium'
-import { JumpringError, openStreams, type Platform, type Stream } from '@jumpring/contracts'
+import { openStreams, type Stream } from '@jumpring/contracts'
 import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
 import type { Logger } from 'pino'
@@ -19,15 +18,6 @@ export interface At {
   readonly deps: Deps
   readonly connection: Connection
   readonly connector: Connector
-}
-
-/** Every platform there is. A new one is registered here and nowhere else. */
-const connectors: Partial<Record<Platform, Connector>> = { podium }
-
-export function connectorFor(platform: Platform): Connector {
-  const connector = connectors[platform]
-  if (!connector) throw new JumpringError('configuration', `There is no connector for ${platform} yet.`)
-  return connector
 }
 
 /** PD-02: without an active license nothing runs, as if a person had paused it. */

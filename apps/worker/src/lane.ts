@@ -1,3 +1,4 @@
+import { connectorFor } from '@jumpring/connectors'
 import { JumpringError } from '@jumpring/contracts'
 import { inTenant } from '@jumpring/db'
 import {
@@ -15,7 +16,7 @@ import {
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
-import { type At, connectorFor, type Deps, isRunning } from './context.ts'
+import { type At, type Deps, isRunning } from './context.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'

@@ -1,4 +1,5 @@
 import type { Session } from '@jumpring/connector-kit'
+import { connectorFor } from '@jumpring/connectors'
 import { JumpringError, openStreams } from '@jumpring/contracts'
 import { inTenant, loadSecrets } from '@jumpring/db'
 import {
@@ -16,7 +17,7 @@ import {
   storeObservations,
 } from '@jumpring/db/engine'
 import type { ConnectionInput, ReadMark, ReadResult } from '@jumpring/workflows'
-import { connectorFor, type Deps, isRunning } from './context.ts'
+import { type Deps, isRunning } from './context.ts'
 import { openLine } from './session.ts'
 
 /** Read again behind the watermark: the platform's stamps are not finer than a second and its writes are applied late. */

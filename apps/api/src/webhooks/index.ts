@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Connector } from '@jumpring/connector-kit'
-import { podium } from '@jumpring/connector-podium'
-import { JumpringError, type Platform, platformSchema } from '@jumpring/contracts'
+import { connectorFor } from '@jumpring/connectors'
+import { JumpringError, platformSchema } from '@jumpring/contracts'
 import { type Database, findWebhookTenant, inTenant, type Keyring, loadSecrets, storeWebhook } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -15,7 +15,6 @@ export interface WebhookServices {
   readonly ring: Doorbell['ring']
 }
 
-const connectors: Partial<Record<Platform, Connector>> = { podium }
 const paramsSchema = z.object({ platform: platformSchema, connectionId: z.uuid() })
 
 /** `POST /webhooks/:platform/:connectionId`: what a platform tells us is verified, kept, and answered at once; a worker decides about it. */
@@ -27,11 +26,11 @@ export function registerWebhooks(app: FastifyInstance, { db, keyring, ring }: We
 
     scope.post<{ Body: Buffer }>('/webhooks/:platform/:connectionId', async (request) => {
       const params = paramsSchema.safeParse(request.params)
-      const connector = params.success ? connectors[params.data.platform] : undefined
-      if (!params.success || !connector || !Buffer.isBuffer(request.body)) throw new JumpringError('not_found')
+      if (!params.success || !Buffer.isBuffer(request.body)) throw new JumpringError('not_found')
       const { platform, connectionId } = params.data
       const tenantId = await findWebhookTenant(db, platform, connectionId)
       if (tenantId === null) throw new JumpringError('not_found')
+      const connector = connectorFor(platform)
       const rawBody = request.body
       await inTenant(db, tenantId, async (sql) => {
         const { webhookSecret } = await loadSecrets(sql, keyring, connectionId)

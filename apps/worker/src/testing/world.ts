@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { podium } from '@jumpring/connector-podium'
+import { connectorFor } from '@jumpring/connectors'
 import {
   type Customer,
   connectionSettingsSchema,
@@ -34,7 +34,7 @@ import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
-import { type At, connectorFor, type Deps } from '../context.ts'
+import type { At, Deps } from '../context.ts'
 
 /** A tenant with one store and a connection to the sandbox's Podium; nothing runs by itself, so that a test can act between any two steps. */
 export interface World {
@@ -89,7 +89,12 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
     settings: connectionSettingsSchema.parse({ defaultLocation: locations[0]?.uid, ...settings }),
     baseUrl: `${sandboxUrl}/podium`,
     secrets: {
-      account: podium.parseSecrets({ clientId, clientSecret, authorizationCode, redirectUri: `${sandboxUrl}/done` }),
+      account: connectorFor('podium').parseSecrets({
+        clientId,
+        clientSecret,
+        authorizationCode,
+        redirectUri: `${sandboxUrl}/done`,
+      }),
       webhookSecret: randomBytes(8).toString('hex'),
     },
   })

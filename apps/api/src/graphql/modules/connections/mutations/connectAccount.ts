@@ -1,8 +1,8 @@
+import { connectorFor } from '@jumpring/connectors'
 import { platformSchema } from '@jumpring/contracts'
 import { replaceAccount } from '@jumpring/db'
 import { connectionFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
-import { connectorOf } from '../connectors.ts'
 import { Connection } from '../types.ts'
 
 builder.mutationField('connectAccount', (t) =>
@@ -16,7 +16,7 @@ builder.mutationField('connectAccount', (t) =>
     },
     resolve: async (_root, { connectionId, secrets }, context) => {
       const connection = await connectionFor(context, 'connection.connectAccount', connectionId)
-      const account = connectorOf(platformSchema.parse(connection.platform)).parseSecrets(secrets)
+      const account = connectorFor(platformSchema.parse(connection.platform)).parseSecrets(secrets)
       await replaceAccount(context.db, context.keyring, { tenantId: connection.tenantId, connectionId }, account)
       return connection
     },

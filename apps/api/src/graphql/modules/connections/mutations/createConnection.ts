@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { connectorFor } from '@jumpring/connectors'
 import { platformNames, tierSchema } from '@jumpring/contracts'
 import { createConnection } from '@jumpring/db'
 import { z } from 'zod'
@@ -6,7 +7,6 @@ import { connectionFor, tenantFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
 import { Platform } from '../../vendors/types.ts'
-import { connectorOf } from '../connectors.ts'
 import { ConnectionSettingsInput, checkSettings, settingsAfter } from '../settings.ts'
 import { checkTier } from '../tier.ts'
 import { Connection, Tier } from '../types.ts'
@@ -44,7 +44,7 @@ builder.mutationField('createConnection', (t) =>
       const tenant = await tenantFor(context, 'connection.create', input.tenantId)
       const { db, keyring, ring } = context
       const { name, tier, baseUrl } = parseInput(createConnectionSchema, input)
-      const connector = connectorOf(input.platform)
+      const connector = connectorFor(input.platform)
       checkTier(input.platform, tier)
       await checkSettings(context, { tenantId: tenant.id, platform: input.platform }, input.settings)
       // CO-06: who comes from the platform is told apart by its name, unless the shop has another word for it.
