@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Item } from '../store/schema/tables.ts'
+import { Item, Notes, Wishlist } from '../store/schema/tables.ts'
 import { allContacts, send, startSandbox } from '../testing/kit.ts'
 
 async function submit(url: string, fields: Record<string, string>) {
@@ -48,6 +48,27 @@ it("the till's forms change a name, a phone and an e-mail, and add a customer", 
   })
   expect(added.headers.get('location')).toBe('/store/app/customers/001-00041')
   expect((await send(`${url}/store/app?search=Eleonora`)).body).toContain('001-00017')
+})
+
+it('staff fill in custom fields, write, change and lock notes and make wishes on a customer’s page', async () => {
+  const { url, store } = await startSandbox({ customers: 40 })
+  const nora = `${url}/store/app/customers/001-00017`
+  await submit(`${nora}/custom-fields`, { CustomerKey3: '2015-06-20' })
+  await submit(`${nora}/web-upload`, { marked: 'yes' })
+  await submit(`${nora}/notes`, { text: 'Likes <opals>.' })
+  await submit(`${nora}/wishes`, { item: '', description: 'A brooch' })
+  store.till.diary.activity({ ActivityCustKey: '001-00017', ActivityType: 'Text', ActivityDetail: 'See you!' })
+  const [note] = store.database.find(Notes)
+  await submit(`${nora}/notes/${note?.NotesKey}`, { text: 'Likes <pearls>.' })
+  const page = async () => String((await send(nora)).body)
+  for (const part of ['Anniversary', '2015-06-20', 'Do not upload', 'Likes &#60;pearls&#62;.', 'A brooch', 'See you!'])
+    expect(await page()).toContain(part)
+  await submit(`${nora}/notes/${note?.NotesKey}/lock`, { text: 'x' })
+  const [wish] = store.database.find(Wishlist)
+  await submit(`${nora}/wishes/${wish?.WishlistKey}/remove`, {})
+  expect(await page()).toContain('<span class="out">locked</span>')
+  expect(await page()).toContain('removed 20')
+  expect((await submit(`${nora}/notes/${note?.NotesKey}`, { text: 'x' })).status).toBe(409)
 })
 
 it('the index leads to both, and health says ok', async () => {

@@ -4,6 +4,7 @@ import type { Customer } from '../store/customer.ts'
 import { Appointment, Job, Notification, Saleline } from '../store/schema/tables.ts'
 import type { Store } from '../store/store.ts'
 import { type Html, html, page } from './html.ts'
+import { addStoreDiary, diaryOf } from './store-diary.ts'
 import { storeNav } from './store-lists.ts'
 
 const shownCustomers = 200
@@ -16,6 +17,7 @@ const emailSchema = z.object({ email: z.string(), type: z.string() })
 
 /** The store's till: a few of the things that The Edge's screens can do. */
 export function addStoreApp(app: FastifyInstance, store: Store): void {
+  addStoreDiary(app, store)
   app.get('/store/app', async (request, reply) => {
     const { search } = searchSchema.parse(request.query)
     const found = store.customers.search(search, shownCustomers)
@@ -28,7 +30,12 @@ export function addStoreApp(app: FastifyInstance, store: Store): void {
     return customer
       ? reply
           .type('text/html')
-          .send(page(nameOf(customer), html`${storeNav()}${customerPage(customer)}${historyOf(store, customer)}`))
+          .send(
+            page(
+              nameOf(customer),
+              html`${storeNav()}${customerPage(customer)}${diaryOf(store, customer)}${historyOf(store, customer)}`,
+            ),
+          )
       : missing(reply)
   })
   app.post('/store/app/customers', async (request, reply) => {

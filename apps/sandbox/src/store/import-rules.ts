@@ -18,12 +18,15 @@ const recordSchema = z.object({ Key: z.string().nullish(), PairValue: z.looseObj
 /** Numbers and owners are The Edge's; an import cannot set them. */
 const ownFields = ['CustomerKey', 'Customerid', 'CustomerStoreId', 'CustomerAccountKey', 'CustomerDateEntered']
 const stampFields = /^Customer(Update|Xfer)/
+/** Who the record shows as the author of a change that was imported without one. */
+const importer = 'EDT'
 
 export type ImportOutcome = Omit<ImportEntry, 'at' | 'file'>
 
 /**
  * Imports one record. EDT: with a Key it changes that customer, without one it makes a new customer; WebTransferWebID
- * must be set and unique. Our assumptions: fields that are given are set, also to empty; unknown fields are passed over.
+ * must be set and unique. Our assumptions: fields that are given are set, also to empty; unknown fields are passed over;
+ * CustomerUpdateUser says under whom the change is recorded.
  */
 export function importRecord(
   customers: Customers,
@@ -45,6 +48,7 @@ export function importRecord(
   }
   const target = customer ?? newCustomer(customers)
   setFields(target, record.data.PairValue)
+  target.fields.CustomerUpdateUser = String(record.data.PairValue.CustomerUpdateUser ?? importer)
   for (const list of lists) {
     const given = pair.data[list]
     if (given)

@@ -127,6 +127,18 @@ it('files are imported by their rising numbers, each in the run after its downlo
   expect(store.customers.find('001-00017')?.fields.CustomerFirstName).toBe('Eleven')
 })
 
+it('custom fields are imported, under the user that is given, else as EDT’s own', async () => {
+  const { bring, store } = await started()
+  await bring({
+    Key: '001-00017',
+    PairValue: { CustomerKey3: '2015-06-20', CustomerUpdateUser: '7', ...transfer('w20') },
+  })
+  const fields = () => store.customers.find('001-00017')?.fields
+  expect(fields()).toMatchObject({ CustomerKey3: '2015-06-20', CustomerUpdateUser: '7' })
+  await bring({ Key: '001-00017', PairValue: { CustomerKey3: '', ...transfer('w20') } })
+  expect(fields()).toMatchObject({ CustomerKey3: '', CustomerUpdateUser: 'EDT' })
+})
+
 it('numbers, owners and update stamps cannot be imported', async () => {
   const { bring, store } = await started()
   const PairValue = {

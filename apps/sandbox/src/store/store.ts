@@ -16,8 +16,18 @@ import { Exporter } from './exporter.ts'
 import { Importer } from './importer.ts'
 import { type Kind, madeUpCustomers } from './made-up.ts'
 import type { Value } from './schema/table.ts'
-import { Appointment, Customer as CustomerTable, Item, Job, Notification, Sale, Saleline } from './schema/tables.ts'
+import {
+  Appointment,
+  Customer as CustomerTable,
+  Item,
+  Job,
+  Notification,
+  OtherKey,
+  Sale,
+  Saleline,
+} from './schema/tables.ts'
 import { type StoreSettings, type StoreSettingsPatch, storeSettingsSchema } from './settings.ts'
+import { otherKeys } from './simulation/catalog.ts'
 import { Day } from './simulation/day.ts'
 import { makeHistory } from './simulation/history.ts'
 import { Till } from './till/till.ts'
@@ -79,6 +89,8 @@ export class Store {
   seed(count: number, seed: number, kind: Kind, history?: { until?: string | undefined }): void {
     this.day.stop()
     this.database.refill(() => {
+      for (const [index, name] of otherKeys.entries())
+        this.database.insert(OtherKey, { OtherKeyNo: index + 1, OtherKeyName: name })
       for (const customer of madeUpCustomers(count, seed, kind)) this.customers.add(customer)
       const until = history?.until ?? stampNow().slice(0, 10)
       if (history) makeHistory(this, { customers: count, seed, kind, until })
@@ -172,7 +184,16 @@ export class Store {
     this.database.close()
   }
 
+  /** EDT: marks a customer to be synchronized, or takes the mark away. */
+  markForWeb(key: string, isMarked: boolean): Customer | undefined {
+    const customer = this.customers.find(key)
+    if (!customer) return undefined
+    customer.CustomerTransfer.WebTransferRequiresWebUpload = isMarked
+    return this.#save(customer)
+  }
+
   #save(customer: Customer): Customer {
+    customer.fields.CustomerUpdateUser = 'POS'
     this.customers.save(customer)
     this.exporter.changed()
     return customer

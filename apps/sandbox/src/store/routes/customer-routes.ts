@@ -19,6 +19,7 @@ const addSchema = z.strictObject({
   fields: fieldsSchema.default({}),
 })
 const keySchema = z.object({ key: z.string() })
+const markSchema = z.strictObject({ marked: z.boolean() })
 const phoneSchema = z.strictObject({
   phone: z.string(),
   type: z.string().optional(),
@@ -49,6 +50,11 @@ export function addCustomerRoutes(app: FastifyInstance, store: Store): void {
     const { Addresses, Emails, Phones, ...fields } = z.looseObject(listsSchema.shape).parse(request.body)
     const given = { ...(Addresses && { Addresses }), ...(Emails && { Emails }), ...(Phones && { Phones }) }
     const customer = store.edit(keySchema.parse(request.params).key, fieldsSchema.parse(fields), given)
+    return customer ? answer(customer) : missing(reply)
+  })
+  app.post('/store/customers/:key/web-upload', async (request, reply) => {
+    const { marked } = markSchema.parse(request.body)
+    const customer = store.markForWeb(keySchema.parse(request.params).key, marked)
     return customer ? answer(customer) : missing(reply)
   })
   app.post('/store/customers/:key/phone', async (request, reply) => {

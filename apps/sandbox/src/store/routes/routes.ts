@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store.ts'
 import { addControlRoutes } from './control-routes.ts'
 import { addCustomerRoutes } from './customer-routes.ts'
+import { addDiaryRoutes } from './diary-routes.ts'
 import { addRowRoutes } from './row-routes.ts'
 import { addTillRoutes } from './till-routes.ts'
 
@@ -18,5 +19,6 @@ export function addStoreRoutes(app: FastifyInstance, store: Store): void {
   addCustomerRoutes(app, store)
   addRowRoutes(app, store)
   addTillRoutes(app, store)
+  addDiaryRoutes(app, store)
   addControlRoutes(app, store)
 }

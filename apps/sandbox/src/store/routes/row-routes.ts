@@ -5,7 +5,21 @@ import { pairValue } from '../customer.ts'
 import { withLists } from '../customers.ts'
 import type { Rows } from '../rows.ts'
 import type { Table, Value } from '../schema/table.ts'
-import { Appointment, Customer, Item, Job, Notification, Sale, Saleline, Stone, tables } from '../schema/tables.ts'
+import {
+  Activity,
+  Appointment,
+  Customer,
+  Item,
+  Job,
+  Notes,
+  Notification,
+  OtherKey,
+  Sale,
+  Saleline,
+  Stone,
+  tables,
+  Wishlist,
+} from '../schema/tables.ts'
 import type { Store } from '../store.ts'
 import { found } from '../till/refusal.ts'
 import { fieldsOf } from './fields.ts'
@@ -34,6 +48,10 @@ export function addRowRoutes(app: FastifyInstance, store: Store): void {
   list('jobs', Job, 'JobId')
   list('appointments', Appointment, 'rowid')
   list('notifications', Notification, 'rowid')
+  list('wishes', Wishlist, 'rowid')
+  list('notes', Notes, 'rowid')
+  list('activities', Activity, 'rowid')
+  list('other-keys', OtherKey, 'OtherKeyNo')
 
   app.get('/state/store/rows/:table', async (request, reply) => {
     const table = tableOf(request.params)

@@ -129,6 +129,32 @@ it('a merge consumes one number: all that was its own is the other’s, in new s
   expect(await state('appointments')).toMatchObject([{ AppointmentCustKey: '001-00017' }])
 })
 
+it('notes are written, changed and locked; wishes are changed and taken off; custom fields have names', async () => {
+  const { url, ask, state, one, exported } = await opened()
+  await exported()
+  const note = row.parse(await ask('/control/store/notes', { NotesCustKey: '001-00017', NotesText: 'Likes opals.' }))
+  const path = `/control/store/notes/${note.NotesKey}`
+  expect(await ask(path, { NotesText: 'Likes pearls.' }, 'PATCH')).toMatchObject({ NotesUpdateSeq: 2 })
+  expect(await ask(`${path}/lock`, {})).toMatchObject({ NotesLocked: true, NotesText: 'Likes pearls.' })
+  expect((await send(`${url}${path}`, 'PATCH', { NotesText: 'x' })).status).toBe(409)
+  const wish = row.parse(
+    await ask('/control/store/wishes', { WishlistCustKey: '001-00017', WishlistItemDesc: 'Opals' }),
+  )
+  expect((await exported()).Wishes).toMatchObject([{ Key: wish.WishlistKey, PairValue: { WishlistItemDesc: 'Opals' } }])
+  await ask(`/control/store/wishes/${wish.WishlistKey}/remove`, {})
+  expect((await exported()).Wishes).toMatchObject([{ PairValue: { WishlistDateRemoved: expect.any(String) } }])
+  const activity = { ActivityCustKey: '001-00016', ActivityType: 'Text', ActivityDesc: 'Text message' }
+  const { ActivityKey } = row.parse(await ask('/control/store/activities', activity))
+  await ask('/control/store/other-keys/2', { name: 'Finger' }, 'PATCH')
+  expect(await one('other-keys', 'OtherKeyName', 'Finger')).toMatchObject({ OtherKeyNo: 2 })
+  await ask('/store/customers/001-00017/web-upload', { marked: true })
+  const [nora] = (await exported()).Customers
+  expect(nora).toMatchObject({ PairValue: { CustomerTransfer: { WebTransferRequiresWebUpload: true } } })
+  await ask('/control/store/merge', { from: '001-00016', into: '001-00018' })
+  expect(await one('activities', 'ActivityKey', String(ActivityKey))).toMatchObject({ ActivityCustKey: '001-00018' })
+  expect(await state('notes')).toHaveLength(1)
+})
+
 it('who sends a text opens the file beside the store, and writes its status back', async () => {
   const { ask, one } = await opened()
   const text = { NotificationCustKey: '001-00017', NotificationMessage: 'Your ring is ready.' }

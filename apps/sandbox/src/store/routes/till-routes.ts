@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { Appointment, Item, Job, Notification, Saleline, Stone } from '../schema/tables.ts'
+import { Item, Job, Saleline, Stone } from '../schema/tables.ts'
 import type { Store } from '../store.ts'
 import { fieldsOf, keyParam } from './fields.ts'
 
@@ -41,7 +41,7 @@ const coupleSchema = z.strictObject({ primary: key, spouse: key })
 
 /** What a test does at the till, one exact thing a request. Answers with the record, and each change is exported. */
 export function addTillRoutes(app: FastifyInstance, store: Store): void {
-  const { stock, sales, envelopes, workshop, diary, people } = store.till
+  const { stock, sales, envelopes, workshop, people } = store.till
   const sale = (made: { SaleKey: unknown }) => ({ ...made, lines: sales.linesOf(String(made.SaleKey)) })
   const post = (path: string, work: (input: { body: unknown; params: unknown }) => unknown) =>
     app.post(`/control/store${path}`, async ({ body, params }) => {
@@ -82,15 +82,6 @@ export function addTillRoutes(app: FastifyInstance, store: Store): void {
   post('/jobs/:key/done', ({ params }) => workshop.done(keyOf(params)))
   post('/jobs/:key/pick-up', ({ params }) => workshop.pickUp(keyOf(params)))
   patch('/jobs/:key', ({ body, params }) => workshop.change(keyOf(params), fieldsOf(Job).parse(body)))
-
-  post('/appointments', ({ body }) => diary.appointment(fieldsOf(Appointment).parse(body)))
-  patch('/appointments/:key', ({ body, params }) =>
-    diary.changeAppointment(keyOf(params), fieldsOf(Appointment).parse(body)),
-  )
-  post('/notifications', ({ body }) => diary.notification(fieldsOf(Notification).parse(body)))
-  patch('/notifications/:key', ({ body, params }) =>
-    diary.changeNotification(keyOf(params), fieldsOf(Notification).parse(body)),
-  )
 
   post('/merge', ({ body }) => {
     const { from, into } = mergeSchema.parse(body)

@@ -141,6 +141,14 @@ export const WhyIn = table({
   columns: { WhyInKey: 'text', WhyInDesc: 'text', WhyInInactive: 'flag', ...stamps('WhyIn') },
 })
 
+/** What the store calls the eight custom fields of its customers, CustomerKey1 … 8. */
+export const OtherKey = table({
+  name: 'OtherKey',
+  key: ['OtherKeyNo'],
+  stamp: { seq: 'OtherKeyUpdateSeq', date: 'OtherKeyUpdateDate' },
+  columns: { OtherKeyNo: 'integer', OtherKeyName: 'text', ...stamps('OtherKey') },
+})
+
 export const Associate = table({
   name: 'Associate',
   key: ['AssociateKey'],

@@ -1,5 +1,5 @@
 import { Activity, Appointment, Notes, Notification } from './contact-tables.ts'
-import { Address, Associate, Customer, CustomerTransfer, Email, Phone, WhyIn } from './customer-tables.ts'
+import { Address, Associate, Customer, CustomerTransfer, Email, OtherKey, Phone, WhyIn } from './customer-tables.ts'
 import { Item, Stone, Vendor, Wishlist } from './item-tables.ts'
 import { Envelope, Job, Sale, Saleline } from './sale-tables.ts'
 import type { Table } from './table.ts'
@@ -12,6 +12,7 @@ export const tables: readonly Table[] = [
   Phone,
   CustomerTransfer,
   WhyIn,
+  OtherKey,
   Associate,
   Item,
   Stone,
@@ -40,6 +41,7 @@ export {
   Job,
   Notes,
   Notification,
+  OtherKey,
   Phone,
   Sale,
   Saleline,

@@ -122,6 +122,26 @@ export const notes = [
   'Anniversary coming up: send ideas.',
 ]
 
+/** What the store calls its custom fields. */
+export const otherKeys = [
+  'Metal',
+  'Ring size',
+  'Anniversary',
+  'Newsletter',
+  'Budget',
+  'Bracelet length',
+  'Gift ideas',
+  'Watch brand',
+] as const
+/** Values of the first five. */
+export const otherValues = [
+  ['White gold', 'Platinum', 'Rosé gold', ''],
+  ['5¾', '6½', '7', ''],
+  ['2015-06-20', '1998-09-12', ''],
+  ['yes', 'no', ''],
+  ['500', '2500', ''],
+] as const
+
 /** Why-ins, with keys in EDT's opaque form. */
 export const whyIns = ['Walk-in', 'Referral', 'Web site', 'Bridal show', 'Radio', 'Billboard', 'Repeat customer'].map(
   (label, index) => [`190718-093958-01-22-${248843 + index}`, label] as const,

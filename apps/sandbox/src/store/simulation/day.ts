@@ -1,4 +1,5 @@
 import { Refusal } from '../till/refusal.ts'
+import { diaryEvents } from './diary-events.ts'
 import { peopleEvents } from './people-events.ts'
 import { saleEvents } from './sale-events.ts'
 import { serviceEvents } from './service-events.ts'
@@ -9,7 +10,7 @@ type State = { playing: boolean; events: number; happenings: Happening[] }
 
 const tries = 50
 const kept = 100
-const dayEvents: Event[] = [...saleEvents(6), ...serviceEvents, ...peopleEvents]
+const dayEvents: Event[] = [...saleEvents(6), ...serviceEvents, ...peopleEvents, ...diaryEvents]
 
 /** A day in the shop, played at once or step by step: the same seed in the same store gives the same day. */
 export class Day {

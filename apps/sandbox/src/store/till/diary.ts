@@ -1,11 +1,13 @@
 import type { StoreDatabase } from '../database.ts'
 import type { RowOf } from '../schema/table.ts'
 import { Activity, Appointment, Notes, Notification, Phone, Wishlist } from '../schema/tables.ts'
-import { found } from './refusal.ts'
+import { found, Refusal } from './refusal.ts'
 import { pad } from './stock.ts'
 
 export type AppointmentRow = RowOf<typeof Appointment>
 export type NotificationRow = RowOf<typeof Notification>
+export type WishRow = RowOf<typeof Wishlist>
+export type NoteRow = RowOf<typeof Notes>
 
 /** What the store agrees with its customers, tells them and writes down about them. */
 export class Diary {
@@ -54,12 +56,31 @@ export class Diary {
     return found(this.#database.update(Notification, [key], fields), `notification ${key}`)
   }
 
-  wish(fields: Partial<RowOf<typeof Wishlist>>): RowOf<typeof Wishlist> {
+  wish(fields: Partial<WishRow>): WishRow {
     const key = this.#nextKey('Wishlist', 'W')
     return this.#database.insert(Wishlist, { WishlistKey: key, WishlistDateEntered: this.#database.now(), ...fields })
   }
 
-  note(fields: Partial<RowOf<typeof Notes>>): RowOf<typeof Notes> {
+  /** Another item, or other words. What was bought is a wish no more. */
+  changeWish(key: string, fields: Partial<WishRow>): WishRow {
+    const wish = found(this.#database.get(Wishlist, key), `wish ${key}`)
+    if (wish.WishlistDateBought) throw new Refusal(`Wish ${key} has been fulfilled.`)
+    return found(this.#database.update(Wishlist, [key], { WishlistUpdateUser: 'POS', ...fields }), `wish ${key}`)
+  }
+
+  /** EDT: it is not erased, it gets a date. */
+  removeWish(key: string): WishRow {
+    return this.changeWish(key, { WishlistDateRemoved: this.#database.now() })
+  }
+
+  /** Its words, or its lock; a locked one does not change. */
+  changeNote(key: string, fields: Partial<NoteRow>): NoteRow {
+    const note = found(this.#database.get(Notes, key), `note ${key}`)
+    if (note.NotesLocked === true) throw new Refusal(`Note ${key} is locked.`)
+    return found(this.#database.update(Notes, [key], { NotesUpdateUser: 'POS', ...fields }), `note ${key}`)
+  }
+
+  note(fields: Partial<NoteRow>): NoteRow {
     const key = this.#nextKey('Notes', 'N')
     return this.#database.insert(Notes, { NotesKey: key, NotesDate: this.#database.now(), ...fields })
   }
