@@ -4,6 +4,7 @@ import { registerExternalId } from './conformance/external-id.ts'
 import { registerIdentity } from './conformance/identity.ts'
 import { registerObjects } from './conformance/objects.ts'
 import type { ConformancePlatform } from './conformance/sandbox.ts'
+import { registerSheets } from './conformance/sheets.ts'
 import { registerTexts } from './conformance/texts.ts'
 import { registerWebhooks } from './conformance/webhooks.ts'
 
@@ -17,5 +18,6 @@ export function registerConformance(name: string, platform: ConformancePlatform)
   registerAccess(name, platform)
   registerWebhooks(name, platform)
   registerObjects(name, platform)
+  registerSheets(name, platform)
   registerTexts(name, platform)
 }

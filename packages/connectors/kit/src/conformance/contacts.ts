@@ -59,6 +59,14 @@ export function registerContacts(name: string, platform: ConformancePlatform): v
       expect(pages.flat().sort()).toEqual(made.sort())
     })
 
+    test('fields of answers that were added since are passed over', async () => {
+      await using line = await connect(platform)
+      await line.sandbox.grow?.()
+      await line.session.write(line.create(nora))
+      await shows(line.sandbox, [nora])
+      expect((await line.session.listContacts({})).contacts).toMatchObject([{ name: nora.name, phones: [nora.phone] }])
+    })
+
     test('a list of changes leaves out what did not change', async () => {
       await using line = await connect(platform)
       await line.sandbox.staff.create(nora)

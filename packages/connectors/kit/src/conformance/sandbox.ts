@@ -56,6 +56,8 @@ export interface ConformanceSandbox extends AsyncDisposable {
   loseTextsTo(phone: string): Promise<void>
   /** From now on each event is delivered twice. */
   deliverTwice(): Promise<void>
+  /** From now on answers and events hold fields that nobody has heard of. Absent where the sandbox cannot. */
+  grow?(): Promise<void>
   /** Where the platform has sheets (Connector.freezeSheet). */
   readonly desk?: Desk
 }

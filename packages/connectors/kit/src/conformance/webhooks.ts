@@ -66,6 +66,18 @@ export function registerWebhooks(name: string, platform: ConformancePlatform): v
       expect(got.at(-1)).toMatchObject({ type: 'contact.deleted', uid: kept })
     })
 
+    test('who was erased is told by the id alone, is in no list, and is not made anew by an update', async () => {
+      await using line = await subscribe(platform)
+      const uid = await line.sandbox.staff.create(nora)
+      await line.sandbox.staff.remove(uid)
+      const got = await line.events((sofar) => expect(sofar.at(-1)?.type).toBe('contact.deleted'))
+      expect(got.at(-1)).toEqual({ type: 'contact.deleted', eventId: expect.any(String), uid })
+      expect((await line.session.listContacts({})).contacts).toEqual([])
+      const frozen = connector.freezeUpdate({ name: 'Nora L.' }, line.identifiersOf(nora))
+      await expect(line.session.write(frozen)).rejects.toMatchObject({ code: 'contact_not_found' })
+      expect(await line.sandbox.contacts()).toEqual([])
+    })
+
     test('an event that is delivered twice has one id, and two events have two', async () => {
       await using line = await subscribe(platform)
       await line.sandbox.deliverTwice()
