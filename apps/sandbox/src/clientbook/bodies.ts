@@ -101,8 +101,8 @@ export type PurchaseWrite = z.infer<typeof purchaseWriteSchema>
 
 export const collectionNameSchema = z.strictObject({ name: z.string().min(1).max(60) })
 export const itemWriteSchema = z.strictObject({
-  product_external_id: upTo(120).optional(),
-  note: upTo(1000).optional(),
+  product_id: id.nullable().optional(),
+  note: upTo(5000).optional(),
 })
 export type ItemWrite = z.infer<typeof itemWriteSchema>
 

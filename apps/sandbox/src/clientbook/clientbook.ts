@@ -58,7 +58,7 @@ export const resettable = [
   'accounts',
 ] as const
 
-type EventData = { object: unknown; previous?: unknown; merged_id?: string; reason?: string }
+type EventData = { object: unknown; previous?: unknown; merged_id?: string }
 
 const key = ({ id }: { id: string }) => id
 const seq = (value: { seq: number }) => value.seq
@@ -117,8 +117,16 @@ export class Clientbook {
     this.products = new Shelf(documents, 'product', productSchema, { ...ofAccount, also: externally })
     this.purchases = new Shelf(documents, 'purchase', purchaseSchema, { ...ofClient, also: externally })
     this.collections = new Shelf(documents, 'collection', collectionSchema, ofClient)
-    this.items = new Shelf(documents, 'item', itemSchema, { ...ofClient, also: externally })
-    this.activities = new Shelf(documents, 'activity', activitySchema, { ...ofClient, also: externally })
+    this.items = new Shelf(documents, 'item', itemSchema, {
+      ...ofClient,
+      // unique within the collection
+      also: ({ collection_id, external_id }) => (external_id === null ? undefined : within(collection_id, external_id)),
+    })
+    this.activities = new Shelf(documents, 'activity', activitySchema, {
+      ...ofClient,
+      // that of a deleted one is free again
+      also: (one) => (one.deleted_at === null ? externally(one) : undefined),
+    })
     this.messages = new Shelf(documents, 'message', messageSchema, ofClient)
     this.optOuts = new Shelf(documents, 'optOut', optOutSchema, {
       key: ({ account_id, number }) => within(account_id, number),

@@ -69,10 +69,9 @@ export function addCollectionRoutes(app: FastifyInstance, book: Clientbook): voi
     const item = find(request.accountId, request.params)
     return itemView(changeItem(book, item, itemWriteSchema.parse(request.body), integration), book)
   })
-  app.delete('/v1/collection-items/:item_id', write, async (request, reply) => {
-    removeItem(book, find(request.accountId, request.params), integration)
-    return reply.code(204).send()
-  })
+  app.delete('/v1/collection-items/:item_id', write, async (request) =>
+    itemView(removeItem(book, find(request.accountId, request.params), integration), book),
+  )
 
   function find(accountId: string, params: unknown): Item {
     const item = book.items.get(itemIdSchema.parse(params).item_id)

@@ -11,6 +11,11 @@ export function livingCollection(book: Clientbook, accountId: string, id: string
   return collection
 }
 
+/** What stands in a collection. */
+function itemsIn(book: Clientbook, { id, client_id }: Collection): Item[] {
+  return book.items.of(client_id).filter((item) => item.collection_id === id && item.removed_at === null)
+}
+
 /** A client's collections, those that were deleted left out. */
 export function collectionsOf(book: Clientbook, client: Client): Collection[] {
   return book.collections.of(client.id).filter(({ deleted_at }) => deleted_at === null)
@@ -31,6 +36,8 @@ export function renameCollection(book: Clientbook, before: Collection, name: str
   if (before.name === name) return before
   checkName(book, before.client_id, name)
   const collection = book.collections.put({ ...before, name, ...book.stamp(by) })
+  // its items count as updated, without events of their own
+  for (const item of itemsIn(book, before)) book.items.put({ ...item, ...book.stamp(by) })
   book.emit('collection.updated', before.account_id, by, () => ({
     object: collectionView(collection, book),
     previous: { name: before.name },
@@ -41,9 +48,7 @@ export function renameCollection(book: Clientbook, before: Collection, name: str
 /** Each item has an event of its own, before that of the collection. */
 export function deleteCollection(book: Clientbook, before: Collection, by: Actor): void {
   if (before.deleted_at !== null) return
-  for (const item of book.items.of(before.client_id)) {
-    if (item.collection_id === before.id && item.removed_at === null) removeItem(book, item, by, 'collection_deleted')
-  }
+  for (const item of itemsIn(book, before)) removeItem(book, item, by, 'collection_deleted')
   const collection = book.collections.put({ ...before, deleted_at: stampNow(), ...book.stamp(by) })
   book.emit('collection.deleted', before.account_id, by, () => ({ object: collectionView(collection, book) }))
 }
@@ -53,15 +58,11 @@ export function addItem(book: Clientbook, collection: Collection, write: ItemWri
   return added(book, written(book, blankItem(collection, null), write), by)
 }
 
-/**
- * Puts an item into a collection, or changes it. One that was removed is put back under its id, one that is in another collection of
- * the client moves. Throws `external_id_taken`, `invalid`.
- */
+/** Puts an item into a collection, or changes it. One that was removed is put back under its id. Throws `invalid`. */
 export function putItem(book: Clientbook, collection: Collection, externalId: string, write: ItemWrite, by: Actor) {
-  const before = book.items.also(within(collection.account_id, externalId))
-  if (before && before.client_id !== collection.client_id) throw new Problem('external_id_taken')
+  const before = book.items.also(within(collection.id, externalId))
   if (!before) return { item: added(book, written(book, blankItem(collection, externalId), write), by), made: true }
-  const wanted = { ...written(book, before, write), collection_id: collection.id, removed_at: null }
+  const wanted = { ...written(book, before, write), removed_at: null, removed_reason: null }
   if (before.removed_at !== null) return { item: added(book, wanted, by), made: true }
   return { item: saved(book, before, wanted, by), made: false }
 }
@@ -76,31 +77,28 @@ export function removeItem(
   book: Clientbook,
   before: Item,
   by: Actor,
-  reason: 'removed' | 'collection_deleted' = 'removed',
-): void {
-  if (before.removed_at !== null) return
-  const item = book.items.put({ ...before, removed_at: stampNow(), ...book.stamp(by) })
-  book.emit('collection_item.removed', item.account_id, by, () => ({ object: itemView(item, book), reason }))
+  removed_reason: 'removed' | 'collection_deleted' = 'removed',
+): Item {
+  if (before.removed_at !== null) return before
+  const item = book.items.put({ ...before, removed_at: stampNow(), removed_reason, ...book.stamp(by) })
+  book.emit('collection_item.removed', item.account_id, by, () => ({ object: itemView(item, book) }))
+  return item
 }
 
 type Unsaved = Omit<Item, 'seq' | 'updated_at' | 'updated_by'>
 
 function blankItem(collection: Collection, external_id: string | null): Unsaved {
   const { id: collection_id, account_id, client_id } = collection
-  const empty = { product_id: null, note: null, removed_at: null }
+  const empty = { product_id: null, note: null, removed_at: null, removed_reason: null }
   return { id: newId('it'), external_id, account_id, client_id, collection_id, created_at: stampNow(), ...empty }
 }
 
-function written(book: Clientbook, before: Unsaved, { product_external_id, note: written }: ItemWrite): Unsaved {
-  const product =
-    typeof product_external_id === 'string'
-      ? book.products.also(within(before.account_id, product_external_id))
-      : undefined
-  if (typeof product_external_id === 'string' && !product) {
-    throw invalid('/product_external_id', 'product_not_found', product_external_id)
+function written(book: Clientbook, before: Unsaved, write: ItemWrite): Unsaved {
+  const product_id = or(write.product_id, before.product_id)
+  if (product_id !== null && book.products.get(product_id)?.account_id !== before.account_id) {
+    throw invalid('/product_id', 'product_not_found', product_id)
   }
-  const product_id = product_external_id === undefined ? before.product_id : (product?.id ?? null)
-  const note = or(written, before.note)
+  const note = or(write.note, before.note)
   if (product_id === null && !note) throw invalid('/note', 'required')
   return { ...before, product_id, note }
 }

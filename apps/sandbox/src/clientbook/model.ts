@@ -131,6 +131,8 @@ export const productSchema = z.object({
   images: z.array(z.object({ url: z.string() })),
   attributes: z.array(z.object({ name: z.string(), value: z.string() })),
   client_pos_id: text,
+  /** How many writes changed it. */
+  revision: z.int(),
   created_at: stamp,
   updated_at: stamp,
 })
@@ -151,6 +153,8 @@ export const purchaseSchema = z.object({
   associate_point_of_sale_id: text,
   location_id: id.nullable(),
   voided: z.boolean(),
+  /** How many writes changed it. */
+  revision: z.int(),
 })
 export type Purchase = z.infer<typeof purchaseSchema>
 
@@ -165,6 +169,7 @@ export const itemSchema = z.object({
   product_id: id.nullable(),
   note: text,
   removed_at: stamp.nullable(),
+  removed_reason: z.enum(['removed', 'collection_deleted']).nullable(),
 })
 /** What stands in a collection. */
 export type Item = z.infer<typeof itemSchema>

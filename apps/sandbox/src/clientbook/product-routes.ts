@@ -5,11 +5,17 @@ import { eachByItself } from './bulk.ts'
 import { type Clientbook, within } from './clientbook.ts'
 import { integration } from './model.ts'
 import { pageOf, pageShape, queryOf, sinceShape } from './pages.ts'
+import { invalid } from './problems.ts'
 import { putProduct } from './products.ts'
 import { putPurchase } from './purchases.ts'
 import { bare } from './views.ts'
 
-const listSchema = z.strictObject({ ...pageShape, ...sinceShape, external_id: z.string().optional() })
+const listSchema = z.strictObject({
+  ...pageShape,
+  ...sinceShape,
+  external_id: z.string().optional(),
+  sku: z.string().optional(),
+})
 
 /** Products, and what clients bought. */
 export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
@@ -18,15 +24,25 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
     const query = queryOf(request, listSchema)
     const { accountId } = request
     const one = query.external_id === undefined ? undefined : products.also(within(accountId, query.external_id))
-    const all = query.external_id === undefined ? products.each(accountId) : one ? [one] : []
-    return pageOf(book, all, query, bare)
+    const all = query.external_id === undefined ? products.of(accountId) : one ? [one] : []
+    const wanted = query.sku === undefined ? all : all.filter(({ sku }) => sku === query.sku)
+    return pageOf(book, wanted, query, bare)
   })
   app.post('/v1/products/bulk', { config: { scope: 'products:write' } }, async (request) => {
     const { items } = bulkSchema.parse(request.body)
-    return eachByItself(items, productWriteSchema, (item) => putProduct(book, request.accountId, item, integration))
+    return eachByItself(items, productWriteSchema, (item) =>
+      putProduct(book, request.accountId, taken(item), integration),
+    )
   })
   app.post('/v1/purchases/bulk', { config: { scope: 'purchases:write' } }, async (request) => {
     const { items } = bulkSchema.parse(request.body)
-    return eachByItself(items, purchaseWriteSchema, (item) => putPurchase(book, request.accountId, item))
+    return eachByItself(items, purchaseWriteSchema, (item) => putPurchase(book, request.accountId, taken(item)))
   })
+
+  /** Throws `invalid` for what the settings have refused. */
+  function taken<T extends { external_id: string }>(item: T): T {
+    if (book.settings.current.refuseObjects.includes(item.external_id))
+      throw invalid('/external_id', 'value_not_allowed')
+    return item
+  }
 }

@@ -30,6 +30,7 @@ export function putProduct(book: Clientbook, accountId: string, write: ProductWr
     images: write.images ?? [],
     attributes: write.attributes ?? [],
     client_pos_id: write.client_pos_id ?? null,
+    revision: 1,
     created_at: now,
     updated_at: now,
   })
@@ -59,7 +60,8 @@ export function changeProduct(
   }
   const previous = differences(before, wanted)
   if (Object.keys(previous).length === 0) return before
-  const product = book.products.put({ ...wanted, seq: book.nextSeq(), updated_at: stampNow() })
+  const changed = { revision: before.revision + 1, seq: book.nextSeq(), updated_at: stampNow() }
+  const product = book.products.put({ ...wanted, ...changed })
   book.emit('product.updated', product.account_id, by, () => ({ object: bare(product), previous }))
   return product
 }

@@ -18,11 +18,16 @@ export function putPurchase(book: Clientbook, accountId: string, write: Purchase
     seq: before?.seq ?? 0,
     client_id: client.id,
     purchased_at: new Date(write.purchased_at).toISOString(),
+    revision: before?.revision ?? 0,
   }
   if (before && Object.keys(differences(before, wanted)).length === 0) {
     return { id: before.id, outcome: 'unchanged' as const }
   }
-  const { id, title, purchased_at } = book.purchases.put({ ...wanted, seq: book.nextSeq() })
+  const { id, title, purchased_at } = book.purchases.put({
+    ...wanted,
+    revision: wanted.revision + 1,
+    seq: book.nextSeq(),
+  })
   if (!before) addOwnActivity(book, client, 'purchase', title ?? 'Purchase', purchased_at)
   return { id, outcome: before ? ('updated' as const) : ('created' as const) }
 }

@@ -14,6 +14,8 @@ const clientbookSettingsSchema = z.strictObject({
   webhookTries: commonSettings.webhookTries.default(58),
   /** Clientbook merges clients by itself who have the same name and a phone or e-mail in common, letter by letter; never two with POS IDs. */
   autoMerge: z.boolean().default(false),
+  /** External ids of products and purchases that are refused, each by itself. */
+  refuseObjects: z.array(z.string()).default([]),
   /** Answers and events carry fields that nobody has heard of. */
   extraFields: z.boolean().default(false),
   /** Purchases and messages leave an entry of Clientbook's own in recent activity. */

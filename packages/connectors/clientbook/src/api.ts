@@ -232,6 +232,8 @@ export type Product = {
   }[]
   /** Whose job or wish it is. Nobody needs to have it yet. */
   readonly client_pos_id: string | null
+  /** How many writes changed it. */
+  readonly revision: number
   readonly created_at: string
   readonly updated_at: string
 }
