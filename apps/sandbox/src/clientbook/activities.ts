@@ -7,7 +7,7 @@ import { activityView } from './views.ts'
 
 type NewNote = { body: string; occurredAt?: string | undefined; externalId?: string | null }
 
-/** Writes a note, or changes it. Throws `external_id_taken`. */
+/** Writes a note, or changes it. The external id of one that was deleted is free again. Throws `external_id_taken`. */
 export function putNote(
   book: Clientbook,
   client: Client,

@@ -71,9 +71,9 @@ const ofClient = {
 const externally = ({ account_id, external_id }: { account_id: string; external_id: string | null }) =>
   external_id === null ? undefined : within(account_id, external_id)
 
-/** How a thing is found that has a name of its own within its account: a POS ID, an external id, a phone. */
-export function within(accountId: string, name: string): string {
-  return `${accountId}|${name}`
+/** How a thing is found that has a name of its own within its account or collection: a POS ID, an external id, a phone. */
+export function within(holderId: string, name: string): string {
+  return `${holderId}|${name}`
 }
 
 /** All of the stand-in for Clientbook, without its routes. */
@@ -119,13 +119,11 @@ export class Clientbook {
     this.collections = new Shelf(documents, 'collection', collectionSchema, ofClient)
     this.items = new Shelf(documents, 'item', itemSchema, {
       ...ofClient,
-      // unique within the collection
       also: ({ collection_id, external_id }) => (external_id === null ? undefined : within(collection_id, external_id)),
     })
     this.activities = new Shelf(documents, 'activity', activitySchema, {
       ...ofClient,
-      // that of a deleted one is free again
-      also: (one) => (one.deleted_at === null ? externally(one) : undefined),
+      also: (activity) => (activity.deleted_at === null ? externally(activity) : undefined),
     })
     this.messages = new Shelf(documents, 'message', messageSchema, ofClient)
     this.optOuts = new Shelf(documents, 'optOut', optOutSchema, {

@@ -31,7 +31,7 @@ export function makeCollection(book: Clientbook, client: Client, name: string, b
   return collection
 }
 
-/** Throws `name_taken`. */
+/** Counts as an update of its items, which have no event of their own for it. Throws `name_taken`. */
 export function renameCollection(book: Clientbook, before: Collection, name: string, by: Actor): Collection {
   if (before.name === name) return before
   checkName(book, before.client_id, name)

@@ -18,7 +18,8 @@ const named = {
   pos_id: text,
   client_pos_id: text,
   external_id: text,
-  product_external_id: text,
+  product_id: text,
+  merged_id: text,
   client_id: text,
   to: text,
 }

@@ -1,4 +1,4 @@
-import type { Clientbook } from './clientbook.ts'
+import { type Clientbook, within } from './clientbook.ts'
 import { joined } from './entries.ts'
 import { type Actor, type Client, emptyClient, stampNow, system } from './model.ts'
 import { Problem } from './problems.ts'
@@ -91,7 +91,9 @@ function moveCollections(book: Clientbook, kept: Client, gone: Client, by: Actor
       continue
     }
     for (const item of book.items.of(gone.id).filter(({ collection_id }) => collection_id === collection.id)) {
-      book.items.put({ ...item, collection_id: same.id, ...book.stamp(by) })
+      const isTaken = item.external_id !== null && book.items.also(within(same.id, item.external_id)) !== undefined
+      const external_id = isTaken ? null : item.external_id
+      book.items.put({ ...item, external_id, collection_id: same.id, ...book.stamp(by) })
     }
     book.collections.put({ ...collection, client_id: kept.id, deleted_at: stampNow(), ...book.stamp(by) })
   }

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { bulkSchema, productWriteSchema, purchaseWriteSchema } from './bodies.ts'
 import { eachByItself } from './bulk.ts'
 import { type Clientbook, within } from './clientbook.ts'
-import { integration } from './model.ts'
+import { integration, type Product } from './model.ts'
 import { pageOf, pageShape, queryOf, sinceShape } from './pages.ts'
 import { invalid } from './problems.ts'
 import { putProduct } from './products.ts'
 import { putPurchase } from './purchases.ts'
-import { bare } from './views.ts'
+import { productView } from './views.ts'
 
 const listSchema = z.strictObject({
   ...pageShape,
@@ -22,11 +22,7 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
   const { products } = book
   app.get('/v1/products', { config: { scope: 'products:read' } }, async (request) => {
     const query = queryOf(request, listSchema)
-    const { accountId } = request
-    const one = query.external_id === undefined ? undefined : products.also(within(accountId, query.external_id))
-    const all = query.external_id === undefined ? products.of(accountId) : one ? [one] : []
-    const wanted = query.sku === undefined ? all : all.filter(({ sku }) => sku === query.sku)
-    return pageOf(book, wanted, query, bare)
+    return pageOf(book, listed(request.accountId, query), query, productView)
   })
   app.post('/v1/products/bulk', { config: { scope: 'products:write' } }, async (request) => {
     const { items } = bulkSchema.parse(request.body)
@@ -44,5 +40,11 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
     if (book.settings.current.refuseObjects.includes(item.external_id))
       throw invalid('/external_id', 'value_not_allowed')
     return item
+  }
+
+  function* listed(accountId: string, { external_id, sku }: z.infer<typeof listSchema>): Generator<Product> {
+    const one = external_id === undefined ? undefined : products.also(within(accountId, external_id))
+    const all = external_id === undefined ? products.each(accountId) : one ? [one] : []
+    for (const product of all) if (sku === undefined || product.sku === sku) yield product
   }
 }

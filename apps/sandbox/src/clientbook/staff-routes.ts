@@ -27,7 +27,15 @@ import {
   setPreferencesAsStaff,
   staffClientSchema,
 } from './staff.ts'
-import { activityView, bare, clientView, collectionView, itemView, messageView, preferencesView } from './views.ts'
+import {
+  activityView,
+  clientView,
+  collectionView,
+  itemView,
+  messageView,
+  preferencesView,
+  productView,
+} from './views.ts'
 
 const idSchema = z.object({ id: z.string() })
 const bySchema = z.strictObject(byShape)
@@ -132,7 +140,7 @@ export async function addStaffRoutes(app: FastifyInstance, book: Clientbook): Pr
   app.patch(`${control}/products/:id`, async (request) => {
     const before = found(book.products.get(idSchema.parse(request.params).id))
     const { associateId, ...write } = wordsSchema.parse(request.body)
-    return bare(changeProduct(book, before, write, by(before.account_id, { associateId })))
+    return productView(changeProduct(book, before, write, by(before.account_id, { associateId })))
   })
 
   function collection(params: unknown) {

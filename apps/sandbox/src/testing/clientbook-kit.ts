@@ -57,7 +57,7 @@ export function clientbookCaller(url: string, { token }: { token: string }) {
   }
 }
 
-const eventSchema = z.object({
+const eventSchema = z.looseObject({
   id: z.string(),
   type: z.string(),
   account_id: z.string(),
