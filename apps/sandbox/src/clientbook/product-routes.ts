@@ -8,7 +8,7 @@ import { pageOf, pageShape, queryOf, sinceShape } from './pages.ts'
 import { invalid } from './problems.ts'
 import { putProduct } from './products.ts'
 import { putPurchase } from './purchases.ts'
-import { productView } from './views.ts'
+import { bare } from './views.ts'
 
 const listSchema = z.strictObject({
   ...pageShape,
@@ -22,7 +22,7 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
   const { products } = book
   app.get('/v1/products', { config: { scope: 'products:read' } }, async (request) => {
     const query = queryOf(request, listSchema)
-    return pageOf(book, listed(request.accountId, query), query, productView)
+    return pageOf(book, listed(request.accountId, query), query, bare)
   })
   app.post('/v1/products/bulk', { config: { scope: 'products:write' } }, async (request) => {
     const { items } = bulkSchema.parse(request.body)

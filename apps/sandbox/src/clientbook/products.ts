@@ -2,7 +2,7 @@ import { or, type ProductWrite } from './bodies.ts'
 import { type Clientbook, within } from './clientbook.ts'
 import { type Actor, newId, type Product, stampNow } from './model.ts'
 import { invalid } from './problems.ts'
-import { differences, productView } from './views.ts'
+import { bare, differences } from './views.ts'
 
 /** Makes or changes a product by its external id; what is absent stays as it is. Throws `invalid`. */
 export function putProduct(book: Clientbook, accountId: string, write: ProductWrite, by: Actor) {
@@ -62,6 +62,6 @@ export function changeProduct(
   if (Object.keys(previous).length === 0) return before
   const changed = { revision: before.revision + 1, seq: book.nextSeq(), updated_at: stampNow() }
   const product = book.products.put({ ...wanted, ...changed })
-  book.emit('product.updated', product.account_id, by, () => ({ object: productView(product), previous }))
+  book.emit('product.updated', product.account_id, by, () => ({ object: bare(product), previous }))
   return product
 }

@@ -27,15 +27,7 @@ import {
   setPreferencesAsStaff,
   staffClientSchema,
 } from './staff.ts'
-import {
-  activityView,
-  clientView,
-  collectionView,
-  itemView,
-  messageView,
-  preferencesView,
-  productView,
-} from './views.ts'
+import { activityView, bare, clientView, collectionView, itemView, messageView, preferencesView } from './views.ts'
 
 const idSchema = z.object({ id: z.string() })
 const bySchema = z.strictObject(byShape)
@@ -140,7 +132,7 @@ export async function addStaffRoutes(app: FastifyInstance, book: Clientbook): Pr
   app.patch(`${control}/products/:id`, async (request) => {
     const before = found(book.products.get(idSchema.parse(request.params).id))
     const { associateId, ...write } = wordsSchema.parse(request.body)
-    return productView(changeProduct(book, before, write, by(before.account_id, { associateId })))
+    return bare(changeProduct(book, before, write, by(before.account_id, { associateId })))
   })
 
   function collection(params: unknown) {

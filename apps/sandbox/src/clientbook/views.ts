@@ -1,6 +1,6 @@
 import type { Clientbook } from './clientbook.ts'
 import { within } from './clientbook.ts'
-import type { Activity, Client, Collection, Endpoint, Item, Message, Preferences, Product } from './model.ts'
+import type { Activity, Client, Collection, Endpoint, Item, Message, Preferences } from './model.ts'
 
 // Objects as the API and its events show them.
 
@@ -21,12 +21,6 @@ export function clientView(client: Client, { optOuts }: Clientbook) {
       sms_opted_out_at: optOuts.get(within(client.account_id, phone.number))?.since ?? null,
     })),
   }
-}
-
-/** How often it was written is for all to see, but not part of the API. */
-export function productView(product: Product) {
-  const { revision: _revision, ...shown } = bare(product)
-  return shown
 }
 
 export function preferencesView({ id, values, updated_at }: Preferences, book: Clientbook) {
