@@ -9,13 +9,14 @@ import type { Secrets } from './secrets.ts'
 
 /** The demo tenant, as far as others have to know it. */
 export interface Demo {
-  connectionId: string
+  /** By the platform's name. */
+  connections: { Podium: string; Clientbook: string }
 }
 
 const tenantName = 'Lindqvist Jewelers'
 
 /**
- * Makes a vendor, its staff, a tenant with one store, its connection to the sandbox's Podium, an enrolled agent and its license, through
+ * Makes a vendor, its staff, a tenant with one store, its connections to the sandbox's Podium and Clientbook, an enrolled agent and its licenses, through
  * the same API as anyone. Looks before it makes: run again, also after it was cut short, it makes what is missing.
  */
 export async function provisionDemo(system: {
@@ -39,8 +40,10 @@ export async function provisionDemo(system: {
     source?.id ?? (await provisioning.createStore(admin, tenant.id, '001', 'Main Street', storeLicenseId))
   if (source?.storeLicenseId === null)
     await provisioning.setStoreLicenseId(admin, { tenantId: tenant.id, sourceId, storeLicenseId })
-  const [connection] = tenant.connections
-  const connectionId = connection?.id ?? (await connect(tenant.id))
+  const podium = tenant.connections.find(({ platform }) => platform === 'podium')
+  const podiumId = podium?.id ?? (await connectPodium(tenant.id))
+  const clientbook = tenant.connections.find(({ platform }) => platform === 'clientbook')
+  const clientbookId = clientbook?.id ?? (await connectClientbook(tenant.id))
 
   if (!(await isEnrolled(system.place))) {
     await enrollAgent(system.place, api, await provisioning.createEnrollmentCode(admin, tenant.id, sourceId))
@@ -49,17 +52,35 @@ export async function provisionDemo(system: {
   setDatabase(system.place.dataDir, {
     driver: 'sqlite',
     file: join(system.place.edtFolder, '..', '..', 'edge.sqlite'),
-    kinds: ['acquisition', 'notification', 'item', 'saleLine', 'job', 'appointment'],
+    kinds: ['acquisition', 'notification', 'item', 'saleLine', 'job', 'appointment', 'wish', 'note'],
   })
-  if (!connection?.licensedTier) await license()
-  return { connectionId }
+  if (!podium?.licensedTier) await license(podiumId, 'clienteling_plus')
+  if (!clientbook?.licensedTier) await license(clientbookId, 'clienteling')
+  return { connections: { Podium: podiumId, Clientbook: clientbookId } }
 
-  async function license(): Promise<void> {
-    const wanted = { connectionId, tier: 'clienteling_plus', mailTo: store.email } as const
+  async function license(connectionId: string, tier: 'clienteling' | 'clienteling_plus'): Promise<void> {
+    const wanted = { connectionId, tier, mailTo: store.email }
     await installLicense(system.place.dataDir, await makeLicense(admin, wanted))
   }
 
-  async function connect(tenantId: string): Promise<string> {
+  async function connectClientbook(tenantId: string): Promise<string> {
+    const account = await provisioning.clientbookAccount(sandbox)
+    // CB-03: the store's first custom field is the ring size, its second the metal a customer likes.
+    const preferenceOf = (name: string) => account.preferences.find((each) => each.name === name)
+    const [ringSize, metal] = [preferenceOf('Ring size'), preferenceOf('Metal')]
+    const customFields = [
+      ringSize && { field: 1, preference: ringSize.id, type: 'text' },
+      metal && { field: 2, preference: metal.id, type: 'choice', choices: metal.choices },
+    ].filter((each) => each !== undefined)
+    return provisioning.createClientbookConnection(admin, {
+      tenantId,
+      sandbox,
+      account,
+      settings: { customFields, defaultAssociate: '1' },
+    })
+  }
+
+  async function connectPodium(tenantId: string): Promise<string> {
     const account = await provisioning.podiumAccount(sandbox)
     return provisioning.createPodiumConnection(admin, {
       tenantId,

@@ -34,23 +34,23 @@ const operation = `query ($connectionId: ID!, $first: Int!, $after: String) {
 export async function followEvents(options: {
   graphql: string
   account: { email: string; password: string }
-  connectionId: string
+  connection: { id: string; platform: string }
   since: Date
   say: (line: string) => void
   signal: AbortSignal
 }): Promise<void> {
-  const { connectionId, since, say, signal } = options
+  const { connection, since, say, signal } = options
   let admin: Admin | undefined
   let after: string | null = null
   while (!signal.aborted) {
     try {
       admin ??= await signIn(options.graphql, options.account)
       const page: z.infer<typeof pageSchema> = await admin.do(pageSchema, operation, {
-        connectionId,
+        connectionId: connection.id,
         first: pageSize,
         after,
       })
-      for (const { node } of page.edges) if (node.at >= since) say(lineOf(node))
+      for (const { node } of page.edges) if (node.at >= since) say(lineOf(node, connection.platform))
       after = page.pageInfo.endCursor ?? after
       if (page.edges.length === pageSize) continue
     } catch {
@@ -61,14 +61,14 @@ export async function followEvents(options: {
 }
 
 /** `001-00017 Nora Lindqvist: phone +1 203 555 0117 → Podium, 0.4 s` */
-function lineOf({ direction, key, customerName, changes, latencyMs }: Entry): string {
+function lineOf({ direction, key, customerName, changes, latencyMs }: Entry, platform: string): string {
   // Names are data: they must not move the cursor or color the screen.
   const plain = (text: string) => text.replace(/\p{C}/gu, ' ')
   const who = [key, customerName && plain(customerName)].filter(Boolean).join(' ') || 'someone new'
   const told = changes.filter(({ value }) => value !== customerName)
   const what = told.map(({ field, value }) => `${field} ${spaced(plain(value))}`).join(', ') || 'name'
   const took = latencyMs === null ? '' : `, ${(latencyMs / 1000).toFixed(1)} s`
-  return `${who}: ${what} → ${direction === 'UP' ? 'Podium' : 'The Edge'}${took}`
+  return `${who}: ${what} → ${direction === 'UP' ? platform : 'The Edge'}${took}`
 }
 
 /** `+12035550117` is easier to read as `+1 203 555 0117`. */

@@ -102,7 +102,7 @@ async function start(): Promise<void> {
     dataDir: join(stateDir, 'agent'),
   }
   await mkdir(place.dataDir, { recursive: true })
-  const { connectionId } = await step('demo store', () => provisionDemo({ ports: system.ports, place, secrets }))
+  const { connections } = await step('demo store', () => provisionDemo({ ports: system.ports, place, secrets }))
   await step('agent', () => run(agentApp(place, system.logLevel)))
 
   const addresses = {
@@ -110,6 +110,7 @@ async function start(): Promise<void> {
     graphql: `${local(api)}/graphql`,
     sandbox: local(sandbox),
     podium: `${local(sandbox)}/podium/app`,
+    clientbook: `${local(sandbox)}/clientbook/app`,
     store: `${local(sandbox)}/store/app`,
     mail: `${local(sandbox)}/mail`,
     temporalUi: temporal.uiUrl,
@@ -123,6 +124,7 @@ async function start(): Promise<void> {
   })
   say(`\nReady after ${since(started)}. Ctrl-C stops everything.\n`)
   say(`  Podium, as its staff see it   ${addresses.podium}`)
+  say(`  Clientbook                    ${addresses.clientbook}`)
   say(`  the store                     ${addresses.store}`)
   say(`  a day in the store            ${addresses.store}/day`)
   say(`  mail                          ${addresses.mail}`)
@@ -130,14 +132,16 @@ async function start(): Promise<void> {
   say(`  Temporal                      ${addresses.temporalUi || temporal.address}`)
   say(`  sign-ins, folders             ${addressesFile}`)
   say(`  what each process says        ${folders.logs}\n`)
-  followEvents({
-    graphql: addresses.graphql,
-    account: secrets.accounts.store,
-    connectionId,
-    since: startedAt,
-    say,
-    signal: interrupted.signal,
-  })
+  for (const [platform, connectionId] of Object.entries(connections)) {
+    followEvents({
+      graphql: addresses.graphql,
+      account: secrets.accounts.store,
+      connection: { id: connectionId, platform },
+      since: startedAt,
+      say,
+      signal: interrupted.signal,
+    })
+  }
 
   async function run(app: Parameters<typeof supervise>[0]): Promise<void> {
     const supervised = await supervise(app, folders, say, interrupted.signal)
