@@ -101,6 +101,7 @@ export class Clientbook {
   readonly requests: RequestCounts
   // Greater than all before a restart.
   #seq = Date.now() * 1000
+  #latest = 0
 
   constructor(documents: Documents, client: OauthClient, settings: ClientbookSettingsPatch) {
     this.client = client
@@ -151,9 +152,10 @@ export class Clientbook {
     this.requests = new RequestCounts(documents)
   }
 
-  /** What every change puts on what it changes. */
+  /** What every change puts on what it changes. No two have the same stamp. */
   stamp(by: Actor): { seq: number; updated_at: string; updated_by: Actor } {
-    return { seq: this.nextSeq(), updated_at: stampNow(), updated_by: by }
+    this.#latest = Math.max(Date.now(), this.#latest + 1)
+    return { seq: this.nextSeq(), updated_at: new Date(this.#latest).toISOString(), updated_by: by }
   }
 
   nextSeq(): number {

@@ -37,8 +37,7 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
 
   /** Throws `invalid` for what the settings have refused. */
   function taken<T extends { external_id: string }>(item: T): T {
-    if (book.settings.current.refuseObjects.includes(item.external_id))
-      throw invalid('/external_id', 'value_not_allowed')
+    if (book.settings.current.refuseObjects.includes(item.external_id)) throw invalid('/title', 'required')
     return item
   }
 

@@ -8,7 +8,7 @@ import { registerSheets } from './conformance/sheets.ts'
 import { registerTexts } from './conformance/texts.ts'
 import { registerWebhooks } from './conformance/webhooks.ts'
 
-export type { ConformanceSandbox } from './conformance/sandbox.ts'
+export type { ConformanceSandbox, Desk, ShownObject, ShownWish } from './conformance/sandbox.ts'
 
 /** Registers with Vitest the promises that every connector keeps. `name` stands before each of them. */
 export function registerConformance(name: string, platform: ConformancePlatform): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { startWebhookReceiver } from '../webhook-receiver.ts'
-import { connect, nora, otto, patience, region, settle, shows } from './account.ts'
+import { connect, nora, otto, patience, region, settle, shows, webhookSecret } from './account.ts'
 import type { ConformancePlatform } from './sandbox.ts'
 
 /** The Edge customer number stands on the contact, and nothing depends on it. */
@@ -27,7 +27,7 @@ export function registerExternalId(name: string, platform: ConformancePlatform):
     test('is shown by list and event, whatever staff did to phone and name', async () => {
       await using line = await connect(platform)
       await using receiver = await startWebhookReceiver()
-      await line.session.ensureWebhook({ url: receiver.url, secret: 'a secret' })
+      await line.session.ensureWebhook({ url: receiver.url, secret: webhookSecret })
       await line.session.write(line.create(nora, { externalIdField: await line.session.ensureExternalIdField() }))
       await shows(line.sandbox, [nora])
       const [contact] = (await line.session.listContacts({})).contacts

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { startWebhookReceiver } from '../webhook-receiver.ts'
-import { connect, nora, patience, region, settle, shows } from './account.ts'
+import { connect, nora, patience, region, settle, shows, webhookSecret } from './account.ts'
 import type { ConformancePlatform } from './sandbox.ts'
 
 /** A text goes out at most once, and what became of it is told. */
@@ -25,18 +25,18 @@ export function registerTexts(name: string, platform: ConformancePlatform): void
     test('[CO-10] its delivery is told by the id it was given', async () => {
       await using line = await begin()
       await using receiver = await startWebhookReceiver()
-      await line.session.ensureWebhook({ url: receiver.url, secret: 'a secret', texts: via })
+      await line.session.ensureWebhook({ url: receiver.url, secret: webhookSecret, texts: via })
       const { id } = await line.send()
       await expect
         .poll(() => receiver.received.map(({ rawBody }) => connector.readEvent(rawBody.toString(), region)), settle)
         .toContainEqual({ type: 'text.status', eventId: expect.any(String), id, status: 'sent' })
-      expect(receiver.received.every((webhook) => connector.verifyWebhook(webhook, 'a secret'))).toBe(true)
+      expect(receiver.received.every((webhook) => connector.verifyWebhook(webhook, webhookSecret))).toBe(true)
     })
 
     test('[CO-10] that it did not arrive is told, with a reason', async () => {
       await using line = await begin()
       await using receiver = await startWebhookReceiver()
-      await line.session.ensureWebhook({ url: receiver.url, secret: 'a secret', texts: via })
+      await line.session.ensureWebhook({ url: receiver.url, secret: webhookSecret, texts: via })
       await line.sandbox.loseTextsTo(nora.phone)
       const { id } = await line.send()
       await expect
