@@ -184,6 +184,7 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
   }
   switch (error.code) {
     case 'platform_refused':
+    case 'value_does_not_fit':
       return giveUp(error.code, error.message)
     case 'contact_not_found': {
       // The call was answered: it is known not to have been done, and is decided anew.

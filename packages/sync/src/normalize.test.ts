@@ -1,6 +1,7 @@
 import type { Address } from '@jumpring/contracts'
 import { describe, expect, it } from 'vitest'
 import {
+  countryCode,
   normalizeAddress,
   normalizeEmail,
   normalizeItemKey,
@@ -108,4 +109,21 @@ describe('names', () => {
       expect(personName(splitName(name))).toBe(name)
     },
   )
+})
+
+it.each([
+  ['USA', 'US'],
+  [' u.s. ', 'US'],
+  ['United States', 'US'],
+  ['canada', 'CA'],
+  ['Österreich', undefined],
+  ['', undefined],
+])('a country written %j is %j', (written, code) => {
+  expect(countryCode(written)).toBe(code)
+})
+
+it('the same place is the same however its country is written', () => {
+  const place = { street: '12 Elm St', city: 'Rye', zip: '10580' }
+  expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'us' })).toBe(true)
+  expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'Canada' })).toBe(false)
 })

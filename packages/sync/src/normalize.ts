@@ -1,5 +1,9 @@
 import type { Address, Customer } from '@jumpring/contracts'
+import countries from 'i18n-iso-countries'
+import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' }
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
+
+countries.registerLocale(english)
 
 /**
  * A phone in E.164, or null when it is none.
@@ -72,6 +76,14 @@ export function normalizeAddress(raw: Address): Address | null {
   return entries.some(([part]) => part !== 'country') ? Object.fromEntries(entries) : null
 }
 
+/** ISO 3166 alpha-2 of a country as people write it (`USA`, `U.S.`, `United States`, `us`); undefined where it cannot be told. */
+export function countryCode(raw: string): string | undefined {
+  const word = tidy(raw.replaceAll('.', '')) ?? ''
+  const code = word.toUpperCase()
+  if (code.length === 2) return countries.isValid(code) ? code : undefined
+  return countries.alpha3ToAlpha2(code) ?? countries.getSimpleAlpha2Code(word, 'en')
+}
+
 /** Whether two addresses are the same place: letter case, punctuation, the zip's extension and an unstated country do not count. */
 export function sameAddress(a: Address, b: Address): boolean {
   const plain = (value: string | undefined) =>
@@ -80,13 +92,14 @@ export function sameAddress(a: Address, b: Address): boolean {
       .replace(/[^\p{L}\p{N}]+/gu, ' ')
       .trim()
   const zip = (value: string | undefined) => plain(value?.replace(/^(\d{5})-\d{4}$/, '$1'))
+  const country = (value: string) => countryCode(value) ?? plain(value)
   const lines = (address: Address) => plain(`${address.street ?? ''} ${address.street2 ?? ''}`)
   return (
     lines(a) === lines(b) &&
     plain(a.city) === plain(b.city) &&
     plain(a.state) === plain(b.state) &&
     zip(a.zip) === zip(b.zip) &&
-    (!a.country || !b.country || plain(a.country) === plain(b.country))
+    (!a.country || !b.country || country(a.country) === country(b.country))
   )
 }
 

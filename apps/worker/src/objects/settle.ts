@@ -88,6 +88,7 @@ async function settleFailure(
   }
   switch (error.code) {
     case 'platform_refused':
+    case 'value_does_not_fit':
       await close()
       return giveUp(error.code, error.message)
     case 'contact_not_found':

@@ -3,6 +3,7 @@ import { distinct, instant } from '@jumpring/connector-kit/http/values'
 import type { Address, ConnectionSettings } from '@jumpring/contracts'
 import {
   type ContactFields,
+  countryCode,
   normalizeAddress,
   normalizeEmail,
   normalizePhone,
@@ -60,7 +61,8 @@ function toClientbookAddress(address: Address): Omit<NonNullable<ClientWrite['ad
     city: address.city ?? null,
     region: address.state ?? null,
     postal_code: address.zip ?? null,
-    country: address.country ?? null,
+    // A country that nobody can tell by its two letters is left out; Clientbook takes no other.
+    country: countryCode(address.country ?? '') ?? null,
   }
 }
 
