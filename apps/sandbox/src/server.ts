@@ -6,6 +6,8 @@ import { addClientbookRoutes } from './clientbook/routes.ts'
 import type { ClientbookSettingsPatch } from './clientbook/settings.ts'
 import { Documents } from './documents.ts'
 import { addMail } from './mail.ts'
+import { addClientbookApp } from './pages/clientbook-app.ts'
+import { addClientbookProducts } from './pages/clientbook-products.ts'
 import { addIndexPage } from './pages/index-page.ts'
 import { addPodiumApp } from './pages/podium-app.ts'
 import { addPodiumItems } from './pages/podium-items.ts'
@@ -77,9 +79,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     pages.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
-    addIndexPage(pages, podium, store)
+    addIndexPage(pages, podium, clientbook, store)
     addPodiumApp(pages, podium)
     addPodiumItems(pages, podium)
+    addClientbookApp(pages, clientbook)
+    addClientbookProducts(pages, clientbook)
     addStoreApp(pages, store)
     addStoreLists(pages, store)
     addStoreDay(pages, store)

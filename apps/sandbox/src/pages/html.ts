@@ -28,7 +28,7 @@ export function page(title: string, content: Html): string {
   return `<!doctype html>${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${new Html(style)}</style></head><body>
-<nav><a href="/">Sandbox</a><a href="/podium/app">Podium</a><a href="/podium/app/items">Podium items</a><a href="/store/app">The store</a><a href="/mail">Mail</a></nav>
+<nav><a href="/">Sandbox</a><a href="/podium/app">Podium</a><a href="/podium/app/items">Podium items</a><a href="/clientbook/app">Clientbook</a><a href="/store/app">The store</a><a href="/mail">Mail</a></nav>
 <h1>${title}</h1>${content}</body></html>`.text
   }`
 }
