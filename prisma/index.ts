@@ -77,7 +77,9 @@ export {
   setStoreLicenseId,
 } from './directory/stores.ts'
 export { createTenant, findTenant, listTenants, type Tenant, type TenantsWanted } from './directory/tenants.ts'
+export { type FreezeRestore, type UndoneMatchSeen, undoMatch } from './directory/unmatch.ts'
 export { createVendor, findVendor, listVendors, type Vendor } from './directory/vendors.ts'
+export type { UndoneMatch } from './engine/undone-matches.ts'
 export { currentGeneration, renewGeneration } from './generation.ts'
 export { databaseAnswers } from './health.ts'
 export { findWebhookTenant, storeWebhook } from './inbox.ts'

@@ -104,7 +104,8 @@ export function undoDuplicateDecision(db: Database, tenantId: string, id: string
     const { joins } = await decisionsOn(sql, tenantId, decision.customers)
     await sql.query('UPDATE duplicate_decision SET undone_at = now(), undone_by = $2 WHERE id = $1', [id, by.id])
     const { kind, value, connection_id: connectionId, customers } = decision
-    if (kind === 'contact' && value !== null && connectionId !== null)
+    // Whose match was undone has shared the contact with nobody.
+    if (kind === 'contact' && value !== null && connectionId !== null && customers.length > 1)
       await returnToContact(sql, { value, connectionId }, customers)
     await lookAt(sql, tenantId, connections, [...new Set([...customers, ...joins.flat()])])
     return { id, connectionIds: connections }

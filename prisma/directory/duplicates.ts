@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { placeOf } from '../engine/duplicates.ts'
 import { holdersOf } from '../engine/holders.ts'
 import { storedCustomerSchema } from '../engine/records.ts'
+import { type UndoneMatch, undoneMatchSchema } from '../engine/undone-matches.ts'
 import type { Quarantine } from '../generated/client.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
 import { nameOf } from './activity.ts'
@@ -36,6 +37,8 @@ export interface DuplicateDecision {
   readonly kind: SharedKind | null
   readonly value: string | null
   readonly connectionId: string | null
+  /** Of a match that was undone. */
+  readonly match: UndoneMatch | null
   readonly decidedBy: string
   readonly decidedAs: string
   readonly decidedAt: Date
@@ -101,6 +104,7 @@ const decisionSchema = z.object({
   kind: z.enum(sharedKinds).nullable(),
   value: z.string().nullable(),
   connectionId: z.string().nullable(),
+  match: undoneMatchSchema.nullable(),
   decidedBy: z.string(),
   decidedAs: z.string(),
   decidedAt: z.date(),
@@ -112,7 +116,7 @@ async function decisionsInForce(
   { limit, after }: { limit?: number; after?: { value: string; id: string } | undefined } = {},
 ): Promise<DuplicateDecision[]> {
   const { rows } = await sql.query(
-    `SELECT id, decision, customers, kind, value, connection_id AS "connectionId", decided_by AS "decidedBy",
+    `SELECT id, decision, customers, kind, value, connection_id AS "connectionId", match, decided_by AS "decidedBy",
        decided_as AS "decidedAs", decided_at AS "decidedAt"
      FROM duplicate_decision WHERE tenant_id = $1 AND undone_at IS NULL
        AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))

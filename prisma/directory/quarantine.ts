@@ -122,6 +122,8 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
     )
     if (rowCount === 0) throw new JumpringError('not_found', 'The record is not there any more.')
   },
+  // A person has seen to it.
+  unmatch: async () => {},
   down: async (sql, entry) => {
     const { rowCount } = await sql.query(
       `UPDATE inbox SET status = 'new', attempts = 0, not_before = now() WHERE connection_id = $1 AND event_id = $2`,

@@ -1,8 +1,11 @@
 import type { ErrorCode, RecordKind } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
-/** up: towards the platform. down: an event of the platform. edge: a write to The Edge. agent, ingest: what came from the store. */
-export type Stage = 'agent' | 'ingest' | 'up' | 'down' | 'edge'
+/**
+ * up: towards the platform. down: an event of the platform. edge: a write to The Edge. agent, ingest: what came from the store.
+ * unmatch: what a match that was undone leaves for people to do.
+ */
+export type Stage = 'agent' | 'ingest' | 'up' | 'down' | 'edge' | 'unmatch'
 
 export interface NewQuarantine {
   readonly stage: Stage

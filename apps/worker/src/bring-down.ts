@@ -12,6 +12,7 @@ import {
   queueCommand,
   type RunCounts,
   saveLinks,
+  undoneMatchesOf,
 } from '@jumpring/db/engine'
 import {
   decideDown,
@@ -23,6 +24,7 @@ import {
   normalizeAddress,
   type Observation,
   sameAddress,
+  withoutWritten,
 } from '@jumpring/sync'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
@@ -82,9 +84,13 @@ async function missingIn(
   customer: Customer,
   link: Link,
   key: string,
-  added: Added,
+  shown: Added,
 ): Promise<MissingMethods | null> {
-  if (added.phones.length + added.emails.length + added.addresses.length === 0) return null
+  if (nothingIn(shown)) return null
+  // What had been written to the contact as another customer's, by a match that was undone, is nobody's news.
+  const { written } = link.uid === null ? { written: [] } : await undoneMatchesOf(sql, connection, link.uid)
+  const added = withoutWritten(shown, written)
+  if (nothingIn(added)) return null
   const coming = (await openWishes(sql, link.id)).flatMap((wish) => (wish.do === 'addMethods' ? [wish] : []))
   const id = holderId(link.sourceId, key)
   const mates = await matesOf(sql, connection, [id], await decisionsOn(sql, connection.tenantId, [id]))
@@ -102,6 +108,8 @@ async function missingIn(
   if (phones.length + emails.length + addresses.length === 0) return null
   return { phones, emails, addresses, optedOutPhones: phones.filter((phone) => added.optedOutPhones.includes(phone)) }
 }
+
+const nothingIn = ({ phones, emails, addresses }: Added) => phones.length + emails.length + addresses.length === 0
 
 /** The state without having seen these. */
 function stillUnseen(state: LinkState, unseen: Pick<Observation, 'phones' | 'emails' | 'addresses'>): LinkState {

@@ -11,6 +11,8 @@ import {
   optedOut,
   type RecordHolder,
   reopenEvents,
+  reopenUndone,
+  resolveUndoneMatches,
   sharersOf,
   unmatchedAmong,
   type WorkItem,
@@ -61,6 +63,12 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     mates,
     onContactsOfOthers: await onContactsOfOthers(sql, connection.id, decisions),
   }
+  await resolveUndoneMatches(
+    sql,
+    connection,
+    items.map(({ sourceId, key, customer }) => ({ id: holderId(sourceId, key), customer })),
+  )
+  await reopenUndone(sql, connection, ids)
   // Something has changed with one of those whom the contact fits: it may fit only one by now.
   await reopenEvents(sql, connection.id, unmatched.eventIds)
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.

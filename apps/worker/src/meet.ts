@@ -16,27 +16,44 @@ import {
   queueCommand,
   type RunCounts,
   saveLinks,
+  undoneMatchesOf,
 } from '@jumpring/db/engine'
-import { comesDown, contactOwner, matchContact, type Observation, splitName, unlinked } from '@jumpring/sync'
+import {
+  comesDown,
+  contactOwner,
+  matchContact,
+  type Observation,
+  splitName,
+  unlinked,
+  withoutWritten,
+} from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
 /** CO-05: a contact that is linked to nobody yet. `eventId`: what shows it. */
-export async function meet(sql: Sql, at: At, eventId: string, contact: Observation, counts: RunCounts): Promise<void> {
+export async function meet(sql: Sql, at: At, eventId: string, shown: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
+  const undone = await undoneMatchesOf(sql, connection, shown.uid)
+  const contact = withoutWritten(shown, undone.written)
   const { externalId } = contact
-  const candidates = {
+  const all = {
     byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, externalId),
     byEmail: await holdersOf(sql, connection, 'email', contact.emails),
     byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
   }
+  const candidates = {
+    byNumber: all.byNumber.filter((id) => !undone.ids.has(id)),
+    byEmail: all.byEmail.filter(({ id }) => !undone.ids.has(id)),
+    byPhone: all.byPhone.filter(({ id }) => !undone.ids.has(id)),
+  }
   const ids = [...candidates.byEmail, ...candidates.byPhone].map(({ id }) => id)
   const decisions = await decisionsOn(sql, connection.tenantId, ids)
   const match = matchContact(candidates, decisions)
+  const waitForPerson = () =>
+    noteUnmatched(sql, connection, { uid: shown.uid, eventId, identifiers: [...shown.phones, ...shown.emails] })
   if (match.kind === 'several') {
-    const identifiers = [...contact.phones, ...contact.emails]
-    await noteUnmatched(sql, connection, { uid: contact.uid, eventId, identifiers })
+    await waitForPerson()
     const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
     throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
   }
@@ -44,7 +61,17 @@ export async function meet(sql: Sql, at: At, eventId: string, contact: Observati
     // Of one person, who has a contact stands for all.
     const mates = match.by === 'number' ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
-    return linkToCustomer(sql, at, { id: standing?.id ?? match.id, by: match.by }, contact, counts)
+    const found = { id: standing?.id ?? match.id, by: match.by }
+    return linkToCustomer(sql, at, found, contact, counts)
+  }
+  const apart = [...all.byEmail, ...all.byPhone].find(({ id }) => undone.ids.has(id))
+  if (apart) {
+    // The Edge would take the new customer for that one again, by what the two have in common.
+    await waitForPerson()
+    throw new JumpringError(
+      'ambiguous_match',
+      `A phone or an e-mail of this contact is also that of ${apart.key}, from whom it is kept apart; take it away there, and the contact goes on.`,
+    )
   }
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)

@@ -48,6 +48,11 @@ export const errorCodes = {
     actor: 'store',
     retry: 'never',
   },
+  wrong_match: {
+    meaning: 'A wrong match was undone; what it had brought to the other side is still there.',
+    actor: 'store',
+    retry: 'never',
+  },
   deleted_on_platform: {
     meaning: 'The contact was deleted on the platform and is not made again by itself.',
     actor: 'store',

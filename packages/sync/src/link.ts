@@ -173,7 +173,7 @@ function shows(observation: Observation, written: Written): boolean {
   return seenValues(written.field, observation).some((value) => sameValue(written.field, value, written.value))
 }
 
-function seenValues(field: ContactField, seen: Seen | Observation): readonly (string | Address)[] {
+export function seenValues(field: ContactField, seen: Seen | Observation): readonly (string | Address)[] {
   switch (field) {
     case 'name':
       return seen.name === undefined ? [] : [seen.name]
@@ -217,7 +217,11 @@ export function isOlder(observation: Pick<Seen, 'updatedAt'>, seen: Pick<Seen, '
   )
 }
 
-function sameValue(field: ContactField, a: string | Address | undefined, b: string | Address | undefined): boolean {
+export function sameValue(
+  field: ContactField,
+  a: string | Address | undefined,
+  b: string | Address | undefined,
+): boolean {
   if (a === undefined || b === undefined) return a === b
   if (typeof a === 'object' && typeof b === 'object') return field === 'address' && sameAddress(a, b)
   return a === b

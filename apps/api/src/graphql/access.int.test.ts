@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Directory, operations, problem, provision, secrets } from './testing/provision.ts'
-import { seedCustomers } from './testing/seed.ts'
+import { seedCustomers, seedMatches } from './testing/seed.ts'
 import { type Answer, operator, startWorld, type World } from './testing/world.ts'
 
 let world: World
@@ -219,6 +219,14 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     }),
   ]),
   [
+    'undoMatch',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId, sourceId }) => ({
+      query: `mutation ($id: ID!, $customer: CustomerRefInput!) { r: undoMatch(connectionId: $id, customer: $customer) { ... on MatchUndone { decisionId undone { phones } } ${problem} } }`,
+      variables: { id: connectionId, customer: twoCustomers(sourceId)[0] },
+    }),
+  ],
+  [
     'duplicates',
     ['operator', 'vendor', 'store'],
     ({ tenantId }) => ({
@@ -281,6 +289,7 @@ function verdict({ data, errors }: Answer): string {
 describe.each(fields)('%s', (name, allowed, ask) => {
   // What is done once is there to be done again.
   beforeEach(async () => {
+    if (name === 'undoMatch') await seedMatches(world, ours, keys)
     const kept = [ours.licenseId, theirs.licenseId]
     await world.owner.query('DELETE FROM license WHERE id <> ALL ($1)', [kept])
     await world.owner.query('UPDATE license SET status = $1', [name === 'issueLicense' ? 'requested' : 'issued'])

@@ -70,3 +70,25 @@ export async function seedQuarantine(
   )
   return id
 }
+
+/** Links of these customers to contacts that were on the platform first. */
+export async function seedMatches(
+  world: World,
+  { tenantId, sourceId, connectionId }: Directory,
+  keys: readonly string[],
+) {
+  for (const key of keys)
+    await world.owner.query(
+      `INSERT INTO link (tenant_id, connection_id, source_id, kind, key, status, uid, identifiers, state, matched_by, matched_at, matched_from)
+       VALUES ($1, $2, $3, 'customer', $4, 'active', $5, '{}', $6, 'email', now(), $7) ON CONFLICT DO NOTHING`,
+      [
+        tenantId,
+        connectionId,
+        sourceId,
+        key,
+        `contact-${key}`,
+        JSON.stringify({ sent: {}, seen: { phones: [], emails: [], addresses: [] }, awaiting: [] }),
+        JSON.stringify({ uid: `contact-${key}`, phones: [], emails: [], addresses: [], optedOutPhones: [] }),
+      ],
+    )
+}

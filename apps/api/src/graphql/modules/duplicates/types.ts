@@ -1,3 +1,4 @@
+import type { Address } from '@jumpring/contracts'
 import type {
   CustomerRef as CustomerRefRow,
   Decider,
@@ -5,6 +6,7 @@ import type {
   DuplicateDecision as DuplicateDecisionRow,
   DuplicateOwner as DuplicateOwnerRow,
   Duplicate as DuplicateRow,
+  UndoneMatch as UndoneMatchRow,
 } from '@jumpring/db'
 import { z } from 'zod'
 import { builder } from '../../builder.ts'
@@ -61,6 +63,35 @@ const DuplicateOwner = builder.objectRef<DuplicateOwnerRow>('DuplicateOwner').im
   }),
 })
 
+const AddressShown = builder.objectRef<Address>('Address').implement({
+  fields: (t) => ({
+    street: t.string({ nullable: true, resolve: ({ street }) => street ?? null }),
+    street2: t.string({ nullable: true, resolve: ({ street2 }) => street2 ?? null }),
+    city: t.string({ nullable: true, resolve: ({ city }) => city ?? null }),
+    state: t.string({ nullable: true, resolve: ({ state }) => state ?? null }),
+    zip: t.string({ nullable: true, resolve: ({ zip }) => zip ?? null }),
+    country: t.string({ nullable: true, resolve: ({ country }) => country ?? null }),
+  }),
+})
+
+export const UndoneMatch = builder.objectRef<UndoneMatchRow>('UndoneMatch').implement({
+  description: 'What a wrong match had brought to either side.',
+  fields: (t) => ({
+    phones: t.stringList({
+      description: 'Came down as the customer’s; only the store can take them away in The Edge.',
+      resolve: ({ cameDown }) => cameDown.phones,
+    }),
+    emails: t.stringList({ resolve: ({ cameDown }) => cameDown.emails }),
+    addresses: t.field({ type: [AddressShown], resolve: ({ cameDown }) => cameDown.addresses }),
+    writtenPhone: t.string({
+      nullable: true,
+      description: 'Written to the contact as the customer’s; where it still stands there, staff take it away.',
+      resolve: ({ written }) => written.phone ?? null,
+    }),
+    writtenEmail: t.string({ nullable: true, resolve: ({ written }) => written.email ?? null }),
+  }),
+})
+
 export const DuplicateDecision = builder.objectRef<DuplicateDecisionRow>('DuplicateDecision').implement({
   description: 'What a person decided, as long as it is not undone.',
   fields: (t) => ({
@@ -70,6 +101,11 @@ export const DuplicateDecision = builder.objectRef<DuplicateDecisionRow>('Duplic
     kind: t.expose('kind', { type: DuplicateKind, nullable: true, description: 'Of APART: what they share.' }),
     value: t.exposeString('value', { nullable: true }),
     connectionId: t.exposeID('connectionId', { nullable: true, description: 'Of a contact.' }),
+    undoneMatch: t.expose('match', {
+      type: UndoneMatch,
+      nullable: true,
+      description: 'Of a wrong match that was undone: what it had mixed up.',
+    }),
     decidedBy: t.exposeID('decidedBy', { description: 'A user’s id.' }),
     decidedAs: t.exposeString('decidedAs', { description: 'That user’s role.' }),
     decidedAt: t.expose('decidedAt', { type: 'DateTime' }),
