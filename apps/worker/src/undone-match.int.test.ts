@@ -1,6 +1,6 @@
+import { connectorFor } from '@jumpring/connectors'
 import { listDuplicateDecisions, undoDuplicateDecision, undoMatch } from '@jumpring/db'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { connectorFor } from './context.ts'
 import { type Engine, startEngine } from './testing/engine.ts'
 
 let engine: Engine

@@ -1,7 +1,7 @@
 import type { Connector } from '@jumpring/connector-kit'
 import { changeFeeds } from '@jumpring/connector-kit'
 import { openSession } from './client.ts'
-import { toClientWrite, toFirstWrite } from './mapping.ts'
+import { toClientWrite, toFirstWrite, toRestoration } from './mapping.ts'
 import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
 import { freezeObject, mostObjects } from './objects.ts'
 import { freezeSheet } from './sheets/freeze.ts'
@@ -19,6 +19,11 @@ export const clientbook: Connector = {
     body: { ...toFirstWrite(fields, source) },
   }),
   freezeUpdate: (fields, identifiers) => ({ op: 'update', identifiers, body: { ...toClientWrite(fields) } }),
+  freezeRestore: (restore, written, identifiers) => ({
+    op: 'update',
+    identifiers,
+    body: { ...toRestoration(restore, written) },
+  }),
   freezeObject,
   mostObjects,
   freezeSheet,

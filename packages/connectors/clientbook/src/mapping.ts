@@ -30,6 +30,20 @@ export function toClientWrite(fields: ContactFields): ClientWrite {
   }
 }
 
+/** A client's own values in place of ours; what it had none of is taken away. */
+export function toRestoration(restore: ContactFields, written: ContactFields): ClientWrite {
+  const gone = (field: keyof ContactFields) => written[field] !== undefined && restore[field] === undefined
+  return {
+    ...toClientWrite(restore),
+    ...(gone('name') && { first_name: null, last_name: null }),
+    ...(gone('phone') && { phones: [{ label, number: null }] }),
+    ...(gone('email') && { emails: [{ label, address: null }] }),
+    ...(gone('address') && { addresses: [{ label }] }),
+    ...(gone('acquisition') && { acquisition_source: null }),
+    ...(gone('externalId') && { pos_id: null }),
+  }
+}
+
 /**
  * What the first write says. Our assumption: Clientbook wants a name, a phone or an e-mail; a customer with none of them goes by
  * the number.

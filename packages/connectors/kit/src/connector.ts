@@ -274,6 +274,13 @@ export interface Connector {
     identifiers: readonly string[],
     acquisitionField?: FreezeSource['acquisitionField'],
   ): Frozen
+  /**
+   * The payload that gives a contact its own values back after a wrong match, and takes away what it had none of.
+   * Absent where the platform takes nothing away: then `freezeUpdate` does what can be done.
+   * @param restore its own values in place of ours
+   * @param written ours that stand there
+   */
+  freezeRestore?(restore: ContactFields, written: ContactFields, identifiers: readonly string[]): Frozen
   /** The payload of an object's write. Throws `configuration` where the settings name no place for it. */
   freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
   /** The payload of a sheet's write. Throws `value_does_not_fit`. Absent where the platform has no two-way objects. */

@@ -1,10 +1,11 @@
+import type { Connector } from '@jumpring/connector-kit'
+import { connectorFor } from '@jumpring/connectors'
 import { platformSchema } from '@jumpring/contracts'
 import { type FreezeRestore, type UndoneMatchSeen, undoMatch } from '@jumpring/db'
 import { z } from 'zod'
 import { connectionFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
-import { connectorOf } from '../../connections/connectors.ts'
 import { CustomerRefInput, deciderOf, UndoneMatch } from '../../duplicates/types.ts'
 
 const MatchUndone = builder.objectRef<UndoneMatchSeen>('MatchUndone').implement({
@@ -32,14 +33,19 @@ builder.mutationField('undoMatch', (t) =>
       const { tenantId, id, platform } = await connectionFor(context, 'quarantine.replay', args.connectionId)
       const { customer } = parseInput(inputSchema, { customer: args.customer })
       const at = { tenantId, connectionId: id }
-      const connector = connectorOf(platformSchema.parse(platform))
-      const freeze: FreezeRestore = ({ uid, restore, identifiers, acquisitionField }) =>
-        Object.keys(restore).length === 0
-          ? null
-          : connector.freezeUpdate(restore, connector.identity === 'externalId' ? [uid] : identifiers, acquisitionField)
+      const freeze = freezeWith(connectorFor(platformSchema.parse(platform)))
       const undone = await undoMatch(context.db, at, customer, deciderOf(context), freeze)
       await context.ring(at, 'ring')
       return undone
     },
   }),
 )
+
+function freezeWith(connector: Connector): FreezeRestore {
+  return ({ uid, restore, written, identifiers: methods, acquisitionField }) => {
+    const identifiers = connector.identity === 'externalId' ? [uid] : methods
+    if (Object.keys(written).length === 0) return null
+    if (connector.freezeRestore) return connector.freezeRestore(restore, written, identifiers)
+    return Object.keys(restore).length === 0 ? null : connector.freezeUpdate(restore, identifiers, acquisitionField)
+  }
+}
