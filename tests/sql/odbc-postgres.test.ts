@@ -11,6 +11,7 @@ const postgres: DriverUnderTest = {
   name: 'ODBC, PostgreSQL',
   types: { time: 'TIMESTAMP', flag: 'INTEGER' },
   times: 'blank',
+  outOfReach: 'NULL',
   open: async () => {
     const database = `edge_${randomBytes(6).toString('hex')}`
     await asSuperuser((client) => client.query(`create database ${database}`))

@@ -3,7 +3,7 @@ import { type Bindable, type EdgeDatabase, type RawRow, type Session, Turns } fr
 
 /** What is used of a connection of the npm package `odbc`. */
 interface Connection {
-  query(sql: string, parameters: Bindable[]): Promise<unknown>
+  query(sql: string, parameters: Bindable[], options?: typeof buffers): Promise<unknown>
   beginTransaction(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -15,6 +15,8 @@ const resultSchema = z.custom<{ count: number }>((result) => Array.isArray(resul
 
 /** Seconds: who does not answer by then is taken to be away. */
 const patience = { connectionTimeout: 20, loginTimeout: 20 }
+/** Bytes kept for each memo of each row to begin with; it grows for a longer one. What the package takes by itself, 64 kB, makes a gigabyte. */
+const buffers = { initialBufferSize: 2048 }
 
 /**
  * An Edge database by ODBC. Tried with the drivers of SQLite and PostgreSQL; SQL Server's is unverified.
@@ -64,7 +66,7 @@ async function loadOdbc(): Promise<{ connect: Connect }> {
 function sessionOf(connection: Connection): Session {
   return {
     query: async (sql: string, parameters: readonly Bindable[]): Promise<readonly RawRow[]> =>
-      rowsSchema.parse(await connection.query(sql, [...parameters])),
+      rowsSchema.parse(await connection.query(sql, [...parameters], buffers)),
     change: async (sql: string, parameters: readonly Bindable[]) =>
       resultSchema.parse(await connection.query(sql, [...parameters])).count,
   }

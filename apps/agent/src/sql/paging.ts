@@ -12,20 +12,42 @@ export interface Query {
   readonly parameters: readonly Bindable[]
 }
 
+/** How many rows, and how this database is told so. */
+export interface Limit {
+  readonly rows: number
+  readonly form: 'limit' | 'fetch'
+}
+
 /**
  * The next rows of a query in the order of `columns`, after a place. The query stays as it is written, as a derived table; databases
  * see through that to its indexes. Written with `>=` on the first column first, because that is what an index is used for.
  */
-export function pageOf(
+export function pageOf(query: string, columns: readonly string[], after: Place | undefined, limit: Limit): Query {
+  return pageWith('*', query, columns, after, limit)
+}
+
+/** The same of these columns only: what the others hold is not looked at. */
+export function keysOf(
+  query: string,
+  given: readonly string[],
+  columns: readonly string[],
+  after: Place | undefined,
+  limit: Limit,
+): Query {
+  return pageWith(given.join(', '), query, columns, after, limit)
+}
+
+function pageWith(
+  given: string,
   query: string,
   columns: readonly string[],
   after: Place | undefined,
-  limit: { readonly rows: number; readonly form: 'limit' | 'fetch' },
+  limit: Limit,
 ): Query {
   const { condition, parameters } = after ? beyond(columns.slice(0, after.values.length), after) : nothing
   const end = limit.form === 'limit' ? `LIMIT ${limit.rows}` : `OFFSET 0 ROWS FETCH NEXT ${limit.rows} ROWS ONLY`
   const where = condition === '' ? '' : `WHERE ${condition} `
-  return { sql: `SELECT * FROM (${query}) q ${where}ORDER BY ${columns.join(', ')} ${end}`, parameters }
+  return { sql: `SELECT ${given} FROM (${query}) q ${where}ORDER BY ${columns.join(', ')} ${end}`, parameters }
 }
 
 /** The greatest value of a column, as `greatest`. */
@@ -33,9 +55,17 @@ export function greatestOf(query: string, column: string): string {
   return `SELECT MAX(${column}) AS greatest FROM (${query}) q`
 }
 
-/** The rows of a query with this value in a column. */
-export function rowsWith(query: string, column: string, value: Bindable): Query {
-  return { sql: `SELECT * FROM (${query}) q WHERE ${column} = ?`, parameters: [value] }
+/** The row of a query with this key. */
+export function rowAt(query: string, columns: readonly string[], key: readonly Parameter[]): Query {
+  return {
+    sql: `SELECT * FROM (${query}) q WHERE ${columns.map((column) => `${column} = ?`).join(' AND ')}`,
+    parameters: key,
+  }
+}
+
+/** No row of a query: it only shows whether the database understands it. */
+export function nothingOf(query: string): Query {
+  return { sql: `SELECT * FROM (${query}) q WHERE 1 = 0`, parameters: [] }
 }
 
 /** The children of some records, in the order of their lists. */

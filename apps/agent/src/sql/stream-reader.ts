@@ -6,11 +6,12 @@ import { Intake } from '../store/intake.ts'
 import { digestOf } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
-import { childColumnsOf, columnsOf, columnValue, type Row, readRow, requiredOf } from './columns.ts'
+import { columnValue } from './columns.ts'
 import { type Cursor, Cursors } from './cursors.ts'
-import type { EdgeDatabase, Parameter, RawRow, Session } from './database.ts'
+import type { EdgeDatabase, Parameter } from './database.ts'
 import type { Mapping, StreamMapping } from './mapping-file.ts'
-import { childrenOf, greatestOf, type Place, pageOf } from './paging.ts'
+import { PageReader, type ReadRow } from './page-reader.ts'
+import { greatestOf, type Place } from './paging.ts'
 import { readings, versionOf } from './records.ts'
 import { believable, earlier, stampOf } from './stamp.ts'
 
@@ -42,6 +43,7 @@ export class StreamReader {
   private readonly cursors: Cursors
   private readonly reading: string
   private readonly mappingVersion: number
+  private readonly pages: PageReader
   private pass: Pass | undefined
   /** Whether changes are to be found at once. */
   private asked = false
@@ -53,6 +55,7 @@ export class StreamReader {
     this.stream = stream
     this.parts = parts
     this.cursors = new Cursors(parts.store)
+    this.pages = new PageReader(kind, stream, parts.mapping)
     const { query, children, key, changes } = stream
     this.mappingVersion = versionOf(kind, parts.settings)
     const how = JSON.stringify([query, children, key, changes, this.mappingVersion])
@@ -83,11 +86,10 @@ export class StreamReader {
     if (!this.pass) this.asked = false
     this.pass ??= await this.beginPass(database)
     const { intake, place, stamps } = this.pass
-    const rows = await this.page(database, this.stream.key, place)
+    const rows = await this.pages.read(database, this.stream.key, place)
     this.take(intake, rows)
-    const last = rows.at(-1)
-    if (last !== undefined && rows.length === this.parts.mapping.pageRows) {
-      this.pass.place = { values: this.placeOf(last.raw, this.stream.key), included: false }
+    if (rows.length === this.parts.mapping.pageRows) {
+      this.pass.place = this.pages.after(rows, this.stream.key)
       return
     }
     this.endPass(stamps)
@@ -112,8 +114,7 @@ export class StreamReader {
 
   /** Tries the query. Throws what the database says, or a sentence about a missing column. */
   async check(database: EdgeDatabase): Promise<void> {
-    const rows = await this.page(database, this.stream.key, undefined, 1)
-    for (const { raw } of rows) this.placeOf(raw, this.stream.key)
+    await this.pages.check(database)
     if (this.stream.changes === 'hash') return
     for (const column of this.stream.changes.stamp)
       await database.read((session) => session.query(greatestOf(this.stream.query, column), []))
@@ -155,13 +156,13 @@ export class StreamReader {
     const from = this.cursor()?.stamps[column]
     let place = from === undefined ? undefined : this.startAt(column, from)
     for (;;) {
-      const rows = await this.page(database, columns, place)
+      const rows = await this.pages.read(database, columns, place)
       this.take(intake, rows)
       const last = rows.at(-1)
       if (last === undefined) break
       this.advance(column, stampOf(columnValue(last.raw, column)))
       if (rows.length < mapping.pageRows) break
-      place = { values: this.placeOf(last.raw, columns), included: false }
+      place = this.pages.after(rows, columns)
       // SQLite answers at once: the rest of the agent has its turn between pages.
       await setImmediate()
     }
@@ -193,80 +194,17 @@ export class StreamReader {
     return cursor?.reading === this.reading ? cursor : undefined
   }
 
-  private page(
-    database: EdgeDatabase,
-    columns: readonly string[],
-    place: Place | undefined,
-    rows = this.parts.mapping.pageRows,
-  ): Promise<readonly ReadRow[]> {
-    const { sql, parameters } = pageOf(this.stream.query, columns, place, { rows, form: this.parts.mapping.rows })
-    return database.read(async (session) => {
-      const found = await session.query(sql, parameters)
-      const [first] = found
-      if (first) this.checkColumns(first)
-      const children = await this.children(session, found)
-      return found.map((raw) => this.readRow(raw, children))
-    })
-  }
-
-  private checkColumns(row: RawRow): void {
-    const missing = requiredOf[this.kind].filter((column) => columnValue(row, column) === undefined)
-    if (missing.length > 0) throw new Error(`The query gives no column ${missing.join(', ')}.`)
-  }
-
-  private readRow(raw: RawRow, children: ReadonlyMap<string, ReadonlyMap<string, readonly Row[]>>): ReadRow {
-    const fields = readRow(raw, columnsOf[this.kind])
-    const key = String(this.placeOf(raw, this.stream.key)[0])
-    const lists = Object.fromEntries([...children].map(([name, byKey]) => [name, byKey.get(key) ?? []]))
-    return { raw, fields, lists }
-  }
-
-  /** The lists of these records: by list, then by the record's key. */
-  private async children(
-    session: Session,
-    rows: readonly RawRow[],
-  ): Promise<ReadonlyMap<string, ReadonlyMap<string, readonly Row[]>>> {
-    const lists = new Map<string, Map<string, Row[]>>()
-    const keys = rows.flatMap((row) => this.placeOf(row, this.stream.key)[0] ?? [])
-    for (const [name, child] of Object.entries(this.stream.children ?? {})) {
-      const byKey = new Map<string, Row[]>()
-      lists.set(name, byKey)
-      const columns = childColumnsOf[this.kind]?.[name]
-      if (columns === undefined) throw new Error(`There is no list ${name} of this kind.`)
-      if (keys.length === 0) continue
-      const { sql, parameters } = childrenOf(child, keys)
-      for (const raw of await session.query(sql, parameters)) {
-        const key = String(columnValue(raw, child.of))
-        byKey.set(key, [...(byKey.get(key) ?? []), readRow(raw, columns)])
-      }
-    }
-    return lists
-  }
-
-  private placeOf(row: RawRow, columns: readonly string[]): Parameter[] {
-    return columns.map((column) => {
-      const value = stampOf(columnValue(row, column))
-      if (value === null) throw new Error(`The column ${column}, by which the query is read, is missing or empty.`)
-      return value
-    })
-  }
-
   private take(intake: Intake, rows: readonly ReadRow[]): void {
-    const { kind, stream } = this
+    const { kind, parts } = this
     intake.page(() => {
-      for (const { raw, fields, lists } of rows) {
+      for (const { key, fields, lists, fault } of rows) {
+        const read = () => readings[kind].read({ fields, lists }, parts.settings)
         intake.take({
-          digest: digestOf(JSON.stringify([fields, lists])),
-          read: () => readings[kind].read({ fields, lists }, this.parts.settings),
-          where: () => `database, ${kind} ${this.placeOf(raw, stream.key).join('/')}`,
+          digest: digestOf(JSON.stringify(fault === undefined ? [fields, lists] : [fields, fault])),
+          read: fault === undefined ? read : () => ({ key: read().key, message: fault }),
+          where: () => `database, ${kind} ${key?.join('/') ?? 'without a number'}`,
         })
       }
     })
   }
-}
-
-interface ReadRow {
-  readonly raw: RawRow
-  readonly fields: Row
-  readonly lists: Readonly<Record<string, readonly Row[]>>
 }

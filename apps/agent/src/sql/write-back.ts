@@ -6,7 +6,7 @@ import type { StoreSettings } from '../store-settings.ts'
 import { type Change, changeOf, type Decision, type Refusal } from './changes.ts'
 import type { EdgeDatabase, Session } from './database.ts'
 import type { Mapping } from './mapping-file.ts'
-import { rowsWith } from './paging.ts'
+import { rowAt } from './paging.ts'
 import { positional } from './statements.ts'
 
 /** What became of a command, and the kind of record in which it shows, if any. */
@@ -80,7 +80,7 @@ export class WriteBack {
     if (stream === undefined || column === undefined) return rawKey
     for (const key of [rawKey, this.parts.store.mirror.successorOf(normalizeKey(rawKey) ?? rawKey)]) {
       if (key === undefined) continue
-      const { sql, parameters } = rowsWith(stream.query, column, key)
+      const { sql, parameters } = rowAt(stream.query, [column], [key])
       if ((await session.query(sql, parameters)).length > 0) return key
     }
     return null

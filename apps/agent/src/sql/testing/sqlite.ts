@@ -10,11 +10,16 @@ const rowsSchema = z.array(z.record(z.string(), z.unknown()))
 const program = fileURLToPath(new URL('sqlite-process.ts', import.meta.url))
 
 /** The Edge's database as an SQLite file, read by a driver of one's choice. */
-export function sqliteUnderTest(name: string, configOf: (file: string) => SqlConfig): DriverUnderTest {
+export function sqliteUnderTest(
+  name: string,
+  outOfReach: string,
+  configOf: (file: string) => SqlConfig,
+): DriverUnderTest {
   return {
     name,
     types: { time: 'VARCHAR(19)', flag: 'BOOLEAN' },
     times: 'T',
+    outOfReach,
     open: async (folder) => {
       const file = join(folder, 'edge.sqlite')
       const store = fork(program, [file])

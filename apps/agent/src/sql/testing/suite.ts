@@ -28,6 +28,8 @@ export interface DriverUnderTest {
   readonly types: { readonly time: string; readonly flag: string }
   /** What it takes between date and time. */
   readonly times: 'T' | 'blank'
+  /** An SQL value of a number that the driver cannot give; `NULL` where there is none. */
+  readonly outOfReach: string
   open(folder: string): Promise<EdgeUnderTest>
 }
 
@@ -86,6 +88,7 @@ export function describeSource(driver: DriverUnderTest): void {
     const lines = () =>
       store.spool.batch(1000, 10_000_000).lines.map((line) => uplinkLineSchema.parse(JSON.parse(line)))
     const upserts = () => lines().filter((line): line is Extract<UplinkLine, { op: 'upsert' }> => line.op === 'upsert')
+    const shown = (kind: string) => upserts().filter((line) => line.kind === kind)
     const insert = (table: string, row: Record<string, string | number | null>) =>
       edge.exec(`INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.values(row).map(literal).join()})`)
     const appointment = (key: string, fields: Record<string, string | number> = {}) =>
@@ -286,6 +289,30 @@ export function describeSource(driver: DriverUnderTest): void {
       await vi.waitFor(() => expect(store.state.get('sqlTrouble')?.job).toMatch(/"job" cannot be read.*job/i), patience)
     })
 
+    test('a record that the database cannot give, or that has no number, is set aside alone', async () => {
+      const beyond = driver.outOfReach
+      for (const number of [1, 2, 3, 4, 5]) await appointment(`001-P0000${number}`)
+      await edge.exec(`UPDATE Appointment SET AppointmentMinutes = ${beyond} WHERE AppointmentKey = '001-P00003'`)
+      const note = { NotesCustKey: '1-17', NotesLocked: 0, NotesUpdateDate: '2026-07-01T09:00:00' }
+      await insert('Notes', { NotesKey: '1-N1', ...note, NotesText: 'Likes opals.' })
+      await insert('Notes', { NotesKey: '', ...note, NotesText: 'Whose?' })
+      start(['appointment', 'note'])
+      await vi.waitFor(() => expect(lines().filter(({ op }) => op === 'complete')).toHaveLength(2), patience)
+      expect(shown('note').map(({ key }) => key)).toEqual(['001-N00001'])
+      const rejects = lines().flatMap((line) => (line.op === 'reject' ? [[line.kind, line.key]] : []))
+      if (beyond === 'NULL') expect(rejects).toEqual([['note', null]])
+      else {
+        expect(rejects).toEqual([
+          ['appointment', '001-P00003'],
+          ['note', null],
+        ])
+        expect(shown('appointment').map(({ key }) => key.at(-1))).toEqual(['1', '2', '4', '5'])
+        await edge.exec(`UPDATE Appointment SET AppointmentMinutes = 45 WHERE AppointmentKey = '001-P00003'`)
+        await vi.waitFor(() => expect(shown('appointment').at(-1)).toMatchObject({ record: { minutes: 45 } }), patience)
+      }
+      expect(store.state.get('sqlTrouble')).toEqual({})
+    })
+
     test.each(['store', 'agent'])(
       '[CO-10] only waiting texts go up, and what became of them is written back once (noted in: %s)',
       async (bookkeeping) => {
@@ -369,7 +396,6 @@ export function describeSource(driver: DriverUnderTest): void {
         (await rows(table, ...columns)).map((row) => Object.values(row))
       return { write, rowsOf }
     }
-    const shown = (kind: string) => upserts().filter((line) => line.kind === kind)
 
     test.each(['store', 'agent'])(
       '[CB-06] [CB-11] a note is made once under the key that the cloud chose, changed, and comes up (noted in: %s)',
@@ -387,7 +413,7 @@ export function describeSource(driver: DriverUnderTest): void {
         store.db.exec(`UPDATE command SET state = 'prepared', report = NULL`)
         expect(await write(aNote(), randomUUID())).toBe('already')
         expect(store.commands.unreported(100)).toContainEqual({ id, outcome: 'already' })
-        const longer = 'Likes opals; "réglé" at O\'Hara’s.\nCall first.'
+        const longer = `Likes opals; "réglé" at O'Hara’s.\n${'Call first: 😀 “é”. '.repeat(900)}End`
         expect(await write(aNote({ text: longer, expected: 'Likes opals.' }))).toBe('already')
         expect(await rowsOf('Notes', 'NotesKey', 'NotesCustKey', 'NotesText', 'NotesUpdateSeq')).toEqual([
           ['jr-n1', '001-000017', longer, 2],
