@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,infra,packages,prisma,workflows}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts'],
+          isolate: false,
+          maxWorkers: '100%',
         },
       },
       {
@@ -22,6 +24,8 @@ export default defineConfig({
           globalSetup: 'tests/support/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A process runs one file after the other: half of a small file's time goes into loading what all of them load.
+          isolate: false,
           // More than cores: a file runs a whole system in processes of its own, and waits for it most of the time.
           maxWorkers: 4,
         },

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { z } from 'zod'
+import { readStatus } from '@jumpring/agent'
 import { type App, mainOf } from './apps.ts'
 import { childEnv } from './child.ts'
 
@@ -25,7 +25,7 @@ export function agentApp(place: AgentPlace, logLevel: string): App {
     name: place.name,
     args: [...agentNodeFlags, mainOf('agent'), 'run', '--data', place.dataDir],
     env: { LOG_LEVEL: logLevel },
-    ready: async () => (await statusOf(place)).running,
+    ready: async () => (await readStatus(place.dataDir)).running,
   }
 }
 
@@ -38,14 +38,7 @@ export async function enrollAgent(place: AgentPlace, cloud: string, code: string
 
 /** Whether the agent has been enrolled. */
 export async function isEnrolled(place: AgentPlace): Promise<boolean> {
-  return (await statusOf(place)).enrolled
-}
-
-const statusSchema = z.object({ enrolled: z.boolean(), running: z.boolean() })
-
-async function statusOf(place: AgentPlace): Promise<z.infer<typeof statusSchema>> {
-  const { stdout } = await agentCommand(['status', '--data', place.dataDir, '--json'])
-  return statusSchema.parse(JSON.parse(stdout))
+  return (await readStatus(place.dataDir)).enrolled
 }
 
 function agentCommand(args: string[]): Promise<{ stdout: string }> {

@@ -169,7 +169,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     start,
     async waitFor(condition, { timeout = 30_000, what }) {
       try {
-        return await until(condition, { timeoutMs: timeout, what })
+        return await until(condition, { timeoutMs: timeout, what, everyMs: 100 })
       } catch (error) {
         throw new Error(`${error instanceof Error ? error.message : error}\n${await logEnds()}`, { cause: error })
       }

@@ -3,7 +3,7 @@ import { connectionWorkflowName, type LaneResult, taskQueues } from '@jumpring/w
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { bundleWorkflows } from './run-scenario.ts'
+import { workflowBundle } from '../../apps/worker/src/bundle.ts'
 import { input } from './scenarios.ts'
 
 let environment: TestWorkflowEnvironment
@@ -26,7 +26,7 @@ it('[CO-02] a connection that nobody rings runs by itself every 15 minutes, for 
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: taskQueues.live,
-    workflowBundle: await bundleWorkflows(),
+    workflowBundle: await workflowBundle(),
     activities: { runLane, readPlatform: async () => ({ done: true, waitMs: 0 }) },
   })
   const workflowId = 'three-days'

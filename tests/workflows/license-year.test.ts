@@ -26,11 +26,11 @@ import { licenseWorkflowId, ringLicense, taskQueues } from '@jumpring/workflows'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { workflowBundle } from '../../apps/worker/src/bundle.ts'
 import { createLicenseActivities } from '../../apps/worker/src/license/activities.ts'
 import { licenseDeps } from '../../apps/worker/src/license/deps.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/leftovers.ts'
-import { bundleWorkflows } from './run-scenario.ts'
 
 let environment: TestWorkflowEnvironment
 let database: TestDatabase
@@ -117,7 +117,7 @@ async function cared(work: () => Promise<void>): Promise<void> {
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: taskQueues.live,
-    workflowBundle: await bundleWorkflows(),
+    workflowBundle: await workflowBundle(),
     activities: createLicenseActivities({ ...deps, mail }),
   })
   await worker.runUntil(work)

@@ -5,8 +5,9 @@ import { startTemporal } from '@jumpring/infra/local'
 import { Client, Connection } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { workflowBundle } from '../../apps/worker/src/bundle.ts'
 import { historyFile } from './histories.ts'
-import { bundleWorkflows, runScenario } from './run-scenario.ts'
+import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenarios.ts'
 
 /**
@@ -19,7 +20,7 @@ const temporal = await startTemporal({ dir })
 try {
   const connection = await NativeConnection.connect({ address: temporal.address })
   const client = new Client({ connection: await Connection.connect({ address: temporal.address }) })
-  const bundle = await bundleWorkflows()
+  const bundle = await workflowBundle()
   for (const scenario of scenarios) {
     const history = await runScenario({ client, connection, namespace: 'default' }, bundle, scenario)
     const file = historyFile(scenario)

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
-import { Worker, type WorkflowBundle } from '@temporalio/worker'
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { workflowBundle as keptBundle } from '../../apps/worker/src/bundle.ts'
 import { historyFile } from './histories.ts'
-import { bundleWorkflows } from './run-scenario.ts'
 import { scenarios } from './scenarios.ts'
 
-let workflowBundle: WorkflowBundle
+let workflowBundle: WorkflowBundleOption
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflows()
+  workflowBundle = await keptBundle()
 })
 
 const replay = (history: unknown) => Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history))

@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { taskQueues } from '@jumpring/workflows'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { input, type Scenario, scriptedActivities } from './scenarios.ts'
-
-/** The workflows as they are now, as one bundle. */
-export function bundleWorkflows(): Promise<WorkflowBundle> {
-  const silent = () => {}
-  const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: console.error }
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/all.ts', import.meta.url)),
-    logger,
-  })
-}
 
 /** Runs a scenario on a real server to its end. Gives the workflow's history. */
 export async function runScenario(
   server: { client: Client; connection: NativeConnection; namespace: string },
-  workflowBundle: WorkflowBundle,
+  workflowBundle: WorkflowBundleOption,
   scenario: Scenario,
 ): Promise<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>> {
   const activities = scriptedActivities(scenario, (type) => ApplicationFailure.nonRetryable('needs a person', type))

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker'
 
+/** Names the SDK's version, which the file is made for. */
+const sdkManifest = createRequire(import.meta.url).resolve('@temporalio/worker/package.json')
 const workflowsFolder = fileURLToPath(new URL('../../../workflows/', import.meta.url))
 
 /**
@@ -25,7 +28,7 @@ export async function workflowBundle(): Promise<WorkflowBundleOption> {
 }
 
 async function hashOfSources(): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(await readFile(sdkManifest))
   const files = (await readdir(workflowsFolder, { recursive: true })).filter(
     (name) => /\.(ts|json)$/.test(name) && !/node_modules|\.(test|history)\./.test(name),
   )
