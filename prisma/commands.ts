@@ -1,4 +1,5 @@
 import { type Command, commandSchema, type Report } from '@jumpring/contracts'
+import { priority } from './directory/worklist.ts'
 import { giveKey } from './engine/creations.ts'
 import type { Database, Sql } from './scope.ts'
 
@@ -96,7 +97,11 @@ export async function reportCommands(sql: Sql, sourceId: string, reports: readon
     if (command === undefined) continue
     if (report.outcome === 'written') await setStatus(sql, report.id, 'written', ['queued'])
     else if (report.outcome === 'failed') await fail(sql, sourceId, command, report)
-    else {
+    else if (report.outcome === 'changed') {
+      if (!(await setStatus(sql, report.id, 'changed', ['queued', 'written', 'failed']))) continue
+      await resolveFailure(sql, report.id)
+      for (const id of await lookAgainAtSheet(sql, command.link_id)) rung.add(id)
+    } else {
       await setStatus(sql, report.id, 'done', ['queued', 'written', 'failed'])
       await resolveFailure(sql, report.id)
       if ('key' in report) for (const id of await giveKey(sql, command.id, report.key)) rung.add(id)
@@ -105,11 +110,30 @@ export async function reportCommands(sql: Sql, sourceId: string, reports: readon
   return [...rung]
 }
 
+/**
+ * Has a sheet looked at with which The Edge did not do as it was asked: it held something else, which has come up or is about to.
+ * @returns its connection
+ */
+async function lookAgainAtSheet(sql: Sql, linkId: string | null): Promise<string[]> {
+  const { rows } = await sql.query<{ connection_id: string }>(
+    // Should it be late, a moment later is early enough: its coming up makes the row due.
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason, not_before)
+     SELECT l.connection_id, l.source_id, l.kind, l.key, l.tenant_id, r.seq, ${priority.live}, 'changed', now() + interval '2 seconds'
+     FROM link l JOIN record r ON r.tenant_id = l.tenant_id AND r.source_id = l.source_id AND r.key = l.key
+       AND r.kind = CASE l.kind WHEN 'customFields' THEN 'customer' ELSE l.kind END
+     WHERE l.id = $1 AND l.kind IN ('customFields', 'wish', 'note')
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket
+     RETURNING connection_id`,
+    [linkId],
+  )
+  return rows.map((row) => row.connection_id)
+}
+
 interface CommandRow {
   readonly id: string
   readonly tenant_id: string
   readonly connection_id: string
-  readonly link_id: string
+  readonly link_id: string | null
 }
 
 async function lockCommand(sql: Sql, sourceId: string, id: string): Promise<CommandRow | undefined> {

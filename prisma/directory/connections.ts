@@ -4,11 +4,13 @@ import {
   type ConnectionSettings,
   JumpringError,
   type Platform,
-  type RecordKind,
+  type Stream,
   type Tier,
   tierSchema,
+  type WorkKind,
 } from '@jumpring/contracts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
+import { readFeedsAnew } from '../engine/feeds.ts'
 import { objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
@@ -76,6 +78,7 @@ export function createConnection(
       'INSERT INTO connection (id, tenant_id, platform, name, tier, settings, base_url) VALUES ($1, $2, $3, $4, $5, $6, $7)',
       [at.connectionId, tenantId, platform, name, tier, settings, baseUrl],
     )
+    if (settings.customFields.length > 0) await addMappingVersion(sql, at, settings)
     await saveSecrets(sql, keyring, at, connection.secrets)
     return at.connectionId
   })
@@ -130,9 +133,49 @@ export async function changeConnection(
   if (work.add.length > 0) await approveAll(sql, at)
   await removeRecords(sql, at.connectionId, work.remove)
   await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
+  await followMapping(sql, at, before.settings, after.settings, openKinds(openAfter))
+  const opened = [...openAfter].filter(
+    (stream) => before.settings.mode !== after.settings.mode || !openBefore.has(stream),
+  )
+  await readFeedsAnew(
+    sql,
+    at.connectionId,
+    opened.flatMap((stream) => feedsOf[stream] ?? []),
+  )
   const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
   const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
   if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
+}
+
+/** What of the platform, beside its contacts, a stream is fed by. */
+const feedsOf: Partial<Record<Stream, readonly string[]>> = {
+  customFields: ['customFields'],
+  wishes: ['wish'],
+  notes: ['note'],
+  messages: ['message'],
+}
+
+/** CB-03: each mapping of custom fields is a version; another one has all customers looked at, once what the platform holds has been read. */
+async function followMapping(
+  sql: Sql,
+  at: ConnectionAt,
+  before: ConnectionSettings,
+  after: ConnectionSettings,
+  open: ReadonlySet<WorkKind>,
+): Promise<void> {
+  if (isDeepStrictEqual(before.customFields, after.customFields)) return
+  await addMappingVersion(sql, at, after)
+  if (!open.has('customFields')) return
+  await readFeedsAnew(sql, at.connectionId, ['customFields'])
+  await addAllRecords(sql, at, ['customFields'], 'opened')
+}
+
+async function addMappingVersion(sql: Sql, at: ConnectionAt, { customFields }: ConnectionSettings): Promise<void> {
+  await sql.query(
+    `INSERT INTO field_mapping (connection_id, version, tenant_id, mapping)
+     SELECT $1, coalesce(max(version), 0) + 1, $2, $3::jsonb FROM field_mapping WHERE connection_id = $1`,
+    [at.connectionId, at.tenantId, JSON.stringify(customFields)],
+  )
 }
 
 async function approveAll(sql: Sql, at: ConnectionAt): Promise<void> {
@@ -148,7 +191,7 @@ async function followSettings(
   at: ConnectionAt,
   before: ConnectionSettings,
   after: ConnectionSettings,
-  open: ReadonlySet<RecordKind>,
+  open: ReadonlySet<WorkKind>,
 ): Promise<void> {
   const placeOf = ({ sink, feeds }: ConnectionSettings) => (sink === 'dataFeed' ? { sink, feeds } : { sink })
   const moved = !isDeepStrictEqual(placeOf(before), placeOf(after))

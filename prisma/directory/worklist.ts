@@ -1,22 +1,30 @@
-import { kindsFeeding, looksAt, type openStreams, type RecordKind, recordKinds, type Stream } from '@jumpring/contracts'
+import {
+  kindsFeeding,
+  looksAt,
+  type openStreams,
+  recordKindOf,
+  type Stream,
+  type WorkKind,
+  workKinds,
+} from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
 /** Pending priorities (schema.prisma): what comes from people's actions in bulk stays behind live changes. */
 export const priority = { text: 0, live: 1, backfill: 2 } as const
 
 /** A change's place: text messages before all else, for they age by the minute. */
-export const livePriority = (kind: RecordKind): number => (kind === 'notification' ? priority.text : priority.live)
+export const livePriority = (kind: WorkKind): number => (kind === 'notification' ? priority.text : priority.live)
 
 /** The kinds that a connection looks at when these streams are open. */
-export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<RecordKind> {
-  return new Set(recordKinds.filter((kind) => looksAt(kind, open)))
+export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<WorkKind> {
+  return new Set(workKinds.filter((kind) => looksAt(kind, open)))
 }
 
 /** What changing a tier or a switch means for a connection's work list: CO-12, CO-13. */
 export function workOfChange(
   before: ReturnType<typeof openStreams>,
   after: ReturnType<typeof openStreams>,
-): { add: RecordKind[]; remove: RecordKind[] } {
+): { add: WorkKind[]; remove: WorkKind[] } {
   const openedFeeders = [...after].filter((stream) => !before.has(stream)).flatMap((stream) => kindsFeeding[stream])
   const stillOpen = openKinds(after)
   return {
@@ -40,25 +48,21 @@ export async function holdIngest(sql: Sql, tenantId: string): Promise<void> {
 export async function addAllRecords(
   sql: Sql,
   connection: { tenantId: string; connectionId: string },
-  kinds: readonly RecordKind[],
+  kinds: readonly WorkKind[],
   reason: 'opened' | 'resync',
 ): Promise<void> {
+  const wanted = kinds.filter((kind) => kind !== 'notification')
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT $1, source_id, kind, key, tenant_id, seq, $2, $3 FROM record WHERE tenant_id = $4 AND kind = ANY ($5)
-     ORDER BY source_id, kind, key
+     SELECT $1, r.source_id, work.kind, r.key, r.tenant_id, r.seq, $2, $3
+     FROM unnest($5::text[], $6::text[]) AS work(kind, of) JOIN record r ON r.tenant_id = $4 AND r.kind = work.of
+     ORDER BY r.source_id, work.kind, r.key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
-    [
-      connection.connectionId,
-      priority.backfill,
-      reason,
-      connection.tenantId,
-      kinds.filter((kind) => kind !== 'notification'),
-    ],
+    [connection.connectionId, priority.backfill, reason, connection.tenantId, wanted, wanted.map(recordKindOf)],
   )
 }
 
 /** Takes the records of these kinds off a connection's work list; deletes nothing else. `sql` is in the tenant's scope. */
-export async function removeRecords(sql: Sql, connectionId: string, kinds: readonly RecordKind[]): Promise<void> {
+export async function removeRecords(sql: Sql, connectionId: string, kinds: readonly WorkKind[]): Promise<void> {
   await sql.query('DELETE FROM pending WHERE connection_id = $1 AND kind = ANY ($2)', [connectionId, kinds])
 }

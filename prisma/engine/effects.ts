@@ -1,4 +1,4 @@
-import { type RecordKind, recordKindSchema } from '@jumpring/contracts'
+import { type WorkKind, workKinds } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import { isUnleased } from './leases.ts'
@@ -8,7 +8,7 @@ import type { Lane } from './work.ts'
 export interface Effect<Decision> {
   readonly id: string
   readonly sourceId: string
-  readonly kind: RecordKind
+  readonly kind: WorkKind
   readonly key: string
   readonly seq: string
   /** Of the pending row that led to it. */
@@ -22,14 +22,14 @@ export interface Effect<Decision> {
 
 /** Effects of a sort: of which kinds of records, and what is kept of their decision. */
 export interface EffectSort<Decision> {
-  readonly kinds: readonly RecordKind[]
+  readonly kinds: readonly WorkKind[]
   readonly decision: z.ZodType<Decision>
 }
 
 const rowSchema = z.object({
   id: z.uuid(),
   source_id: z.uuid(),
-  kind: recordKindSchema,
+  kind: z.enum(workKinds),
   key: z.string(),
   seq: z.string(),
   ticket: z.string(),

@@ -1,10 +1,10 @@
 import type { Observation } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
 
-/** Something the platform said, as it was stored: a webhook's raw body, or a contact that we read. */
+/** Something the platform said, as it was stored: a webhook's raw body, a contact that we read, or an event that says what else we read. */
 export interface InboxEntry {
   readonly eventId: string
-  readonly origin: 'webhook' | 'observation'
+  readonly origin: 'webhook' | 'observation' | 'event'
   readonly body: string
 }
 
@@ -27,9 +27,38 @@ export async function storeObservations(
   )
 }
 
+/** Stores what was read of a feed, each state of a thing once. */
+export async function storeRead(
+  sql: Sql,
+  connection: { id: string; tenantId: string },
+  feed: string,
+  events: readonly { readonly eventId: string }[],
+): Promise<void> {
+  if (events.length === 0) return
+  await sql.query(
+    `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body)
+     SELECT $1, $2, t.event_id, 'event', t.body FROM unnest($3::text[], $4::text[]) AS t(event_id, body) ON CONFLICT DO NOTHING`,
+    [
+      connection.id,
+      connection.tenantId,
+      events.map(({ eventId }) => `${feed}:${eventId}`),
+      events.map((event) => JSON.stringify(event)),
+    ],
+  )
+}
+
+/** Leaves an entry until it is known whose contact this is. After `lockContacts`, in its transaction. */
+export async function letWaitForContact(sql: Sql, connectionId: string, eventId: string, uid: string): Promise<void> {
+  await sql.query(`UPDATE inbox SET status = 'waiting', waits_for = $3 WHERE connection_id = $1 AND event_id = $2`, [
+    connectionId,
+    eventId,
+    uid,
+  ])
+}
+
 /** The oldest entries not looked at yet whose time has come. */
 export async function newInboxEntries(sql: Sql, connectionId: string, limit: number): Promise<InboxEntry[]> {
-  const { rows } = await sql.query<{ event_id: string; origin: 'webhook' | 'observation'; body: string }>(
+  const { rows } = await sql.query<{ event_id: string; origin: InboxEntry['origin']; body: string }>(
     `SELECT event_id, origin, body FROM inbox WHERE connection_id = $1 AND status = 'new' AND not_before <= now() ORDER BY n LIMIT $2`,
     [connectionId, limit],
   )

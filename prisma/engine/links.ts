@@ -107,7 +107,7 @@ async function lockLinks(
   values: readonly unknown[],
 ): Promise<Link[]> {
   const { rows } = await sql.query(
-    `SELECT ${linkColumns('l')} FROM link l WHERE l.connection_id = $1 AND ${condition} ORDER BY l.id FOR UPDATE`,
+    `SELECT ${linkColumns('l')} FROM link l WHERE l.connection_id = $1 AND l.kind = 'customer' AND ${condition} ORDER BY l.id FOR UPDATE`,
     [connectionId, ...values],
   )
   return rows.flatMap((row) => linkOf(row) ?? [])

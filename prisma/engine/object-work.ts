@@ -1,8 +1,9 @@
-import { type RecordOf, recordSchemas } from '@jumpring/contracts'
+import { type RecordOf, recordSchemas, type WorkKind } from '@jumpring/contracts'
 import type { ObjectState, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
+import { lockContacts } from './feeds.ts'
 import { isKnown } from './waiting.ts'
 import { isFollowed, isFree, type Lane, lanes } from './work.ts'
 
@@ -133,6 +134,10 @@ export interface ContactRef {
   /** How the platform knows the contact; null while it does not. */
   readonly identifiers: readonly string[] | null
   readonly name: string | null
+  /** The platform's id of it, as far as it has been shown. */
+  readonly uid: string | null
+  /** It is another customer's, with whom this one shares it. */
+  readonly isShared: boolean
 }
 
 /** Names a customer of a source. */
@@ -151,10 +156,17 @@ export async function contactsOf(
   customers: readonly CustomerAt[],
 ): Promise<ContactRef[]> {
   if (customers.length === 0) return []
-  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0))`, [connection.id])
-  const { rows } = await sql.query<{ recorded: boolean; identifiers: string[] | null; name: string | null }>(
+  await lockContacts(sql, connection.id)
+  const { rows } = await sql.query<{
+    recorded: boolean
+    identifiers: string[] | null
+    name: string | null
+    uid: string | null
+    is_shared: boolean
+  }>(
     `SELECT (SELECT true FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) IS NOT NULL AS recorded,
-       CASE WHEN ${isKnown('holder')} AND is_selected($1, $2, t.source_id, t.key) THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name
+       CASE WHEN ${isKnown('holder')} AND is_selected($1, $2, t.source_id, t.key) THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name,
+       holder.uid, mine.status IS NOT DISTINCT FROM 'shared' AS is_shared
      FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)
      LEFT JOIN link mine ON mine.connection_id = $1 AND mine.source_id = t.source_id AND mine.kind = 'customer' AND mine.key = t.key
      LEFT JOIN link holder ON holder.connection_id = $1 AND holder.kind = 'customer'
@@ -164,14 +176,14 @@ export async function contactsOf(
      ORDER BY t.i`,
     [connection.id, connection.tenantId, customers.map((one) => one.sourceId), customers.map((one) => one.customer)],
   )
-  return rows
+  return rows.map(({ is_shared: isShared, ...contact }) => ({ ...contact, isShared }))
 }
 
 /** Leaves records on the work list until the platform has their customer's contact. After `contactsOf`, in its transaction. */
 export async function waitForCustomers(
   sql: Sql,
   connectionId: string,
-  waiting: readonly (CustomerAt & { kind: ObjectKind; key: string; ticket: string })[],
+  waiting: readonly (CustomerAt & { kind: WorkKind; key: string; ticket: string })[],
 ): Promise<void> {
   if (waiting.length === 0) return
   await sql.query(

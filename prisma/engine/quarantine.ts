@@ -1,4 +1,4 @@
-import type { ErrorCode, RecordKind } from '@jumpring/contracts'
+import type { ErrorCode, WorkKind } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
 /**
@@ -13,7 +13,7 @@ export interface NewQuarantine {
   readonly subject: string
   readonly sourceId?: string
   /** Of the record; a customer's unless told otherwise. */
-  readonly kind?: RecordKind
+  readonly kind?: WorkKind
   readonly key?: string
   readonly code: ErrorCode
   /** A plain sentence for a person. */
@@ -21,7 +21,7 @@ export interface NewQuarantine {
 }
 
 /** The subject of a record that is no customer. */
-export const subjectOf = (work: { sourceId: string; kind: RecordKind; key: string }): string =>
+export const subjectOf = (work: { sourceId: string; kind: WorkKind; key: string }): string =>
   `${work.sourceId}/${work.kind}/${work.key}`
 
 /** Sets records or events aside with a reason; what is set aside already gets the newest reason. */

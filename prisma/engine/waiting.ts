@@ -18,4 +18,10 @@ export async function wakeWaiting(sql: Sql, linkIds: readonly string[]): Promise
        AND p.connection_id = l.connection_id AND p.source_id = l.source_id AND p.waits_for = l.key`,
     [linkIds],
   )
+  await sql.query(
+    `UPDATE inbox i SET status = 'new', not_before = now(), waits_for = NULL FROM link l
+     WHERE l.id = ANY($1) AND l.kind = 'customer' AND l.key IS NOT NULL
+       AND i.connection_id = l.connection_id AND i.status = 'waiting' AND i.waits_for = l.uid`,
+    [linkIds],
+  )
 }

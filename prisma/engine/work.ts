@@ -1,4 +1,4 @@
-import type { Customer, RecordKind } from '@jumpring/contracts'
+import { type Customer, recordKindOf, type WorkKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import { livePriority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
@@ -58,7 +58,7 @@ const itemSchema = z.object({
 /** A row of the work list. */
 export interface WorkRow {
   readonly sourceId: string
-  readonly kind: RecordKind
+  readonly kind: WorkKind
   readonly key: string
   readonly ticket: string
 }
@@ -145,7 +145,7 @@ export async function finishWork(sql: Sql, connectionId: string, items: readonly
 export async function postponeWork(
   sql: Sql,
   connectionId: string,
-  item: { sourceId: string; kind: RecordKind; key: string },
+  item: { sourceId: string; kind: WorkKind; key: string },
 ): Promise<number> {
   const { rows } = await sql.query<{ attempts: number }>(
     `UPDATE pending SET attempts = attempts + 1, not_before = now() + make_interval(secs => attempts + 1)
@@ -161,7 +161,7 @@ export async function putWork(
   work: {
     connectionId: string
     sourceId: string
-    kind?: RecordKind
+    kind?: WorkKind
     key: string
     reason: string
     afterMs?: number
@@ -170,11 +170,20 @@ export async function putWork(
   const kind = work.kind ?? 'customer'
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason, not_before)
-     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, $6, $5, now() + make_interval(secs => $7)
-     FROM record r WHERE r.source_id = $2 AND r.kind = $3 AND r.key = $4
+     SELECT $1, r.source_id, $3, r.key, r.tenant_id, r.seq, $6, $5, now() + make_interval(secs => $7)
+     FROM record r WHERE r.source_id = $2 AND r.kind = $8 AND r.key = $4
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
        ticket = excluded.ticket, seq = excluded.seq, priority = least(pending.priority, excluded.priority), not_before = excluded.not_before`,
-    [work.connectionId, work.sourceId, kind, work.key, work.reason, livePriority(kind), (work.afterMs ?? 0) / 1000],
+    [
+      work.connectionId,
+      work.sourceId,
+      kind,
+      work.key,
+      work.reason,
+      livePriority(kind),
+      (work.afterMs ?? 0) / 1000,
+      recordKindOf(kind),
+    ],
   )
 }
 

@@ -1,4 +1,4 @@
-import { JumpringError } from '@jumpring/contracts'
+import { JumpringError, workOf } from '@jumpring/contracts'
 import type { AgentIdentity } from '../agents.ts'
 import { offerWrittenAgain } from '../commands.ts'
 import { type Database, inScope, inTenant, type Scope, type Sql } from '../scope.ts'
@@ -95,9 +95,13 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
   // From here on the tenant's counter is locked until the transaction ends.
   await writeRecords(sql, agent, kind, changes)
   const connections = await readConnections(sql)
-  const looking = connections.filter((connection) => connection.looksAt(kind)).map(({ connectionId }) => connectionId)
-  await queueChanges(sql, agent, kind, looking, changes.length, someWait)
-  if (kind !== 'customer' || looking.length > 0) return looking
+  const rung = new Set<string>()
+  for (const work of workOf(kind)) {
+    const looking = connections.filter((connection) => connection.looksAt(work)).map(({ connectionId }) => connectionId)
+    await queueChanges(sql, agent, work, looking, changes.length, someWait || work !== kind)
+    for (const connectionId of looking) rung.add(connectionId)
+  }
+  if (kind !== 'customer' || rung.size > 0) return [...rung]
   // Whom nobody looks at may have a phone that opted out on a platform: the journal is followed all the same (guarantee 6).
   return connections.map(({ connectionId }) => connectionId)
 }

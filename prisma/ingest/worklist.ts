@@ -1,4 +1,4 @@
-import { looksAt, type RecordKind } from '@jumpring/contracts'
+import { looksAt, type WorkKind } from '@jumpring/contracts'
 import { livePriority, priority } from '../directory/worklist.ts'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
@@ -7,7 +7,7 @@ import { numberOf, type SourceAt } from './records.ts'
 /** A connection of the tenant and what it may look at. */
 export interface Entitled {
   readonly connectionId: string
-  looksAt(kind: RecordKind): boolean
+  looksAt(kind: WorkKind): boolean
 }
 
 /**
@@ -27,13 +27,14 @@ export async function readConnections(sql: Sql): Promise<Entitled[]> {
 /**
  * Puts the staged changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both
  * priorities.
+ * @param kind as what they are looked at
  * @param count how many they are; their numbers are the tenant's last ones
  * @param someWait false where none of them waits yet: without ON CONFLICT a row costs half
  */
 export async function queueChanges(
   sql: Sql,
   at: SourceAt,
-  kind: RecordKind,
+  kind: WorkKind,
   connectionIds: readonly string[],
   count: number,
   someWait: boolean,

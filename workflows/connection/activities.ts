@@ -15,6 +15,8 @@ export interface LaneResult {
 
 /** Where a reading of the platform stands. */
 export interface ReadMark {
+  /** What is read beside the contacts (the connector's feeds), which come first; absent: the contacts. */
+  readonly feed?: string
   /** The platform's own mark of where to go on. */
   readonly cursor?: string
   /** Since when changes are asked for, the same for all pages; absent: everything. UTC. */

@@ -1,7 +1,8 @@
-import type { Connector } from '@jumpring/connector-kit'
-import { openStreams, type Stream } from '@jumpring/contracts'
+import type { ChangeFeed, Connector } from '@jumpring/connector-kit'
+import { looksAt, openStreams, type Stream } from '@jumpring/contracts'
 import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
+import type { SheetKind } from '@jumpring/sync'
 import type { Logger } from 'pino'
 
 /** What the worker's activities share. */
@@ -23,6 +24,20 @@ export interface At {
 /** PD-02: without an active license nothing runs, as if a person had paused it. */
 export function isRunning({ status, tier }: Connection): boolean {
   return status === 'active' && tier !== null
+}
+
+/** Whether changes of a sheet on the platform come down: in mode A, where its stream is open. */
+export function bringsSheetsDown({ connection, connector }: At, kind: SheetKind): boolean {
+  const { platform, tier, settings } = connection
+  const isFed = connector.changeFeeds.some((feed) => feed === kind)
+  return isFed && settings.mode === 'A' && looksAt(kind, openStreams(platform, tier, settings.streams))
+}
+
+/** The same of what a platform can be asked for beside its contacts. */
+export function bringsFeedDown(at: At, feed: ChangeFeed): boolean {
+  if (feed !== 'message') return bringsSheetsDown(at, feed)
+  const { platform, tier, settings } = at.connection
+  return openStreams(platform, tier, settings.streams).has('messages')
 }
 
 /**

@@ -25,6 +25,8 @@ import { contactCalls, perform } from './perform.ts'
 import { receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
 import { type Settled, settle } from './settle.ts'
+import { prepareSheets } from './sheets/page.ts'
+import { settleSheets } from './sheets/settle.ts'
 import { sendTexts } from './texts.ts'
 
 /** How long one activity goes on before it gives the workflow a chance to look up. */
@@ -92,10 +94,19 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
     const stopObjects = stopOf(settledObjects) ?? waitOf(objects, objects.calls)
     if (stopObjects) return stopObjects
   }
+  const sheets = page.tookAny || objects?.tookAny ? null : await prepareSheets(at, lane, counts)
+  if (sheets) {
+    const settledSheets = await sheets.lease.during(async () => {
+      const outcomes = await perform(line.under(sheets.lease), sheets.calls, deps.log)
+      return settleSheets(at, line, sheets.lease, outcomes, counts)
+    })
+    const stopSheets = stopOf(settledSheets) ?? waitOf(sheets, sheets.calls)
+    if (stopSheets) return stopSheets
+  }
   const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
   const isLeft = lane === 'live' ? left.live || (left.inboxDue && connection.storeComplete) : left.backfill
   if (!isLeft) return 'done'
-  if (texts?.tookAny || page.tookAny || objects?.tookAny || received > 0) return 'more'
+  if (texts?.tookAny || page.tookAny || objects?.tookAny || sheets?.tookAny || received > 0) return 'more'
   // What is due is in the other lane's hands, or came after the identity index was read.
   return lane === 'live' ? { waitMs: handsFullWaitMs } : 'done'
 }

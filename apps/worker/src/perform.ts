@@ -1,4 +1,4 @@
-import { frozenSchema, type Session } from '@jumpring/connector-kit'
+import { frozenSchema, type Session, type WrittenSheet } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Effect } from '@jumpring/db/engine'
 import type { Logger } from 'pino'
@@ -6,26 +6,35 @@ import { LeaseLost } from './lease.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** What came of one effect's call. */
-export type Outcome<Decision> =
-  | { readonly effect: Effect<Decision>; readonly kind: 'accepted' }
+export type Outcome<Decision, Answer = unknown> =
+  | { readonly effect: Effect<Decision>; readonly kind: 'accepted'; readonly answer: Answer }
   | { readonly effect: Effect<Decision>; readonly kind: 'failed'; readonly error: JumpringError }
   /** Not tried: the platform had asked to wait, or refused us altogether, or our lease had run out. */
   | { readonly effect: Effect<Decision>; readonly kind: 'untried' }
 
 /** One call to the platform and the effects that it carries. */
-export interface Call<Decision> {
+export interface Call<Decision, Answer = unknown> {
   readonly effects: readonly Effect<Decision>[]
-  /** @returns per effect, in order: null when it was accepted, else what became of it. Throws what befalls the call as a whole. */
-  make(session: Session): Promise<readonly (JumpringError | null)[]>
+  /** @returns per effect, in order: the platform's answer when it was accepted, else what became of it. Throws what befalls the call as a whole. */
+  make(session: Session): Promise<readonly (JumpringError | Answer)[]>
 }
 
 /** A contact's write is a call of its own. */
 export function contactCalls<Decision>(effects: readonly Effect<Decision>[]): Call<Decision>[] {
   return effects.map((effect) => ({
     effects: [effect],
+    make: async (session) => [await session.write(frozenSchema.parse(effect.frozen))],
+  }))
+}
+
+/** So is a sheet's. */
+export function sheetCalls<Decision>(effects: readonly Effect<Decision>[]): Call<Decision, WrittenSheet>[] {
+  return effects.map((effect) => ({
+    effects: [effect],
     make: async (session) => {
-      await session.write(frozenSchema.parse(effect.frozen))
-      return [null]
+      if (!session.writeSheet)
+        throw new JumpringError('configuration', 'This platform has nothing that goes both ways.')
+      return [await session.writeSheet(frozenSchema.parse(effect.frozen))]
     },
   }))
 }
@@ -56,12 +65,12 @@ const mostSilent = 16
  * accepts our credentials. A fault of ours in one call is that one's outcome.
  * @throws when the database is away
  */
-export async function perform<Decision>(
+export async function perform<Decision, Answer>(
   session: Session,
-  calls: readonly Call<Decision>[],
+  calls: readonly Call<Decision, Answer>[],
   log: Logger,
-): Promise<Outcome<Decision>[]> {
-  const outcomes: Outcome<Decision>[] = []
+): Promise<Outcome<Decision, Answer>[]> {
+  const outcomes: Outcome<Decision, Answer>[] = []
   const waiting = [...calls]
   let stopped = false
   let silent = 0
@@ -80,15 +89,24 @@ export async function perform<Decision>(
   return outcomes
 }
 
-const untried = <Decision>({ effects }: Call<Decision>): Outcome<Decision>[] =>
+const untried = <Decision, Answer>({ effects }: Call<Decision, Answer>): Outcome<Decision, Answer>[] =>
   effects.map((effect) => ({ effect, kind: 'untried' }))
 
-async function make<Decision>(session: Session, call: Call<Decision>, log: Logger): Promise<Outcome<Decision>[]> {
+async function make<Decision, Answer>(
+  session: Session,
+  call: Call<Decision, Answer>,
+  log: Logger,
+): Promise<Outcome<Decision, Answer>[]> {
   try {
     const answers = await call.make(session)
-    return call.effects.map((effect, index) => {
-      const error = answers[index] ?? null
-      return error === null ? { effect, kind: 'accepted' } : { effect, kind: 'failed', error }
+    return call.effects.flatMap((effect, index): Outcome<Decision, Answer>[] => {
+      const answer = answers[index]
+      if (answer === undefined) return []
+      return [
+        answer instanceof JumpringError
+          ? { effect, kind: 'failed', error: answer }
+          : { effect, kind: 'accepted', answer },
+      ]
     })
   } catch (error) {
     if (error instanceof JumpringError)

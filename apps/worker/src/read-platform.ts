@@ -1,23 +1,26 @@
-import type { Session } from '@jumpring/connector-kit'
+import { changeFeeds, type Session } from '@jumpring/connector-kit'
 import { connectorFor } from '@jumpring/connectors'
 import { JumpringError, openStreams } from '@jumpring/contracts'
-import { inTenant, loadSecrets } from '@jumpring/db'
+import { inTenant, loadSecrets, type Sql } from '@jumpring/db'
 import {
   type Connection,
   correctBudget,
+  feedMarks,
   findConnection,
   type NewQuarantine,
   noteAnswer,
   noteContactFields,
+  noteFeedRead,
   noteOutage,
   notePoll,
   notePollBegun,
   quarantine,
   reserveCalls,
   storeObservations,
+  storeRead,
 } from '@jumpring/db/engine'
 import type { ConnectionInput, ReadMark, ReadResult } from '@jumpring/workflows'
-import { type Deps, isRunning } from './context.ts'
+import { type At, bringsFeedDown, type Deps, isRunning } from './context.ts'
 import { openLine } from './session.ts'
 
 /** Read again behind the watermark: the platform's stamps are not finer than a second and its writes are applied late. */
@@ -43,35 +46,76 @@ async function read(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Pro
   const startedAt = Date.now()
   const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
   if (!connection || !isRunning(connection)) return { done: true, waitMs: 0 }
-  const line = openLine({ deps, connection, connector: connectorFor(connection.platform) })
+  const at: At = { deps, connection, connector: connectorFor(connection.platform) }
+  const line = openLine(at)
   let mark = input.at ?? (await begin(deps, connection, line.session))
   for (;;) {
     const { granted, waitMs } = await inTenant(deps.db, tenantId, (sql) => reserveCalls(sql, connectionId, 1, () => 0))
     if (granted === 0) return { done: false, waitMs, at: mark }
-    const page = await line.session.listContacts({
-      ...(mark.cursor !== undefined && { cursor: mark.cursor }),
-      ...(mark.since !== undefined && { updatedSince: mark.since }),
-    })
+    const page = await readPage(line.session, mark)
     const { cursor: _, ...rest } = mark
-    const watermark = page.contacts.reduce((latest, contact) => later(latest, contact.updatedAt), mark.watermark)
+    const watermark = later(mark.watermark, page.until)
     mark = {
       ...rest,
       ...(watermark !== undefined && { watermark }),
       ...(page.nextCursor !== undefined && { cursor: page.nextCursor }),
     }
-    await inTenant(deps.db, tenantId, async (sql) => {
-      await storeObservations(sql, connection, page.contacts)
+    const next = await inTenant(deps.db, tenantId, async (sql) => {
+      await page.store(sql, connection)
       await correctBudget(sql, connection, line.limit())
       await noteAnswer(sql, connectionId)
-      if (page.unreadable > 0) await quarantine(sql, connection, [unreadable(page.unreadable)])
+      if (page.unreadable > 0) await quarantine(sql, connection, [unreadable(page.unreadable, mark.feed)])
       // Only now: whoever reads again after a failure must ask for as much as before.
-      if (page.nextCursor === undefined)
-        await notePoll(sql, connectionId, mark.watermark ? new Date(mark.watermark) : null)
+      return page.nextCursor === undefined ? endReading(sql, at, mark) : mark
     })
-    if (page.nextCursor === undefined) return { done: true, waitMs: 0 }
+    if (next === null) return { done: true, waitMs: 0 }
+    mark = next
     if (Date.now() - startedAt > longestPassMs) return { done: false, waitMs: 0, at: mark }
   }
 }
+
+/** A page of whatever is being read. */
+interface Page {
+  /** The greatest change stamp in it. */
+  readonly until: string | undefined
+  readonly unreadable: number
+  readonly nextCursor: string | undefined
+  /** Puts what it holds into the inbox. */
+  store(sql: Sql, connection: Connection): Promise<void>
+}
+
+async function readPage(session: Session, { feed: name, cursor, since }: ReadMark): Promise<Page> {
+  const asked = { ...(cursor !== undefined && { cursor }), ...(since !== undefined && { updatedSince: since }) }
+  const feed = changeFeeds.find((each) => each === name)
+  if (feed === undefined || !session.listChanges) {
+    const { contacts, unreadable, nextCursor } = await session.listContacts(asked)
+    const until = contacts.reduce<string | undefined>((latest, contact) => later(latest, contact.updatedAt), undefined)
+    return { until, unreadable, nextCursor, store: (sql, connection) => storeObservations(sql, connection, contacts) }
+  }
+  const { events, updatedUntil, unreadable, nextCursor } = await session.listChanges({ feed, ...asked })
+  return {
+    until: updatedUntil,
+    unreadable,
+    nextCursor,
+    store: (sql, connection) => storeRead(sql, connection, feed, events),
+  }
+}
+
+/** Notes what has been read to its end. @returns what is to be read next; null: nothing more */
+async function endReading(sql: Sql, at: At, { feed, watermark }: ReadMark): Promise<ReadMark | null> {
+  const { connection } = at
+  const until = watermark === undefined ? null : new Date(watermark)
+  if (feed === undefined) await notePoll(sql, connection.id, until)
+  else await noteFeedRead(sql, connection, feed, until)
+  const feeds = at.connector.changeFeeds.filter((each) => bringsFeedDown(at, each))
+  const done = feeds.find((each) => each === feed)
+  const next = feeds[done === undefined ? 0 : feeds.indexOf(done) + 1]
+  if (next === undefined) return null
+  const read = (await feedMarks(sql, connection.id)).get(next)
+  return { feed: next, ...(read?.readAt && read.watermark && { since: behind(read.watermark) }) }
+}
+
+const behind = (watermark: Date): string => new Date(watermark.getTime() - overlapMs).toISOString()
 
 /** Sees to the webhook and to the place for the Edge number, and says from when on to read. */
 async function begin(deps: Deps, connection: Connection, session: Session): Promise<ReadMark> {
@@ -88,15 +132,15 @@ async function begin(deps: Deps, connection: Connection, session: Session): Prom
     acquisitionField: await unlessForbidden(() => session.ensureAcquisitionField()),
   }
   await inTenant(deps.db, tenantId, (sql) => noteContactFields(sql, id, fields))
-  return platformReadAt && pollWatermark ? { since: new Date(pollWatermark.getTime() - overlapMs).toISOString() } : {}
+  return platformReadAt && pollWatermark ? { since: behind(pollWatermark) } : {}
 }
 
-function unreadable(count: number): NewQuarantine {
+function unreadable(count: number, feed = 'contacts'): NewQuarantine {
   return {
     stage: 'down',
-    subject: 'contacts of the platform',
+    subject: `${feed} of the platform`,
     code: 'unreadable_event',
-    message: `${count} of the platform's contacts could not be read.`,
+    message: `${count} of the platform's ${feed === 'contacts' ? 'contacts' : `entries (${feed})`} could not be read.`,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   holderId,
   type InboxEntry,
   type Link,
+  letWaitForContact,
   lockIdentifiers,
   lockLinksByIdentifier,
   lockLinksByUid,
@@ -31,6 +32,8 @@ import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
 import { goneInto, mergeLinks } from './owners.ts'
+import { readStoredEvent } from './sheets/read-event.ts'
+import { ContactAwaited, messageSent, sheetChanged, sheetRemoved, wishesGone } from './sheets/receive.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** An entry whose handling fails this often, with growing waits between, is set aside. */
@@ -107,6 +110,7 @@ async function receive(sql: Sql, at: At, entry: InboxEntry, counts: RunCounts): 
     await closeInboxEntries(sql, connection.id, [entry.eventId], 'done')
     await resolveQuarantine(sql, connection.id, 'down', [entry.eventId])
   } catch (error) {
+    if (error instanceof ContactAwaited) return letWaitForContact(sql, connection.id, entry.eventId, error.uid)
     if (!(error instanceof JumpringError)) throw error
     await setAside(sql, at, entry, error, counts)
   }
@@ -126,6 +130,7 @@ async function setAside(
 
 function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEvent {
   if (entry.origin === 'webhook') return connector.readEvent(entry.body, connection.region)
+  if (entry.origin === 'event') return readStoredEvent(entry.body)
   return { type: 'contact.changed', eventId: entry.eventId, contact: observationSchema.parse(JSON.parse(entry.body)) }
 }
 
@@ -137,6 +142,14 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
       return contactDeleted(sql, at, event.uid)
     case 'contact.merged':
       return contactChanged(sql, at, event, counts, event.goneUids)
+    case 'sheet.changed':
+      return sheetChanged(sql, at, event, counts)
+    case 'sheet.removed':
+      return sheetRemoved(sql, at, event, counts)
+    case 'wishes.gone':
+      return wishesGone(sql, at, event)
+    case 'message':
+      return messageSent(sql, at, event, counts)
     case 'text.status':
       return noteDelivery(sql, at.connection, event.id, event)
     case 'ignored':

@@ -71,11 +71,11 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
 }
 
 /** What another has taken over meanwhile (we were thought dead) says nothing about now. */
-export async function ownOutcomes<Decision>(
+export async function ownOutcomes<Decision, Answer>(
   sql: Sql,
   lease: Pick<Lease, 'id'>,
-  outcomes: readonly Outcome<Decision>[],
-): Promise<Outcome<Decision>[]> {
+  outcomes: readonly Outcome<Decision, Answer>[],
+): Promise<Outcome<Decision, Answer>[]> {
   const ours = await stillLeased(
     sql,
     lease.id,

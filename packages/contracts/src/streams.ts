@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RecordKind } from './records.ts'
+import { type RecordKind, recordKinds } from './records.ts'
 
 export const platforms = ['podium', 'clientbook', 'shopify'] as const
 export const platformSchema = z.enum(platforms)
@@ -96,14 +96,26 @@ export function openStreams(
  * Whether a connection looks at records of a kind. An item is looked at when items go up: as a product while it is on hand, and as
  * an archived one once it is sold, where sales go up too (CO-09; on Podium Clienteling+ only).
  */
-export function looksAt(kind: RecordKind, open: ReadonlySet<Stream>): boolean {
+export function looksAt(kind: WorkKind, open: ReadonlySet<Stream>): boolean {
   const stream = streamOfKind[kind]
   return stream !== null && open.has(stream)
 }
 
+/** What a connection looks at: records, and of a customer once more for itself what goes both ways (CB-03). */
+export const workKinds = [...recordKinds, 'customFields'] as const
+export type WorkKind = (typeof workKinds)[number]
+
+/** The kind of record that is looked at. */
+export const recordKindOf = (kind: WorkKind): RecordKind => (kind === 'customFields' ? 'customer' : kind)
+
+/** The kinds of work that a record's change makes. */
+export const workOf = (kind: RecordKind): readonly WorkKind[] =>
+  kind === 'customer' ? ['customer', 'customFields'] : [kind]
+
 /** Null: a look-up for others, never synchronized by itself. */
-const streamOfKind: Record<RecordKind, Stream | null> = {
+const streamOfKind: Record<WorkKind, Stream | null> = {
   customer: 'customers',
+  customFields: 'customFields',
   acquisition: null,
   item: 'items',
   saleLine: 'sales',
@@ -115,7 +127,7 @@ const streamOfKind: Record<RecordKind, Stream | null> = {
 }
 
 /** The kinds whose records a stream's opening or closing makes worth another look. */
-export const kindsFeeding: Record<Stream, readonly RecordKind[]> = {
+export const kindsFeeding: Record<Stream, readonly WorkKind[]> = {
   customers: ['customer'],
   contactMethods: ['customer'],
   sales: ['saleLine', 'item', 'job'],
@@ -123,7 +135,7 @@ export const kindsFeeding: Record<Stream, readonly RecordKind[]> = {
   serviceJobs: ['job'],
   items: ['item'],
   notifications: ['notification'],
-  customFields: ['customer'],
+  customFields: ['customFields'],
   wishes: ['wish'],
   notes: ['note'],
   messages: [],

@@ -1,6 +1,7 @@
 export * from './conflicts.ts'
 export * from './consent.ts'
 export * from './contact.ts'
+export * from './custom-fields.ts'
 export * from './download-filter.ts'
 export * from './duplicates.ts'
 export * from './link.ts'

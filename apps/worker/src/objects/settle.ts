@@ -71,20 +71,29 @@ export async function settleObjects(
   return { paused: state.refusedUs !== null, waitMs: state.waitMs, outage: !state.isWell }
 }
 
-async function settleFailure(
+/**
+ * What a failed write means for its effect and its record.
+ * @returns whether the effect is over: the write was not and will not be made
+ */
+export async function settleFailure(
   sql: Sql,
   { connection }: At,
-  effect: Effect<ObjectWritten>,
+  effect: Effect<unknown>,
   error: JumpringError,
   isWell: boolean,
   counts: RunCounts,
-): Promise<void> {
+): Promise<boolean> {
   const close = () => finishEffects(sql, [{ id: effect.id, status: 'failed', errorCode: error.code }])
   const giveUp = async (code: JumpringError['code'], message: string) => {
     counts.failed += 1
     const { sourceId, kind, key } = effect
     await quarantine(sql, connection, [{ stage: 'up', subject: subjectOf(effect), sourceId, kind, key, code, message }])
     await finishWork(sql, connection.id, [effect])
+    return true
+  }
+  const later = async (seconds: number, counts: boolean) => {
+    await postponeEffects(sql, [{ id: effect.id, seconds, counts }])
+    return false
   }
   switch (error.code) {
     case 'platform_refused':
@@ -96,9 +105,9 @@ async function settleFailure(
       await close()
       if ((await postponeWork(sql, connection.id, effect)) >= mostLooks)
         await giveUp('deleted_on_platform', "The platform no longer has the customer's contact.")
-      return
+      return true
     case 'rate_limited':
-      return postponeEffects(sql, [{ id: effect.id, seconds: (error.retryAfterMs ?? 1000) / 1000, counts: false }])
+      return later((error.retryAfterMs ?? 1000) / 1000, false)
     case 'platform_unavailable':
       if (isWell && effect.attempts + 1 >= mostAttempts) {
         await close()
@@ -107,15 +116,15 @@ async function settleFailure(
           `The platform failed ${mostAttempts} times on this record while it took others: ${error.message}`,
         )
       }
-      return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: isWell }])
+      return later(backoffSeconds(effect.attempts), isWell)
     case 'unexpected':
       if (effect.attempts + 1 >= mostAttempts) {
         await close()
         return giveUp(error.code, error.message)
       }
-      return postponeEffects(sql, [{ id: effect.id, seconds: backoffSeconds(effect.attempts), counts: true }])
+      return later(backoffSeconds(effect.attempts), true)
     default:
-      return postponeEffects(sql, [{ id: effect.id, seconds: 1, counts: false }])
+      return later(1, false)
   }
 }
 

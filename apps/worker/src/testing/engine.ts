@@ -176,7 +176,7 @@ export async function startEngine(): Promise<Engine> {
     await receive(world)
   }
   const accept = async (world: At, { effects, lease }: PreparedPage) => {
-    const outcomes = effects.map((effect) => ({ effect, kind: 'accepted' as const }))
+    const outcomes = effects.map((effect) => ({ effect, kind: 'accepted' as const, answer: null }))
     await settle(world, openLine(world), lease, outcomes, noCounts())
   }
   const commandAt = async (index: number) => {

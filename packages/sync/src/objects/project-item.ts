@@ -39,6 +39,32 @@ export function projectItem(key: string, item: Item, around: ItemSurroundings): 
   }
 }
 
+/**
+ * CB-05: the product of a wished item: whatever is or was of it, sold, off the shelf or filtered, and then archived as the item is.
+ * @param item null while the store has not shown it: the wish tells what it is
+ */
+export function projectWishedItem(
+  key: string,
+  item: Item | null,
+  wish: { readonly description?: string | null },
+  filter: ItemFilter,
+): Product {
+  const around = { filter, salesGoUp: true, known: true }
+  const description = wish.description ?? undefined
+  const unknown: Item = {
+    status: 'off',
+    inventoryType: 'stock',
+    details: [],
+    stones: [],
+    images: [],
+    upload: 'by_filter',
+    ...(description && { description }),
+  }
+  const product = projectItem(key, item ?? unknown, around)
+  if (product === null) throw new Error('A known product is always something.')
+  return product
+}
+
 function archivedAs(item: Item, { filter, salesGoUp, known }: ItemSurroundings): Product['archived'] | 'nothing' {
   const unlessKnown = (why: Product['archived']) => (known ? why : 'nothing')
   // The number went on to another record, which takes the product with it.
