@@ -54,7 +54,10 @@ const literal = (value: string | null) => (value === null ? 'null' : `'${value}'
 
 function ofType(type: string, { items, properties, required = [] }: Schema): string {
   if (type === 'integer') return 'number'
-  if (type === 'array') return `readonly (${typeOf(items ?? {})})[]`
+  if (type === 'array') {
+    const item = typeOf(items ?? {})
+    return items?.enum || items?.oneOf || Array.isArray(items?.type) ? `readonly (${item})[]` : `readonly ${item}[]`
+  }
   if (type !== 'object') return type
   if (!properties) return 'Readonly<Record<string, unknown>>'
   const fields = Object.entries(properties).map(

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { open } from './testing/line.ts'
+
+const problem = (status: number, code: string, errors: object[] = []) => ({
+  status,
+  body: { title: 'No', status, code, detail: 'Nora Lindqvist, +12035550117', errors },
+})
+const at = (pointer: string, code: string) => ({ pointer, code, detail: 'nora@example.com' })
+
+describe('what an answer means', () => {
+  const cases = [
+    ['a value that is too long', problem(422, 'invalid', [at('/body', 'too_long')]), 'value_does_not_fit', /body/],
+    [
+      'a phone that is none',
+      problem(422, 'invalid', [at('/phones/0/number', 'not_a_phone')]),
+      'platform_refused',
+      /phones\.number \(not_a_phone\)/,
+    ],
+    [
+      'more than one reason',
+      problem(422, 'invalid', [at('/body', 'too_long'), at('/title', 'required')]),
+      'platform_refused',
+      /title/,
+    ],
+    ['a preference that is gone', problem(422, 'unknown_preference'), 'configuration', /preference/],
+    ['a number that is taken', problem(409, 'pos_id_taken'), 'platform_refused', /POS ID/],
+    ['an opt-out', problem(409, 'recipient_opted_out'), 'platform_refused', /opted out/],
+    ['texts that are switched off', problem(409, 'sms_not_enabled'), 'configuration', /not enabled/],
+    ['a suspended account', problem(403, 'account_suspended'), 'auth', /allow/],
+    ['another API', problem(404, 'route_not_found'), 'configuration', /address/],
+    ['a redirect', { status: 302, headers: { location: 'https://example.com' } }, 'configuration', /address/],
+    ['a failure of theirs', problem(500, 'internal'), 'platform_unavailable', /500/],
+    ['a page of a proxy', { status: 200, body: '<html>' }, 'platform_unavailable', /unreadable/],
+    ['a refusal that nobody explains', { status: 400, body: 'no' }, 'platform_refused', /400/],
+    ['a code that could be anything', problem(409, 'Nora Lindqvist'), 'platform_refused', /no reason given/],
+  ] as const
+  test.each(cases)('%s', async (_what, answer, code, message) => {
+    await using line = await open(answer)
+    const said = await line.session.ping().catch((error: unknown) => error)
+    expect(said).toMatchObject({ code, message: expect.stringMatching(message) })
+    expect(String(said)).not.toMatch(/nora|2035550117/i)
+  })
+
+  test('429 says how long', async () => {
+    await using line = await open({ status: 429, headers: { 'retry-after': '7' }, body: {} })
+    await expect(line.session.ping()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 7_000 })
+  })
+
+  test('a cursor that has ended starts over', async () => {
+    const page = { items: [], next_cursor: null }
+    await using line = await open(problem(400, 'invalid_cursor'), { status: 200, body: page })
+    expect(await line.session.listContacts({ cursor: 'old', updatedSince: '2026-03-01T10:00:00.000Z' })).toEqual({
+      contacts: [],
+      unreadable: 0,
+    })
+    expect(line.server.received[1]?.url).not.toContain('cursor')
+    expect(line.server.received[1]?.url).toContain('updated_since')
+  })
+
+  test('a client that cannot be read does not hold up the others', async () => {
+    await using line = await open({ status: 200, body: { items: [{ id: 'c-1' }, 7], next_cursor: 'n' } })
+    expect(await line.session.listContacts({})).toEqual({ contacts: [], unreadable: 2, nextCursor: 'n' })
+  })
+})
