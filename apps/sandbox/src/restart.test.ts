@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { clientbookCaller, idSchema, openClientbookAccount } from './testing/clientbook-kit.ts'
 import {
   allContacts,
   caller,
@@ -98,4 +99,51 @@ it('a reset gives back the first start, the first account with the same uids', a
   expect(podium.settings.current.rateLimit).toBe(300)
   expect((await caller(url, account)('GET', '/v4/locations')).status).toBe(401)
   expect(codes.parse((await send(`${url}/control/podium/codes`, 'POST', {})).body)).toEqual(before)
+})
+
+it("Clientbook's accounts, tokens, clients and all that is theirs, texts, events under way and settings survive a restart", async () => {
+  const directory = testFolder()
+  const settings = { webhookDelayMs: 60_000, textDelayMs: { min: 60_000, max: 60_000 }, rateLimit: 100_000 }
+  const first = await startSandbox({ directory, clientbook: settings })
+  const account = await openClientbookAccount(first.url)
+  const call = clientbookCaller(first.url, account)
+  const hook = { url: 'http://127.0.0.1:9/hook', secret: 'a secret of sixteen', events: ['activity.created'] }
+  await call('POST', '/v1/webhook-endpoints', hook)
+  const { id } = idSchema.parse((await call('PUT', '/v1/clients/by-pos-id/1', { first_name: 'Nora' })).body)
+  const { id: later } = idSchema.parse((await call('PUT', '/v1/clients/by-pos-id/2', { first_name: 'Max' })).body)
+  await call('PATCH', `/v1/clients/${id}`, { last_name: 'Lindqvist' })
+  await call('PUT', '/v1/activities/by-external-id/n-1', { client_id: id, body: 'Likes gold.' })
+  first.clientbook.settings.change({ cursorSeconds: 60 })
+  const sms = { to: '+12035550117', body: 'Ready.' }
+  await call('POST', '/v1/sms', sms, { 'idempotency-key': 'k-1' })
+  await first.app.close()
+
+  const second = await startSandbox({ directory })
+  const again = clientbookCaller(second.url, account)
+  const ids = z.object({ items: z.array(idSchema) })
+  expect(ids.parse((await again('GET', '/v1/clients')).body).items.map((one) => one.id)).toEqual([later, id])
+  expect((await again('PUT', '/v1/clients/by-pos-id/1', {})).body).toMatchObject({ id, last_name: 'Lindqvist' })
+  expect((await again('GET', `/v1/activities?client_id=${id}`)).body).toMatchObject({ items: [{ external_id: 'n-1' }] })
+  expect((await again('POST', '/v1/sms', sms, { 'idempotency-key': 'k-1' })).status).toBe(202)
+  expect((await send(`${second.url}/state/clientbook/texts`)).body).toHaveLength(1)
+  expect((await send(`${second.url}/state/clientbook/webhooks`)).body).toMatchObject({ waiting: 1, endpoints: [{}] })
+  expect(second.clientbook.settings.current).toMatchObject({ cursorSeconds: 60, webhookDelayMs: 60_000 })
+})
+
+it('a reset gives back the first start, the first account with the same ids', async () => {
+  const { url, clientbook } = await startSandbox({ clientbook: { rateLimit: 100_000 } })
+  const { authorizationCode: _code, ...before } = z
+    .looseObject({ authorizationCode: z.string() })
+    .parse((await send(`${url}/control/clientbook/codes`, 'POST', {})).body)
+  const call = clientbookCaller(url, await openClientbookAccount(url))
+  await call('PUT', '/v1/clients/by-pos-id/1', { first_name: 'Nora' })
+  await send(`${url}/control/clientbook/reset`, 'POST', { only: ['clients'] })
+  expect((await call('GET', '/v1/clients')).body).toMatchObject({ items: [] })
+  await send(`${url}/control/clientbook/reset`, 'POST', {})
+  expect((await call('GET', '/v1/clients')).status).toBe(401)
+  expect(clientbook.settings.current.rateLimit).toBe(300)
+  const after = await send(`${url}/control/clientbook/codes`, 'POST', {})
+  expect(JSON.parse(JSON.stringify(after.body).replaceAll(/"updated_at":"[^"]+"/g, '"updated_at":""'))).toMatchObject(
+    JSON.parse(JSON.stringify(before).replaceAll(/"updated_at":"[^"]+"/g, '"updated_at":""')),
+  )
 })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { operations } from '../testing/clientbook-contract.ts'
 import {
   clientbookCaller,
   openClientbookAccount,
@@ -144,4 +145,17 @@ it('switched on, answers and events carry fields that nobody has heard of', asyn
   })
   expect(body).toMatchObject({ items: [{ x_rollout: {}, updated_by: { x_rollout: {} } }] })
   await eventually(() => JSON.parse(received[0]?.text ?? '{}')).toMatchObject({ data: { object: { x_rollout: {} } } })
+})
+
+it('has every route of the contract', async () => {
+  const { url, account } = await start()
+  const missing: string[] = []
+  for (const operation of operations) {
+    const [method = '', path = ''] = operation.split(' ')
+    const headers = { authorization: `Bearer ${account.token}` }
+    const { body } = await send(`${url}/clientbook${path.replace(/\{\w+\}/g, 'x')}`, method, undefined, headers)
+    if (z.object({ code: z.literal('route_not_found') }).safeParse(body).success) missing.push(operation)
+  }
+  expect(missing).toEqual([])
+  expect(operations.length).toBeGreaterThan(30)
 })

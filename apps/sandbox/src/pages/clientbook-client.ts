@@ -4,7 +4,7 @@ import { collectionsOf } from '../clientbook/collections.ts'
 import type { Activity, Associate, Client, Collection, Definition, Item, Product } from '../clientbook/model.ts'
 import { preferencesOf } from '../clientbook/preferences.ts'
 import { form, nav, who } from './clientbook-parts.ts'
-import { productPath } from './clientbook-products.ts'
+import { amountOf, productPath } from './clientbook-products.ts'
 import { type Html, html } from './html.ts'
 import { moment } from './object-details.ts'
 
@@ -80,22 +80,25 @@ function collectionPart(
   as: Associate | undefined,
 ): Html {
   const items = book.items.of(client.id).filter((item) => item.collection_id === id && item.removed_at === null)
-  const row = (
-    item: Item,
-  ) => html`<tr><td>${item.product_id === null ? '' : productLink(book.products.get(item.product_id))}</td>
-<td>${form(
-    `${path}/items/${item.id}`,
-    as,
-    html`<input name="note" value="${item.note}"><button>Save</button><button name="done" value="remove">Remove</button>`,
-  )}</td><td class="quiet">${moment(item.updated_at)} by ${who(book, item.updated_by)}</td></tr>`
-  return html`<h3>${name} ${items.length === 0 ? html`<span class="quiet">is empty</span>` : ''}</h3>
-<table>${items.map(row)}</table>
+  return html`<p><b>${name}</b> ${items.length === 0 ? html`<span class="quiet">is empty</span>` : ''}</p>
+${items.map((item) => itemEntry(book, item, path, as))}
 ${form(`${path}/collections/${id}/items`, as, html`<label>Item number<input name="sku"></label><label>Note<input name="note"></label><button>Add</button>`)}
+<details><summary class="quiet">Rename or delete this collection</summary>${form(
+    `${path}/collections/${id}`,
+    as,
+    html`<label>Name<input name="name" value="${name}"></label><button>Rename</button><button name="done" value="delete">Delete</button>`,
+  )}</details>`
+}
+
+/** Closed it is read, opened it can be edited. */
+function itemEntry(book: Clientbook, item: Item, path: string, as: Associate | undefined): Html {
+  const product = item.product_id === null ? '' : html`${productLink(book.products.get(item.product_id))} `
+  return html`<details class="entry"><summary>${product}${item.note} <span class="quiet">${moment(item.updated_at)} by ${who(book, item.updated_by)}</span></summary>
 ${form(
-  `${path}/collections/${id}`,
+  `${path}/items/${item.id}`,
   as,
-  html`<label>Name<input name="name" value="${name}"></label><button>Rename</button><button name="done" value="delete">Delete the collection</button>`,
-)}`
+  html`<label>Note<textarea name="note" rows="2" cols="60">${item.note}</textarea></label><button>Save</button><button name="done" value="remove">Remove</button>`,
+)}</details>`
 }
 
 function activitySection(book: Clientbook, client: Client, path: string, as: Associate | undefined): Html {
@@ -135,7 +138,7 @@ function purchasesTable(book: Clientbook, client: Client): Html {
       one,
     ) => html`<tr><td>${moment(one.purchased_at)}</td><td>${one.receipt_number}${one.line_number === null ? '' : `/${one.line_number}`}</td>
 <td>${one.title}${one.is_return ? html` <span class="chip">Returned</span>` : ''}${one.voided ? html` <span class="chip">Voided</span>` : ''}</td>
-<td>${product(one.product_external_id, one.product_sku)}</td><td>${one.amount ? `${one.amount.amount} ${one.amount.currency}` : ''}</td></tr>`,
+<td>${product(one.product_external_id, one.product_sku)}</td><td>${amountOf(one.amount)}</td></tr>`,
   )}</table>`
 }
 

@@ -46,7 +46,7 @@ ${found.slice(0, shownProducts).map(
   (
     product,
   ) => html`<tr><td class="key">${product.sku}</td><td><a href="${productPath(product)}">${product.title}</a> ${marks(product)}</td>
-<td>${product.category}</td><td>${priceOf(product)}</td><td class="quiet">${moment(product.updated_at)}</td></tr>`,
+<td>${product.category}</td><td>${amountOf(product.price)}</td><td class="quiet">${moment(product.updated_at)}</td></tr>`,
 )}</table>
 <p class="quiet">${found.length} products${found.length > shownProducts ? `, the ${shownProducts} that changed last shown` : ''}.</p>`
 }
@@ -55,7 +55,7 @@ function productPage(product: Product): Html {
   const { description, sku, category, supplier, attributes, images, client_pos_id } = product
   const facts = [
     ['Item number', sku],
-    ['Price', priceOf(product)],
+    ['Price', amountOf(product.price)],
     ['Category', category],
     ['Supplier', supplier],
     ['For the client with POS ID', client_pos_id],
@@ -74,9 +74,10 @@ function marks({ kind, status }: Product): Html {
   return html`${kind === 'stock' ? '' : html`<span class="chip">${kind}</span>`} ${status === 'archived' ? html`<span class="chip">Archived</span>` : ''}`
 }
 
-function priceOf({ price }: Product): string {
-  if (!price) return ''
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency: price.currency }).format(Number(price.amount))
+/** An amount as a person reads it: `$1,299.00`. */
+export function amountOf(money: Product['price']): string {
+  if (!money) return ''
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: money.currency }).format(Number(money.amount))
 }
 
 function matches({ sku, title }: Product, search: string): boolean {
