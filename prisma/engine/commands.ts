@@ -50,13 +50,24 @@ export async function dropCommand(sql: Sql, commandId: string): Promise<void> {
   ])
 }
 
-/** The source that gets customers who come down, while no home store can be chosen: the tenant's first. */
-export async function homeSource(sql: Sql, tenantId: string): Promise<string | null> {
+/** BY-02: where a customer who comes from the platform is created. */
+export interface HomeStore {
+  readonly sourceId: string
+  /** The Edge's store number; absent: The Edge decides. */
+  readonly store?: string
+}
+
+/** As the connection's settings say, else the tenant's first source; null while it has none. */
+export async function homeOf(
+  sql: Sql,
+  { tenantId, settings }: { tenantId: string; settings: { homeStore?: HomeStore | undefined } },
+): Promise<HomeStore | null> {
+  if (settings.homeStore) return settings.homeStore
   const { rows } = await sql.query<{ id: string }>(
     'SELECT id FROM source WHERE tenant_id = $1 ORDER BY created_at, id LIMIT 1',
     [tenantId],
   )
-  return rows[0]?.id ?? null
+  return rows[0] ? { sourceId: rows[0].id } : null
 }
 
 /** One customer as the cloud has it, as JSON text; null when it has none of that number. */

@@ -52,6 +52,15 @@ export async function customersNumbered(sql: Sql, tenantId: string, key: string)
   return rows.map((row) => holderId(row.source_id, key))
 }
 
+/** Ids of the customers on whom this id of a contact stands (EDT WebTransferWebID). */
+export async function customersWithWebId(sql: Sql, tenantId: string, webId: string): Promise<string[]> {
+  const { rows } = await sql.query<{ source_id: string; key: string }>(
+    `SELECT source_id, key FROM identity WHERE tenant_id = $1 AND type = 'webId' AND value = $2`,
+    [tenantId, webId],
+  )
+  return rows.map((row) => holderId(row.source_id, row.key))
+}
+
 /** Everyone who holds a phone or e-mail that one of these customers shares with somebody; the customers themselves included. */
 export async function sharersOf(
   sql: Sql,

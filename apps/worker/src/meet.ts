@@ -3,9 +3,11 @@ import type { Sql } from '@jumpring/db'
 import {
   creationsUnderWay,
   customersNumbered,
+  customersWithWebId,
   decisionsOn,
+  type HomeStore,
   holdersOf,
-  homeSource,
+  homeOf,
   insertLinks,
   lockLinksByKeys,
   type MatchReason,
@@ -22,6 +24,7 @@ import {
   comesDown,
   contactOwner,
   matchContact,
+  normalizeKey,
   type Observation,
   splitName,
   unlinked,
@@ -31,6 +34,9 @@ import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
+/** An earlier integration, or staff, may have written the number in another width. */
+const numberOn = (externalId: string) => normalizeKey(externalId) ?? externalId
+
 /** CO-05: a contact that is linked to nobody yet. `eventId`: what shows it. */
 export async function meet(sql: Sql, at: At, eventId: string, shown: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
@@ -38,12 +44,14 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   const contact = withoutWritten(shown, undone.written)
   const { externalId } = contact
   const all = {
-    byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, externalId),
+    byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, numberOn(externalId)),
+    byWebId: await customersWithWebId(sql, connection.tenantId, contact.uid),
     byEmail: await holdersOf(sql, connection, 'email', contact.emails),
     byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
   }
   const candidates = {
     byNumber: all.byNumber.filter((id) => !undone.ids.has(id)),
+    byWebId: all.byWebId.filter((id) => !undone.ids.has(id)),
     byEmail: all.byEmail.filter(({ id }) => !undone.ids.has(id)),
     byPhone: all.byPhone.filter(({ id }) => !undone.ids.has(id)),
   }
@@ -59,7 +67,8 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   }
   if (match.kind === 'one') {
     // Of one person, who has a contact stands for all.
-    const mates = match.by === 'number' ? [] : await matesOf(sql, connection, [match.id], decisions)
+    const mates =
+      match.by === 'number' || match.by === 'webId' ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
     const found = { id: standing?.id ?? match.id, by: match.by }
     return linkToCustomer(sql, at, found, contact, counts)
@@ -119,8 +128,9 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
       'Another contact with the same phone or e-mail is being brought into The Edge; replay this one when it is there.',
     )
   // Of another platform the same person: one customer, for whom both links wait.
-  const sourceId = coming?.sourceId ?? (await homeSource(sql, connection.tenantId))
-  if (sourceId === null) return
+  const home: HomeStore | null = coming ?? (await homeOf(sql, connection))
+  if (home === null) return
+  const { sourceId } = home
   const denied = await deniedOf(sql, connection.tenantId, contact)
   const phone = contact.phones.find((number) => !denied.includes(number))
   const [email] = contact.emails
@@ -139,7 +149,7 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
     },
   ])
   if (!link) throw new Error('A link was not stored.')
-  const commandId = coming?.commandId ?? (await wishFor(sql, at, { sourceId, linkId: link.id, name, contact, denied }))
+  const commandId = coming?.commandId ?? (await wishFor(sql, at, { home, linkId: link.id, name, contact, denied }))
   if (!coming) counts.commanded += 1
   // What the customer lacks once there is added then: the agent may find one in the store instead of creating one, and another
   // platform may have brought fewer.
@@ -150,11 +160,11 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
 function wishFor(
   sql: Sql,
   { connection }: At,
-  wanted: { sourceId: string; linkId: string; name: string; contact: Observation; denied: string[] },
+  wanted: { home: HomeStore; linkId: string; name: string; contact: Observation; denied: string[] },
 ): Promise<string> {
-  const { sourceId, linkId, name, contact, denied } = wanted
+  const { home, linkId, name, contact, denied } = wanted
   return queueCommand(sql, connection, {
-    sourceId,
+    sourceId: home.sourceId,
     linkId,
     wish: {
       do: 'createCustomer',
@@ -165,6 +175,7 @@ function wishFor(
       optedOutPhones: denied,
       // CO-06: theirs if they have one, else the one by which who came from the platform is told apart.
       acquisition: contact.acquisition ?? connection.settings.defaultAcquisition,
+      ...(home.store !== undefined && { store: home.store }),
     },
   })
 }

@@ -69,6 +69,8 @@ describe('how a contact from the platform fits', () => {
 
   it('takes a number that two sources hold for none', () => {
     const byNumber = ['s/001-00001', 't/001-00001']
+    expect(match({ byNumber, byWebId: ['t/001-00001'] })).toEqual({ kind: 'one', id: 't/001-00001', by: 'webId' })
+    expect(match({ byWebId: byNumber })).toEqual({ kind: 'none' })
     expect(match({ byNumber })).toEqual({ kind: 'none' })
     expect(match({ byNumber, byEmail: [holder('t/001-00001')] })).toMatchObject({ id: 't/001-00001', by: 'email' })
     expect(match({ byNumber, byEmail: byNumber.map((id) => holder(id)) }).kind).toBe('several')

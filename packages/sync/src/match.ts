@@ -46,7 +46,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** How a contact that is new from the platform fits the customers there are. */
 export type Match =
-  | { readonly kind: 'one'; readonly id: string; readonly by: 'number' | 'email' | 'phone' }
+  | { readonly kind: 'one'; readonly id: string; readonly by: 'number' | 'webId' | 'email' | 'phone' }
   | { readonly kind: 'none' }
   | { readonly kind: 'several'; readonly ids: readonly string[]; readonly by: 'email' | 'phone' }
 
@@ -54,23 +54,27 @@ export type Match =
 export interface Candidates {
   /** Ids of those whose number stands on the contact: two sources of a tenant may hold the same number. */
   readonly byNumber: readonly string[]
+  /** Ids of those on whom the contact's own id stands (EDT WebTransferWebID, as an earlier integration left it). */
+  readonly byWebId?: readonly string[]
   readonly byEmail: readonly Holder[]
   readonly byPhone: readonly Holder[]
 }
 
 /**
  * CO-05: by the number that stands on the contact, where only one customer has it: it outlives a link that was lost and methods that
- * staff changed. Else by e-mail; a contact without a known e-mail by phone, because the platform would take an upsert with that
+ * staff changed. Else by the contact's own id, if one customer has it (BY-01). Else by e-mail; a contact without a known e-mail by phone, because the platform would take an upsert with that
  * phone for this very contact. Of several those count who are still there, and of them the one who has both; else they are never
  * guessed among, unless they are one couple, or one person by what people decided (BY-08). A value that customers share whom people
  * keep apart decides nothing; should nothing else tell whose the contact is, it still is one of theirs.
  */
 export function matchContact(
-  { byNumber, byEmail, byPhone }: Candidates,
+  { byNumber, byWebId = [], byEmail, byPhone }: Candidates,
   decisions: DuplicateDecisions = undecided,
 ): Match {
   const [numbered, ...namesakes] = byNumber
   if (numbered !== undefined && namesakes.length === 0) return { kind: 'one', id: numbered, by: 'number' }
+  const [linked, ...others] = byWebId
+  if (linked !== undefined && others.length === 0) return { kind: 'one', id: linked, by: 'webId' }
   let unsaid: Match = { kind: 'none' }
   const telling = tellingOf(byPhone, decisions)
   for (const [by, holders] of [
