@@ -530,3 +530,11 @@ test('without the database as a source a note is refused, and the reason says wh
     message: expect.stringContaining('docs/sql.md'),
   })
 })
+
+test('[CB-11] what comes down is recorded under the associate who did it, for new customers too', async () => {
+  await theEdgeExports(edtRecord(nora))
+  await take(add({ phones: ['+12035550199'], associate: '7' }))
+  await take(create({ associate: '12' }))
+  await take(add({ emails: ['new@example.com'] }))
+  expect(imports().map(({ PairValue }) => PairValue.CustomerUpdateUser)).toEqual(['7', '12', undefined])
+})

@@ -1,6 +1,8 @@
 import type { SqlPlan } from './config.ts'
 import { readersOf, reasonOf, sentenceFor } from './source.ts'
+import { positional } from './statements.ts'
 import type { StreamReaderParts } from './stream-reader.ts'
+import { statementsOf } from './write-mapping.ts'
 
 /** One thing looked at in The Edge's database; `problem` is a sentence. */
 export interface Checked {
@@ -8,7 +10,7 @@ export interface Checked {
   readonly problem: string | null
 }
 
-/** Opens the database and tries every query. */
+/** Opens the database and tries every query, and what is looked at before writing. */
 export async function checkQueries(
   plan: SqlPlan,
   parts: Pick<StreamReaderParts, 'store' | 'settings'>,
@@ -24,6 +26,16 @@ export async function checkQueries(
           (error: unknown) => sentenceFor(reader.kind, error),
         )
         checked.push({ what: `Query for "${reader.kind}"`, problem })
+      }
+      for (const [what, { current }] of statementsOf(plan.mapping.writes)) {
+        const { sql, parameters } = positional(current, { key: '' })
+        const problem = await database
+          .read((session) => session.query(sql, parameters))
+          .then(
+            () => null,
+            (error: unknown) => sentenceFor('writes', error),
+          )
+        checked.push({ what: `Writing of "${what}"`, problem })
       }
       return checked
     } finally {

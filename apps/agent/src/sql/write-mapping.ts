@@ -77,3 +77,9 @@ export const writesSchema = z
   })
   .prefault({})
 export type Writes = z.infer<typeof writesSchema>
+
+/** What can be written, each by its name in the mapping file. */
+export function statementsOf({ note, wish, activity, notificationStatus }: Writes) {
+  const named = Object.entries({ note, wish, activity, notificationStatus })
+  return named.flatMap(([name, statements]) => (statements === undefined ? [] : [[name, statements] as const]))
+}

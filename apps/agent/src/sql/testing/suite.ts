@@ -8,6 +8,7 @@ import { takeCommands } from '../../downlink/apply.ts'
 import { Gate } from '../../edt/gate.ts'
 import { openStore, type Store } from '../../store/store.ts'
 import { storeSettingsSchema } from '../../store-settings.ts'
+import { checkQueries } from '../check.ts'
 import { planOf, type SqlConfig } from '../config.ts'
 import { mappingSchema, readMapping } from '../mapping-file.ts'
 import { runSql } from '../source.ts'
@@ -521,6 +522,9 @@ export function describeSource(driver: DriverUnderTest): void {
       expect(await write(aNote())).toBe('already')
       expect(await rowsOf('Notes', 'NotesKey', 'NotesCustKey')).toEqual([['jr-n1', '001-00016']])
       await vi.waitFor(() => expect(store.state.get('sqlTrouble')?.writes).toMatch(/activity/i), patience)
+      const settings = storeSettingsSchema.parse({ region: 'US' })
+      const found = await checkQueries(planOf({ ...edge.config, kinds: ['note'] }), { store, settings })
+      expect(found.filter(({ problem }) => problem !== null)).toMatchObject([{ what: 'Writing of "activity"' }])
     })
   })
 }
