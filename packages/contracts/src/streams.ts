@@ -61,6 +61,9 @@ const entitlements: Partial<Record<Platform, Partial<Record<Tier, readonly Strea
   },
 }
 
+/** A stream that goes only along with another. CB-08: on Clientbook service jobs are part of the sales history. */
+const goesWith: Partial<Record<Platform, Partial<Record<Stream, Stream>>>> = { clientbook: { serviceJobs: 'sales' } }
+
 /** Whether a platform is sold in this tier. */
 export function isSold(platform: Platform, tier: Tier): boolean {
   return entitlements[platform]?.[tier] !== undefined
@@ -86,10 +89,8 @@ export function openStreams(
   switches: Readonly<Record<Stream, boolean>>,
 ): ReadonlySet<Stream> {
   const included = tier === null ? [] : (entitlements[platform]?.[tier] ?? [])
-  const open = new Set(included.filter((stream) => switches[stream]))
-  // CB-08: on Clientbook service jobs are part of the sales history.
-  if (platform === 'clientbook' && !open.has('sales')) open.delete('serviceJobs')
-  return open
+  const on = included.filter((stream) => switches[stream])
+  return new Set(on.filter((stream) => on.includes(goesWith[platform]?.[stream] ?? stream)))
 }
 
 /**

@@ -88,6 +88,25 @@ function registerNumber(name: string, platform: ConformancePlatform): void {
       expect(contacts.map(({ externalId }) => externalId)).toEqual([nora.key, otto.key])
     })
 
+    const { freezeRestore } = connector
+    test.runIf(freezeRestore)(
+      'a contact that was not the customer’s gets its own values back, and loses what was not its own',
+      async () => {
+        await using line = await connect(platform)
+        const uid = await line.sandbox.staff.create(nora)
+        const { key, email: _same, ...values } = otto
+        const written = { ...values, acquisition: 'Friend', externalId: key }
+        await line.session.write(connector.freezeUpdate(written, [uid, key]))
+        const own = { name: nora.name, phone: nora.phone }
+        if (freezeRestore) await line.session.write(freezeRestore(own, written, [uid, key]))
+        await shows(line.sandbox, [nora])
+        const [shown] = (await line.session.listContacts({})).contacts
+        expect(shown).toMatchObject({ uid, phones: [nora.phone], emails: [nora.email] })
+        expect(shown).not.toHaveProperty('externalId')
+        expect(shown).not.toHaveProperty('acquisition')
+      },
+    )
+
     test('after a merge an update reaches who remains, by the number', async () => {
       await using line = await connect(platform)
       const { identifier: kept } = await line.session.write(line.create(nora))
