@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { activityPutSchema } from './bodies.ts'
 import { type Clientbook, within } from './clientbook.ts'
-import { type Activity, type Actor, type Client, newId, stampNow, system } from './model.ts'
+import { type Activity, type Actor, type Client, newId, system } from './model.ts'
 import { Problem } from './problems.ts'
 import { activityView } from './views.ts'
 
@@ -49,7 +49,7 @@ export function changeNote(
   if (before.type !== 'note') throw new Problem('not_a_note')
   if (before.deleted_at !== null) throw new Problem('activity_deleted')
   if (before.body === body && before.occurred_at === occurred_at) return before
-  const activity = book.activities.put({ ...before, body, occurred_at, ...book.stamp(by) })
+  const activity = book.activities.put({ ...before, body, occurred_at, ...book.stamp(by, before) })
   const previous = {
     ...(before.body === body ? {} : { body: before.body }),
     ...(before.occurred_at === occurred_at ? {} : { occurred_at: before.occurred_at }),
@@ -62,14 +62,15 @@ export function changeNote(
 export function deleteNote(book: Clientbook, before: Activity, by: Actor): void {
   if (before.type !== 'note') throw new Problem('not_a_note')
   if (before.deleted_at !== null) return
-  const activity = book.activities.put({ ...before, body: null, deleted_at: stampNow(), ...book.stamp(by) })
+  const stamp = book.stamp(by, before)
+  const activity = book.activities.put({ ...before, ...stamp, body: null, deleted_at: stamp.updated_at })
   book.emit('activity.deleted', activity.account_id, by, () => ({ object: activityView(activity, book) }))
 }
 
 function add(book: Clientbook, client: Client, type: string, note: NewNote, by: Actor): Activity {
   const { id: client_id, account_id } = client
   const { body, occurredAt, externalId: external_id = null } = note
-  const now = stampNow()
+  const stamp = book.firstStamp(by)
   const activity = book.activities.put({
     id: newId('ac'),
     account_id,
@@ -77,11 +78,10 @@ function add(book: Clientbook, client: Client, type: string, note: NewNote, by: 
     external_id,
     type,
     body,
-    occurred_at: occurredAt === undefined ? now : new Date(occurredAt).toISOString(),
-    created_at: now,
+    occurred_at: occurredAt === undefined ? stamp.created_at : new Date(occurredAt).toISOString(),
     created_by: by,
     deleted_at: null,
-    ...book.stamp(by),
+    ...stamp,
   })
   book.emit('activity.created', account_id, by, () => ({ object: activityView(activity, book) }))
   return activity

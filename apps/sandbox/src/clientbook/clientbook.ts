@@ -101,7 +101,6 @@ export class Clientbook {
   readonly requests: RequestCounts
   // Greater than all before a restart.
   #seq = Date.now() * 1000
-  #latest = 0
 
   constructor(documents: Documents, client: OauthClient, settings: ClientbookSettingsPatch) {
     this.client = client
@@ -152,10 +151,17 @@ export class Clientbook {
     this.requests = new RequestCounts(documents)
   }
 
-  /** What every change puts on what it changes. No two have the same stamp. */
-  stamp(by: Actor): { seq: number; updated_at: string; updated_by: Actor } {
-    this.#latest = Math.max(Date.now(), this.#latest + 1)
-    return { seq: this.nextSeq(), updated_at: new Date(this.#latest).toISOString(), updated_by: by }
+  /** What a change puts on what it changes: a later stamp than its last, but others may have the same. */
+  stamp(by: Actor, before?: { updated_at: string }): { seq: number; updated_at: string; updated_by: Actor } {
+    const earliest = before === undefined ? 0 : Date.parse(before.updated_at) + 1
+    const updated_at = new Date(Math.max(Date.now(), earliest)).toISOString()
+    return { seq: this.nextSeq(), updated_at, updated_by: by }
+  }
+
+  /** The same for what is new. */
+  firstStamp(by: Actor): ReturnType<Clientbook['stamp']> & { created_at: string } {
+    const stamp = this.stamp(by)
+    return { ...stamp, created_at: stamp.updated_at }
   }
 
   nextSeq(): number {

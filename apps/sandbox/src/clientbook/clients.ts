@@ -2,7 +2,7 @@ import { type ClientWrite, or } from './bodies.ts'
 import { type Clientbook, within } from './clientbook.ts'
 import { addressesAfter, emailsAfter, phonesAfter } from './entries.ts'
 import { mergedByItself } from './merge.ts'
-import { type Actor, type Client, emptyClient, newId, stampNow } from './model.ts'
+import { type Actor, type Client, emptyClient, newId } from './model.ts'
 import { invalid, Problem } from './problems.ts'
 import { clientView, differences } from './views.ts'
 
@@ -38,8 +38,7 @@ export function createClient(book: Clientbook, accountId: string, write: ClientW
   const empty: Client = {
     id: newId('cl'),
     account_id: accountId,
-    ...book.stamp(by),
-    created_at: stampNow(),
+    ...book.firstStamp(by),
     ...emptyClient(),
     deleted_at: null,
     merged_into_id: null,
@@ -61,7 +60,7 @@ export function changeClient(book: Clientbook, before: Client, write: ClientWrit
 export function saveClient(book: Clientbook, before: Client, wanted: Client, by: Actor): Client {
   const previous = differences(before, wanted)
   if (Object.keys(previous).length === 0) return before
-  const client = book.clients.put({ ...wanted, ...book.stamp(by) })
+  const client = book.clients.put({ ...wanted, ...book.stamp(by, before) })
   book.emit('client.updated', client.account_id, by, () => ({ object: clientView(client, book), previous }))
   return mergedByItself(book, client)
 }
@@ -73,7 +72,8 @@ export function eraseClient(book: Clientbook, client: Client, by: Actor): void {
   for (const shelf of [book.purchases, book.collections, book.items, book.activities, book.messages]) {
     for (const own of shelf.of(id)) shelf.remove(own.id)
   }
-  const gone = book.clients.put({ ...client, ...emptyClient(), ...book.stamp(by), deleted_at: stampNow() })
+  const stamp = book.stamp(by, client)
+  const gone = book.clients.put({ ...client, ...emptyClient(), ...stamp, deleted_at: stamp.updated_at })
   book.emit('client.deleted', account_id, by, () => ({ object: clientView(gone, book) }))
 }
 

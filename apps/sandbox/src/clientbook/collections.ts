@@ -1,6 +1,6 @@
 import { type ItemWrite, or } from './bodies.ts'
 import { type Clientbook, within } from './clientbook.ts'
-import { type Actor, type Client, type Collection, type Item, newId, stampNow } from './model.ts'
+import { type Actor, type Client, type Collection, type Item, newId } from './model.ts'
 import { invalid, Problem } from './problems.ts'
 import { collectionView, differences, itemView } from './views.ts'
 
@@ -25,8 +25,8 @@ export function collectionsOf(book: Clientbook, client: Client): Collection[] {
 export function makeCollection(book: Clientbook, client: Client, name: string, by: Actor): Collection {
   checkName(book, client.id, name)
   const { id: client_id, account_id } = client
-  const head = { id: newId('co'), account_id, client_id, name, created_at: stampNow(), deleted_at: null }
-  const collection = book.collections.put({ ...head, ...book.stamp(by) })
+  const head = { id: newId('co'), account_id, client_id, name, deleted_at: null }
+  const collection = book.collections.put({ ...head, ...book.firstStamp(by) })
   book.emit('collection.created', account_id, by, () => ({ object: collectionView(collection, book) }))
   return collection
 }
@@ -35,9 +35,9 @@ export function makeCollection(book: Clientbook, client: Client, name: string, b
 export function renameCollection(book: Clientbook, before: Collection, name: string, by: Actor): Collection {
   if (before.name === name) return before
   checkName(book, before.client_id, name)
-  const collection = book.collections.put({ ...before, name, ...book.stamp(by) })
+  const collection = book.collections.put({ ...before, name, ...book.stamp(by, before) })
   // its items count as updated, without events of their own
-  for (const item of itemsIn(book, before)) book.items.put({ ...item, ...book.stamp(by) })
+  for (const item of itemsIn(book, before)) book.items.put({ ...item, ...book.stamp(by, item) })
   book.emit('collection.updated', before.account_id, by, () => ({
     object: collectionView(collection, book),
     previous: { name: before.name },
@@ -49,7 +49,8 @@ export function renameCollection(book: Clientbook, before: Collection, name: str
 export function deleteCollection(book: Clientbook, before: Collection, by: Actor): void {
   if (before.deleted_at !== null) return
   for (const item of itemsIn(book, before)) removeItem(book, item, by, 'collection_deleted')
-  const collection = book.collections.put({ ...before, deleted_at: stampNow(), ...book.stamp(by) })
+  const stamp = book.stamp(by, before)
+  const collection = book.collections.put({ ...before, ...stamp, deleted_at: stamp.updated_at })
   book.emit('collection.deleted', before.account_id, by, () => ({ object: collectionView(collection, book) }))
 }
 
@@ -63,7 +64,7 @@ export function putItem(book: Clientbook, collection: Collection, externalId: st
   const before = book.items.also(within(collection.id, externalId))
   if (!before) return { item: added(book, written(book, blankItem(collection, externalId), write), by), made: true }
   const wanted = { ...written(book, before, write), removed_at: null, removed_reason: null }
-  if (before.removed_at !== null) return { item: added(book, wanted, by), made: true }
+  if (before.removed_at !== null) return { item: added(book, wanted, by, before), made: true }
   return { item: saved(book, before, wanted, by), made: false }
 }
 
@@ -80,17 +81,18 @@ export function removeItem(
   removed_reason: 'removed' | 'collection_deleted' = 'removed',
 ): Item {
   if (before.removed_at !== null) return before
-  const item = book.items.put({ ...before, removed_at: stampNow(), removed_reason, ...book.stamp(by) })
+  const stamp = book.stamp(by, before)
+  const item = book.items.put({ ...before, ...stamp, removed_at: stamp.updated_at, removed_reason })
   book.emit('collection_item.removed', item.account_id, by, () => ({ object: itemView(item, book) }))
   return item
 }
 
-type Unsaved = Omit<Item, 'seq' | 'updated_at' | 'updated_by'>
+type Unsaved = Omit<Item, 'seq' | 'created_at' | 'updated_at' | 'updated_by'>
 
 function blankItem(collection: Collection, external_id: string | null): Unsaved {
   const { id: collection_id, account_id, client_id } = collection
   const empty = { product_id: null, note: null, removed_at: null, removed_reason: null }
-  return { id: newId('it'), external_id, account_id, client_id, collection_id, created_at: stampNow(), ...empty }
+  return { id: newId('it'), external_id, account_id, client_id, collection_id, ...empty }
 }
 
 function written(book: Clientbook, before: Unsaved, write: ItemWrite): Unsaved {
@@ -103,14 +105,15 @@ function written(book: Clientbook, before: Unsaved, write: ItemWrite): Unsaved {
   return { ...before, product_id, note }
 }
 
-function added(book: Clientbook, unsaved: Unsaved, by: Actor): Item {
-  const item = book.items.put({ ...unsaved, ...book.stamp(by) })
+function added(book: Clientbook, wanted: Unsaved, by: Actor, before?: Item): Item {
+  const stamp = before ? { created_at: before.created_at, ...book.stamp(by, before) } : book.firstStamp(by)
+  const item = book.items.put({ ...wanted, ...stamp })
   book.emit('collection_item.added', item.account_id, by, () => ({ object: itemView(item, book) }))
   return item
 }
 
 function saved(book: Clientbook, before: Item, wanted: Unsaved, by: Actor): Item {
-  const after = { ...wanted, ...book.stamp(by) }
+  const after = { ...before, ...wanted, ...book.stamp(by, before) }
   const previous = differences(itemView(before, book), itemView(after, book))
   if (Object.keys(previous).length === 0) return before
   const item = book.items.put(after)

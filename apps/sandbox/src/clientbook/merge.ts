@@ -1,6 +1,6 @@
 import { type Clientbook, within } from './clientbook.ts'
 import { joined } from './entries.ts'
-import { type Actor, type Client, emptyClient, stampNow, system } from './model.ts'
+import { type Actor, type Client, emptyClient, system } from './model.ts'
 import { Problem } from './problems.ts'
 import { clientView } from './views.ts'
 
@@ -10,18 +10,20 @@ import { clientView } from './views.ts'
  */
 export function mergeClients(book: Clientbook, kept: Client, gone: Client, by: Actor): Client {
   if (kept.pos_id !== null && gone.pos_id !== null) throw new Problem('pos_id_conflict')
-  const now = stampNow()
   movePreferences(book, kept, gone, by)
   moveCollections(book, kept, gone, by)
-  for (const item of book.items.of(gone.id)) book.items.put({ ...item, client_id: kept.id, ...book.stamp(by) })
-  for (const one of book.activities.of(gone.id)) book.activities.put({ ...one, client_id: kept.id, ...book.stamp(by) })
+  for (const item of book.items.of(gone.id)) book.items.put({ ...item, client_id: kept.id, ...book.stamp(by, item) })
+  for (const one of book.activities.of(gone.id))
+    book.activities.put({ ...one, client_id: kept.id, ...book.stamp(by, one) })
   for (const one of book.messages.of(gone.id)) {
-    book.messages.put({ ...one, client_id: kept.id, seq: book.nextSeq(), updated_at: now })
+    const { seq, updated_at } = book.stamp(by, one)
+    book.messages.put({ ...one, client_id: kept.id, seq, updated_at })
   }
   for (const one of book.purchases.of(gone.id)) book.purchases.put({ ...one, client_id: kept.id })
 
-  const stones = { deleted_at: now, merged_into_id: kept.id }
-  book.clients.put({ ...gone, ...emptyClient(), ...book.stamp(by), ...stones })
+  const stone = book.stamp(by, gone)
+  const end = { deleted_at: stone.updated_at, merged_into_id: kept.id }
+  book.clients.put({ ...gone, ...emptyClient(), ...stone, ...end })
   const client = book.clients.put({
     ...kept,
     pos_id: kept.pos_id ?? gone.pos_id,
@@ -36,7 +38,7 @@ export function mergeClients(book: Clientbook, kept: Client, gone: Client, by: A
     assigned_associate_id: kept.assigned_associate_id ?? gone.assigned_associate_id,
     home_location_id: kept.home_location_id ?? gone.home_location_id,
     tags: [...new Set([...kept.tags, ...gone.tags])],
-    ...book.stamp(by),
+    ...book.stamp(by, kept),
   })
   book.emit('client.merged', client.account_id, by, () => ({ object: clientView(client, book), merged_id: gone.id }))
   return client
@@ -77,7 +79,7 @@ function movePreferences(book: Clientbook, kept: Client, gone: Client, by: Actor
   book.preferences.remove(gone.id)
   const own = book.preferences.get(kept.id)?.values.filter(({ value }) => value !== null) ?? []
   const lacking = theirs.values.filter(({ preference_id }) => !own.some((one) => one.preference_id === preference_id))
-  const { seq, updated_at } = book.stamp(by)
+  const { seq, updated_at } = book.stamp(by, theirs)
   const values = [...own, ...lacking.map((value) => ({ ...value, updated_at, updated_by: by }))]
   book.preferences.put({ id: kept.id, account_id: kept.account_id, seq, updated_at, values })
 }
@@ -87,14 +89,15 @@ function moveCollections(book: Clientbook, kept: Client, gone: Client, by: Actor
   for (const collection of book.collections.of(gone.id)) {
     const same = own.find(({ name }) => name === collection.name)
     if (!same || collection.deleted_at !== null) {
-      book.collections.put({ ...collection, client_id: kept.id, ...book.stamp(by) })
+      book.collections.put({ ...collection, client_id: kept.id, ...book.stamp(by, collection) })
       continue
     }
     for (const item of book.items.of(gone.id).filter(({ collection_id }) => collection_id === collection.id)) {
       const isTaken = item.external_id !== null && book.items.also(within(same.id, item.external_id)) !== undefined
       const external_id = isTaken ? null : item.external_id
-      book.items.put({ ...item, external_id, collection_id: same.id, ...book.stamp(by) })
+      book.items.put({ ...item, external_id, collection_id: same.id, ...book.stamp(by, item) })
     }
-    book.collections.put({ ...collection, client_id: kept.id, deleted_at: stampNow(), ...book.stamp(by) })
+    const stamp = book.stamp(by, collection)
+    book.collections.put({ ...collection, ...stamp, client_id: kept.id, deleted_at: stamp.updated_at })
   }
 }

@@ -58,7 +58,7 @@ export function setOptedOut(book: Clientbook, account_id: string, number: string
   if (out) book.optOuts.put({ account_id, number, since: stampNow() })
   else book.optOuts.remove(within(account_id, number))
   for (const [index, one] of affected.entries()) {
-    const client = book.clients.put({ ...one, ...book.stamp(asClient) })
+    const client = book.clients.put({ ...one, ...book.stamp(asClient, one) })
     const previous = { phones: before[index] }
     book.emit('client.updated', account_id, asClient, () => ({ object: clientView(client, book), previous }))
   }

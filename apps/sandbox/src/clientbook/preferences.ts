@@ -22,7 +22,7 @@ export function setPreferences(book: Clientbook, client: Client, { values }: Pre
   const changed = new Map(values.map(({ preference_id, value }) => [preference_id, value]))
   for (const [id, value] of changed) if (valueBefore(id) === value) changed.delete(id)
   if (changed.size === 0) return before
-  const { seq, updated_at, updated_by } = book.stamp(by)
+  const { seq, updated_at, updated_by } = book.stamp(by, before)
   const after = book.preferences.put({
     ...before,
     seq,

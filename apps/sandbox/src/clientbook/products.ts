@@ -60,8 +60,8 @@ export function changeProduct(
   }
   const previous = differences(before, wanted)
   if (Object.keys(previous).length === 0) return before
-  const changed = { revision: before.revision + 1, seq: book.nextSeq(), updated_at: stampNow() }
-  const product = book.products.put({ ...wanted, ...changed })
+  const { seq, updated_at } = book.stamp(by, before)
+  const product = book.products.put({ ...wanted, revision: before.revision + 1, seq, updated_at })
   book.emit('product.updated', product.account_id, by, () => ({ object: bare(product), previous }))
   return product
 }
