@@ -10,6 +10,7 @@ import {
   type WorkKind,
 } from '@jumpring/contracts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
+import { approveFiltered } from '../engine/brake.ts'
 import { readFeedsAnew } from '../engine/feeds.ts'
 import { objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
@@ -210,7 +211,8 @@ async function followSettings(
       'opened',
     )
   } else if (!isDeepStrictEqual(before.itemFilter, after.itemFilter) && open.has('item')) {
-    await addAllRecords(sql, at, ['item'], 'opened')
+    // BY-04: what leaves the shelf by it is looked at as a whole first.
+    await addAllRecords(sql, at, ['item'], 'filtered')
   }
 }
 
@@ -278,6 +280,7 @@ export function approveMassChange(db: Database, at: ConnectionAt): Promise<void>
       [at.connectionId, at.tenantId],
     )
     if (rowCount === 0) throw new JumpringError('conflict', 'Nothing waits for approval.')
+    await approveFiltered(sql, at.connectionId)
   })
 }
 

@@ -49,7 +49,7 @@ export async function addAllRecords(
   sql: Sql,
   connection: { tenantId: string; connectionId: string },
   kinds: readonly WorkKind[],
-  reason: 'opened' | 'resync',
+  reason: 'opened' | 'resync' | 'filtered',
 ): Promise<void> {
   const wanted = kinds.filter((kind) => kind !== 'notification')
   await sql.query(
@@ -57,7 +57,8 @@ export async function addAllRecords(
      SELECT $1, r.source_id, work.kind, r.key, r.tenant_id, r.seq, $2, $3
      FROM unnest($5::text[], $6::text[]) AS work(kind, of) JOIN record r ON r.tenant_id = $4 AND r.kind = work.of
      ORDER BY r.source_id, work.kind, r.key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0,
+       reason = CASE WHEN excluded.reason = 'filtered' AND pending.reason <> 'changed' THEN 'filtered' ELSE pending.reason END`,
     [connection.connectionId, priority.backfill, reason, connection.tenantId, wanted, wanted.map(recordKindOf)],
   )
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../scope.ts'
-import { isFollowed, isFree } from './work.ts'
+import { isFollowed, isFree, type WorkRow } from './work.ts'
 
 /** How much a connection has, and how much of it has changed without anybody's approval. */
 export interface Touched {
@@ -33,14 +33,37 @@ export async function countTouched(
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (
   SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-  WHERE p.connection_id = $1 AND p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now()
+  WHERE p.connection_id = $1 AND (p.seq > (SELECT approved_seq FROM connection WHERE id = $1) OR p.reason = 'filtered') AND p.not_before <= now()
     AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFollowed} AND ${isFree} LIMIT $2) AS waiting`
 
-/** What has been looked at as a whole needs no second look; what has come since then does. */
-export async function approveUpTo(sql: Sql, connectionId: string, upTo: string | null): Promise<void> {
+/** What has been looked at as a whole needs no second look; what has come since then does. `looked`: those rows of the work list. */
+export async function approveUpTo(
+  sql: Sql,
+  connectionId: string,
+  upTo: string | null,
+  looked: readonly WorkRow[],
+): Promise<void> {
   await sql.query('UPDATE connection SET approved_seq = greatest(approved_seq, $2::bigint) WHERE id = $1', [
     connectionId,
     upTo,
+  ])
+  await sql.query(
+    `UPDATE pending p SET reason = 'opened' FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, kind, key, ticket)
+     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket AND p.reason = 'filtered'`,
+    [
+      connectionId,
+      looked.map((row) => row.sourceId),
+      looked.map((row) => row.kind),
+      looked.map((row) => row.key),
+      looked.map((row) => row.ticket),
+    ],
+  )
+}
+
+/** A person lets through what a changed filter has put on the work list: its records have not changed themselves. */
+export async function approveFiltered(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(`UPDATE pending SET reason = 'opened' WHERE connection_id = $1 AND reason = 'filtered'`, [
+    connectionId,
   ])
 }
 

@@ -101,7 +101,8 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
     await queueChanges(sql, agent, work, looking, changes.length, someWait || work !== kind)
     for (const connectionId of looking) rung.add(connectionId)
   }
-  if (kind !== 'customer' || rung.size > 0) return [...rung]
+  // What an acquisition's key says reaches the contacts of those who have it when the journal is followed (CO-06).
+  if (kind !== 'acquisition' && (kind !== 'customer' || rung.size > 0)) return [...rung]
   // Whom nobody looks at may have a phone that opted out on a platform: the journal is followed all the same (guarantee 6).
   return connections.map(({ connectionId }) => connectionId)
 }

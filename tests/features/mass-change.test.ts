@@ -76,3 +76,29 @@ test('[BY-04] [PD-09] nor does it clear the shelf', async () => {
   await shop.staff.approve()
   for (const item of items) await showcase.product(item, ({ archived }) => archived)
 })
+
+test('[BY-04] [CO-08] nor does a filter that was set by mistake; taken back, nothing was archived', async () => {
+  const counter = counterOf(shop)
+  const showcase = showcaseOf(stack, shop)
+  await shop.post('/control/store/settings', { autoExport: true })
+  const items: string[] = []
+  for (const _ of numbers) items.push(await counter.item({ CategoryName: 'Rings' }))
+  for (const item of items) await showcase.product(item)
+  await shop.marker()
+  const onHand = async () =>
+    (await showcase.all()).filter(({ archived, fields }) => !archived && items.includes(fields.itemNumber ?? '')).length
+  await shop.staff.change({ settings: { itemFilter: { categories: ['Rings'] } } })
+  await braked()
+  expect(await onHand()).toBe(20)
+
+  await shop.staff.change({ settings: { itemFilter: { categories: [] } } })
+  await shop.staff.approve()
+  await shop.marker()
+  expect(await onHand()).toBe(20)
+
+  // What was meant goes through once it is approved.
+  await shop.staff.change({ settings: { itemFilter: { categories: ['Rings'] } } })
+  await braked()
+  await shop.staff.approve()
+  for (const item of items) await showcase.product(item, ({ archived }) => archived)
+})

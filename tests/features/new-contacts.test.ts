@@ -56,8 +56,6 @@ test('[CO-06] The Edge’s acquisition goes up as what its key says, once the st
   // The files do not carry the labels; another source of the agent does. Here its line is sent in its place.
   await stack.kill(shop.agent)
   await sendAcquisition(key, { label: 'Friend or family' })
-  // A label alone rings nobody: it is seen with the next run.
-  await shop.staff.runNow()
   await stack.waitFor(async () => (await podium.acquisitionOf('+12035551303')) === 'Friend or family', {
     what: 'the label on the contact',
   })

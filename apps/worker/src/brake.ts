@@ -9,6 +9,7 @@ import {
   setRowsAside,
   takeObjects,
   takeWork,
+  type WorkRow,
 } from '@jumpring/db/engine'
 import type { At } from './context.ts'
 import { decidePage } from './decide-page.ts'
@@ -32,11 +33,11 @@ export async function isBraked(at: At): Promise<boolean> {
   )
   const limit = Math.max(atLeast, Math.ceil((linked * percent) / 100))
   if (waiting < limit) return false
-  const changes = await countChanges(at, limit)
+  const { changes, looked } = await countChanges(at, limit)
   return inTenant(deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
     if (changes < limit) {
-      await approveUpTo(sql, connection.id, upTo)
+      await approveUpTo(sql, connection.id, upTo, looked)
       return false
     }
     const share = Math.round((100 * changes) / Math.max(1, linked))
@@ -50,9 +51,10 @@ export async function isBraked(at: At): Promise<boolean> {
   })
 }
 
-/** How many of the records that wait would be changed, as far as `enough`. Nothing of this look remains. */
-async function countChanges(at: At, enough: number): Promise<number> {
+/** How many of the records that wait would be changed, as far as `enough`, and which were looked at for that. Nothing of this look remains. */
+async function countChanges(at: At, enough: number): Promise<{ changes: number; looked: WorkRow[] }> {
   let changes = 0
+  const looked: WorkRow[] = []
   await undone(at, async (sql) => {
     for (let took = true; took && changes < enough; ) {
       const items = await ofBothLanes(async (lane) => (await takeWork(sql, at.connection.id, lane, chunk)).items)
@@ -61,11 +63,12 @@ async function countChanges(at: At, enough: number): Promise<number> {
       const objects = await decideObjects(sql, at, work)
       changes += decided.filter(({ verdict }) => verdict.kind === 'update').length
       changes += objects.filter(({ verdict }) => verdict.kind === 'write' && verdict.event !== 'created').length
+      for (const { sourceId, kind, key, ticket } of work) looked.push({ sourceId, kind, key, ticket })
       await setRowsAside(sql, at.connection.id, [...items, ...work])
       took = items.length + work.length > 0
     }
   })
-  return changes
+  return { changes, looked }
 }
 
 /** A change is one, whichever lane will make it. */
