@@ -40,6 +40,16 @@ export function registerFeeds(name: string, platform: ConformancePlatform): void
       expect(await line.feed('note', new Date(Date.now() + 60_000).toISOString())).toEqual([])
     })
 
+    test('fields that were added since are passed over, in events, feeds and answers to writes', async () => {
+      await using line = await begin(platform)
+      await line.sandbox.grow?.()
+      const uid = await line.desk.addNote(line.uid, 'A note.')
+      await line.shown(uid, { text: 'A note.' })
+      const written = await line.put({ sheet: 'note', fields: { text: 'Edited.' }, uid })
+      expect(written.uid).toBe(uid)
+      expect(await line.feed('note')).toMatchObject([{ showing: { uid, fields: { text: 'Edited.' } } }])
+    })
+
     test('feeds are read page by page, each entry once', async () => {
       await using line = await begin(platform)
       const made: string[] = []
