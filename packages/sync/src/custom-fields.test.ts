@@ -38,6 +38,14 @@ test('[CB-03] an empty field is none, on both sides', () => {
   expect(preferencesOf({}, mapped('date'))).toEqual({ 3: null })
 })
 
+test('[CB-03] a text that is longer than the platform takes goes nowhere, and holds up no other', () => {
+  const fields = { 3: 'x'.repeat(11), 2: 'Sapphire' }
+  const other = mapped('text').map((mapping) => ({ ...mapping, field: '2' as const, preference: 'p-2' }))
+  const mappings = [...mapped('text'), ...other]
+  expect(toPreferences(fields, mappings, 10)).toEqual({ values: { 'p-2': 'Sapphire' }, misfits: ['3'] })
+  expect(toPreferences(fields, mappings, 11).misfits).toEqual([])
+})
+
 test('[CB-03] what a preference writes into The Edge comes up as the same again: no echo', () => {
   const values = fc.oneof(
     fc.constantFrom('yes', 'no', '2010-06-14', '1250.5', '-3', 'Platinum', 'Rose gold', '06/14/2010', '1,250'),

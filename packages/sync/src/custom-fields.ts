@@ -27,27 +27,34 @@ export interface Fitting<Values> {
   readonly misfits: readonly string[]
 }
 
-/** Custom fields as preferences, by the platform's ids. */
-export function toPreferences(fields: SheetFields, mappings: readonly CustomFieldMapping[]): Fitting<SheetFields> {
-  const { fitting, misfits } = parted(fields, mappings)
+/**
+ * Custom fields as preferences, by the platform's ids.
+ * @param longestThere how long a text the platform takes, in characters
+ */
+export function toPreferences(
+  fields: SheetFields,
+  mappings: readonly CustomFieldMapping[],
+  longestThere: number = longest,
+): Fitting<SheetFields> {
+  const { fitting, misfits } = parted(fields, mappings, Math.min(longest, longestThere))
   return { values: Object.fromEntries(fitting.map(([{ preference }, value]) => [preference, value])), misfits }
 }
 
 /** Preferences as The Edge writes custom fields, by number. */
 export function toCustomFields(fields: SheetFields, mappings: readonly CustomFieldMapping[]): Fitting<SheetFields> {
-  const { fitting, misfits } = parted(fields, mappings)
+  const { fitting, misfits } = parted(fields, mappings, longest)
   return {
     values: Object.fromEntries(fitting.map(([mapping, value]) => [mapping.field, asEntered(value, mapping)])),
     misfits,
   }
 }
 
-function parted(fields: SheetFields, mappings: readonly CustomFieldMapping[]) {
+function parted(fields: SheetFields, mappings: readonly CustomFieldMapping[], most: number) {
   const mapped = mappings.flatMap((mapping) => {
     const value = fields[mapping.field]
     return value === undefined ? [] : [[mapping, value] as const]
   })
-  const isFitting = ([mapping, value]: (typeof mapped)[number]) => value === null || fits(value, mapping)
+  const isFitting = ([mapping, value]: (typeof mapped)[number]) => value === null || fits(value, mapping, most)
   return {
     fitting: mapped.filter(isFitting),
     misfits: mapped.filter((one) => !isFitting(one)).map(([{ field }]) => field),
@@ -57,8 +64,8 @@ function parted(fields: SheetFields, mappings: readonly CustomFieldMapping[]) {
 /** EDT has no length for custom fields in its documents; contracts' text holds what comes up. */
 const longest = 500
 
-const fits = (value: string, mapping: CustomFieldMapping): boolean =>
-  value.length <= longest && (mapping.type === 'text' || read[mapping.type](value, mapping) === value)
+const fits = (value: string, mapping: CustomFieldMapping, most: number): boolean =>
+  value.length <= most && (mapping.type === 'text' || read[mapping.type](value, mapping) === value)
 
 function sameForm(entered: string | null | undefined, mapping: CustomFieldMapping): string | null {
   const value = entered?.trim()

@@ -237,9 +237,9 @@ async function freeze(
 }
 
 /** What is due on the platform in its own names, what of it the sheet is asked for, and what does not fit there. */
-function forPlatform({ connection }: At, { kind }: SheetLink, write: SheetFields) {
+function forPlatform({ connection, connector }: At, { kind }: SheetLink, write: SheetFields) {
   if (kind !== 'customFields') return { fields: write, asked: write, misfits: [] }
-  const { values, misfits } = toPreferences(write, connection.settings.customFields)
+  const { values, misfits } = toPreferences(write, connection.settings.customFields, connector.longestCustomField)
   const asked = Object.fromEntries(Object.entries(write).filter(([field]) => !misfits.includes(field)))
   return { fields: values, asked: Object.keys(values).length === 0 ? null : asked, misfits }
 }

@@ -1,6 +1,7 @@
 import type { Connector } from '@jumpring/connector-kit'
 import { changeFeeds } from '@jumpring/connector-kit'
 import { openSession } from './client.ts'
+import { longest } from './limits.ts'
 import { toClientWrite, toFirstWrite, toRestoration } from './mapping.ts'
 import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
 import { freezeObject, mostObjects } from './objects.ts'
@@ -27,6 +28,7 @@ export const clientbook: Connector = {
   freezeObject,
   mostObjects,
   freezeSheet,
+  longestCustomField: longest.preference,
   openSession,
   verifyWebhook,
   readEvent,

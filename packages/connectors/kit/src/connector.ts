@@ -285,6 +285,8 @@ export interface Connector {
   freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
   /** The payload of a sheet's write. Throws `value_does_not_fit`. Absent where the platform has no two-way objects. */
   freezeSheet?(write: SheetWrite, settings: ConnectionSettings): Frozen
+  /** How long the text of a custom field may be there, in characters. */
+  readonly longestCustomField?: number
   /** What Session.listChanges can be asked for. */
   readonly changeFeeds: readonly ChangeFeed[]
   /** How many objects of one route one call may carry. */
