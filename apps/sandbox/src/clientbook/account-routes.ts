@@ -24,14 +24,19 @@ export function addAccountRoutes(app: FastifyInstance, book: Clientbook): void {
   app.get('/v1/locations', async (request) => {
     const query = queryOf(request, listSchema)
     const all = own(request.accountId).locations.map((location, seq) => ({ ...location, seq }))
-    return pageOf(book, all, query, ({ seq: _seq, ...location }) => location)
+    return pageOf(
+      book,
+      () => all,
+      query,
+      ({ seq: _seq, ...location }) => location,
+    )
   })
   app.get('/v1/associates', async (request) => {
     const query = queryOf(request, associatesSchema)
-    return pageOf(book, associates.each(request.accountId), query, bare)
+    return pageOf(book, (after) => associates.each(request.accountId, after), query, bare)
   })
   app.get('/v1/preferences', { config: { scope: 'preferences:read' } }, async (request) => {
     const query = queryOf(request, listSchema)
-    return pageOf(book, definitions.each(request.accountId), query, bare)
+    return pageOf(book, (after) => definitions.each(request.accountId, after), query, bare)
   })
 }

@@ -23,11 +23,11 @@ export function addActivityRoutes(app: FastifyInstance, book: Clientbook): void 
 
   app.get('/v1/activities', read, async (request) => {
     const query = queryOf(request, listSchema)
-    const all = wanted(activities.each(query.client_id ?? request.accountId), request.accountId, (one) => {
-      const isThere = query.include_deleted || one.deleted_at === null
-      return isThere && (query.type === undefined || query.type === one.type)
-    })
-    return pageOf(book, all, query, (activity) => activityView(activity, book))
+    const isWanted = (one: Activity) =>
+      (query.include_deleted || one.deleted_at === null) && (query.type === undefined || query.type === one.type)
+    const listed = (after: number) =>
+      wanted(activities.each(query.client_id ?? request.accountId, after), request.accountId, isWanted)
+    return pageOf(book, listed, query, (activity) => activityView(activity, book))
   })
   app.put('/v1/activities/by-external-id/:external_id', write, async (request, reply) => {
     const { external_id } = externalIdSchema.parse(request.params)
@@ -51,8 +51,9 @@ export function addActivityRoutes(app: FastifyInstance, book: Clientbook): void 
 
   app.get('/v1/messages', { config: { scope: 'messages:read' } }, async (request) => {
     const query = queryOf(request, messagesSchema)
-    const all = wanted(messages.each(query.client_id ?? request.accountId), request.accountId, () => true)
-    return pageOf(book, all, query, (message) => messageView(message, book))
+    const listed = (after: number) =>
+      wanted(messages.each(query.client_id ?? request.accountId, after), request.accountId, () => true)
+    return pageOf(book, listed, query, (message) => messageView(message, book))
   })
 
   function find(accountId: string, params: unknown): Activity {

@@ -29,7 +29,12 @@ export function addClientRoutes(app: FastifyInstance, book: Clientbook): void {
 
   app.get('/v1/clients', read, async (request) => {
     const query = queryOf(request, listSchema)
-    return pageOf(book, listed(request.accountId, query), query, (client) => clientView(client, book))
+    return pageOf(
+      book,
+      (after) => listed(request.accountId, after, query),
+      query,
+      (client) => clientView(client, book),
+    )
   })
   app.put('/v1/clients/by-pos-id/:pos_id', write, async (request, reply) => {
     const { pos_id } = posIdSchema.parse(request.params)
@@ -64,7 +69,12 @@ export function addClientRoutes(app: FastifyInstance, book: Clientbook): void {
 
   app.get('/v1/client-preferences', { config: { scope: 'preferences:read' } }, async (request) => {
     const query = queryOf(request, preferencesListSchema)
-    return pageOf(book, preferences.each(request.accountId), query, (one) => preferencesView(one, book))
+    return pageOf(
+      book,
+      (after) => preferences.each(request.accountId, after),
+      query,
+      (one) => preferencesView(one, book),
+    )
   })
   app.get('/v1/clients/:client_id/preferences', { config: { scope: 'preferences:read' } }, async (request) => {
     const client = presentClient(book, request.accountId, idOf(request.params))
@@ -76,13 +86,13 @@ export function addClientRoutes(app: FastifyInstance, book: Clientbook): void {
     return preferencesView(setPreferences(book, client, body, integration), book)
   })
 
-  function* listed(accountId: string, query: z.infer<typeof listSchema>): Generator<Client> {
+  function* listed(accountId: string, after: number, query: z.infer<typeof listSchema>): Generator<Client> {
     if (query.pos_id !== undefined) {
       const client = clients.also(within(accountId, query.pos_id))
       if (client) yield client
       return
     }
-    for (const client of clients.each(accountId)) {
+    for (const client of clients.each(accountId, after)) {
       if (query.include_deleted || client.deleted_at === null) yield client
     }
   }

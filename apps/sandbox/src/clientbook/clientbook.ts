@@ -62,11 +62,13 @@ type EventData = { object: unknown; previous?: unknown; merged_id?: string }
 
 const key = ({ id }: { id: string }) => id
 const seq = (value: { seq: number }) => value.seq
-const ofAccount = { key, seq, groups: ({ account_id }: { account_id: string }) => [account_id] }
+const ofAccount = { key, groups: { seq, of: ({ account_id }: { account_id: string }) => [account_id] } }
 const ofClient = {
   key,
-  seq,
-  groups: ({ account_id, client_id }: { account_id: string; client_id: string }) => [account_id, client_id],
+  groups: {
+    seq,
+    of: ({ account_id, client_id }: { account_id: string; client_id: string }) => [account_id, client_id],
+  },
 }
 const externally = ({ account_id, external_id }: { account_id: string; external_id: string | null }) =>
   external_id === null ? undefined : within(account_id, external_id)

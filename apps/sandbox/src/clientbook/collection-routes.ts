@@ -37,7 +37,12 @@ export function addCollectionRoutes(app: FastifyInstance, book: Clientbook): voi
   app.get('/v1/clients/:client_id/collections', read, async (request) => {
     const query = queryOf(request, ofClientSchema)
     const client = presentClient(book, request.accountId, clientIdSchema.parse(request.params).client_id)
-    return pageOf(book, collectionsOf(book, client), query, (one) => collectionView(one, book))
+    return pageOf(
+      book,
+      () => collectionsOf(book, client),
+      query,
+      (one) => collectionView(one, book),
+    )
   })
   app.post('/v1/clients/:client_id/collections', write, async (request, reply) => {
     const client = presentClient(book, request.accountId, clientIdSchema.parse(request.params).client_id)
@@ -60,7 +65,12 @@ export function addCollectionRoutes(app: FastifyInstance, book: Clientbook): voi
 
   app.get('/v1/collection-items', read, async (request) => {
     const query = queryOf(request, itemsSchema)
-    return pageOf(book, listed(request.accountId, query), query, (item) => itemView(item, book))
+    return pageOf(
+      book,
+      (after) => listed(request.accountId, after, query),
+      query,
+      (item) => itemView(item, book),
+    )
   })
   app.get('/v1/collection-items/:item_id', read, async (request) =>
     itemView(find(request.accountId, request.params), book),
@@ -79,9 +89,9 @@ export function addCollectionRoutes(app: FastifyInstance, book: Clientbook): voi
     return item
   }
 
-  function* listed(accountId: string, query: z.infer<typeof itemsSchema>): Generator<Item> {
+  function* listed(accountId: string, after: number, query: z.infer<typeof itemsSchema>): Generator<Item> {
     const { collection_name, client_id, include_removed } = query
-    for (const item of book.items.each(client_id ?? accountId)) {
+    for (const item of book.items.each(client_id ?? accountId, after)) {
       if (item.account_id !== accountId || (!include_removed && item.removed_at !== null)) continue
       const { name } = book.collections.get(item.collection_id) ?? {}
       if (collection_name === undefined || name === collection_name) yield item

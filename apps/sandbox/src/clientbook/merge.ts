@@ -19,7 +19,7 @@ export function mergeClients(book: Clientbook, kept: Client, gone: Client, by: A
     const { seq, updated_at } = book.stamp(by, one)
     book.messages.put({ ...one, client_id: kept.id, seq, updated_at })
   }
-  for (const one of book.purchases.of(gone.id)) book.purchases.put({ ...one, client_id: kept.id })
+  for (const one of book.purchases.of(gone.id)) book.purchases.put({ ...one, client_id: kept.id, seq: book.nextSeq() })
 
   const stone = book.stamp(by, gone)
   const end = { deleted_at: stone.updated_at, merged_into_id: kept.id }

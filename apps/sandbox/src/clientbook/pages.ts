@@ -30,12 +30,12 @@ export function queryOf<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
 }
 
 /**
- * A page of what comes in the order of its last change. A cursor is good for a while, and with the same other parameters only;
+ * A page of what comes in the order of its last change, listed from after a `seq` on. A cursor is good for a while, and with the same other parameters only;
  * else `invalid_cursor`.
  */
 export function pageOf<T extends Listed, V>(
   book: Clientbook,
-  all: Iterable<T>,
+  listed: (after: number) => Iterable<T>,
   { cursor, limit, ...asked }: Query,
   view: (value: T) => V,
 ): { items: V[]; next_cursor: string | null } {
@@ -43,7 +43,7 @@ export function pageOf<T extends Listed, V>(
   const after = cursor === undefined ? Number.NEGATIVE_INFINITY : readCursor(book, cursor, sameAsked)
   const since = asked.updated_since === undefined ? undefined : new Date(asked.updated_since).toISOString()
   const page: T[] = []
-  for (const value of all) {
+  for (const value of listed(after)) {
     if (value.seq <= after || (since !== undefined && (value.updated_at ?? '') < since)) continue
     page.push(value)
     if (page.length > limit) break

@@ -22,7 +22,7 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
   const { products } = book
   app.get('/v1/products', { config: { scope: 'products:read' } }, async (request) => {
     const query = queryOf(request, listSchema)
-    return pageOf(book, listed(request.accountId, query), query, bare)
+    return pageOf(book, (after) => listed(request.accountId, after, query), query, bare)
   })
   app.post('/v1/products/bulk', { config: { scope: 'products:write' } }, async (request) => {
     const { items } = bulkSchema.parse(request.body)
@@ -41,9 +41,13 @@ export function addProductRoutes(app: FastifyInstance, book: Clientbook): void {
     return item
   }
 
-  function* listed(accountId: string, { external_id, sku }: z.infer<typeof listSchema>): Generator<Product> {
+  function* listed(
+    accountId: string,
+    after: number,
+    { external_id, sku }: z.infer<typeof listSchema>,
+  ): Generator<Product> {
     const one = external_id === undefined ? undefined : products.also(within(accountId, external_id))
-    const all = external_id === undefined ? products.each(accountId) : one ? [one] : []
+    const all = external_id === undefined ? products.each(accountId, after) : one ? [one] : []
     for (const product of all) if (sku === undefined || product.sku === sku) yield product
   }
 }

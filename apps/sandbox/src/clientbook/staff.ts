@@ -3,11 +3,11 @@ import { firstAccountId } from './accounts.ts'
 import { clientWriteSchema, or } from './bodies.ts'
 import type { Clientbook } from './clientbook.ts'
 import { changeClient, createClient, saveClient } from './clients.ts'
-import { type Actor, type Client, newId, stampNow, system, valueSchema } from './model.ts'
+import { type Actor, type Associate, type Client, newId, stampNow, system, valueSchema } from './model.ts'
 import { setPreferences } from './preferences.ts'
 import { invalid, Problem } from './problems.ts'
 
-/** Which associate did it: the account's first unless given; null: Clientbook itself. */
+/** Which associate did it: the one with the lowest Point of Sale ID unless given; null: Clientbook itself. */
 export const byShape = { associateId: z.string().nullable().optional() }
 const onlyStaff = { assigned_associate_id: z.string().nullable().optional(), tags: z.array(z.string()).optional() }
 
@@ -17,7 +17,7 @@ export const newClientSchema = staffClientSchema.extend({ accountId: z.string().
 /** Throws `not_found`. */
 export function actorOf(book: Clientbook, accountId: string, associateId: string | null | undefined): Actor {
   if (associateId === null) return system
-  const associate = associateId === undefined ? firstAssociate(book, accountId) : book.associates.get(associateId)
+  const associate = associateId === undefined ? defaultAssociate(book, accountId) : book.associates.get(associateId)
   if (associate?.account_id !== accountId) throw new Problem('not_found')
   return { type: 'associate', associate_id: associate.id, point_of_sale_id: associate.point_of_sale_id }
 }
@@ -89,8 +89,10 @@ export function saveAssociate(
   })
 }
 
-function firstAssociate({ associates }: Clientbook, accountId: string) {
-  return associates.of(accountId).sort((a, b) => a.seq - b.seq)[0]
+/** The one with the lowest Point of Sale ID. */
+export function defaultAssociate({ associates }: Clientbook, accountId: string): Associate | undefined {
+  const rank = ({ point_of_sale_id }: Associate) => Number(point_of_sale_id ?? Number.MAX_SAFE_INTEGER)
+  return associates.of(accountId).sort((a, b) => rank(a) - rank(b))[0]
 }
 
 function withStaffFields(

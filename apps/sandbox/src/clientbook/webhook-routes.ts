@@ -18,7 +18,12 @@ export function addWebhookRoutes(app: FastifyInstance, book: Clientbook): void {
     const query = queryOf(request, listSchema)
     const own = endpoints.all().filter(({ account_id }) => account_id === request.accountId)
     const all = own.map((endpoint, seq) => ({ endpoint, seq }))
-    return pageOf(book, all, query, ({ endpoint }) => endpointView(endpoint))
+    return pageOf(
+      book,
+      () => all,
+      query,
+      ({ endpoint }) => endpointView(endpoint),
+    )
   })
   app.post('/v1/webhook-endpoints', scope, async (request, reply) => {
     const { url, secret, events, active = true } = endpointWriteSchema.parse(request.body)

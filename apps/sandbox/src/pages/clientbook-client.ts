@@ -3,6 +3,7 @@ import { within } from '../clientbook/clientbook.ts'
 import { collectionsOf } from '../clientbook/collections.ts'
 import type { Activity, Associate, Client, Collection, Definition, Item, Product } from '../clientbook/model.ts'
 import { preferencesOf } from '../clientbook/preferences.ts'
+import { defaultAssociate } from '../clientbook/staff.ts'
 import { form, nav, who } from './clientbook-parts.ts'
 import { amountOf, productPath } from './clientbook-products.ts'
 import { type Html, html } from './html.ts'
@@ -11,7 +12,7 @@ import { moment } from './object-details.ts'
 /** All that staff sees of a client, and can do there. `as`: the associate who is signed in. */
 export function clientPage(book: Clientbook, client: Client, as: string | undefined): Html {
   const staff = book.associates.of(client.account_id).sort((a, b) => a.first_name.localeCompare(b.first_name))
-  const signedIn = staff.find(({ id }) => id === as) ?? staff[0]
+  const signedIn = staff.find(({ id }) => id === as) ?? defaultAssociate(book, client.account_id)
   const path = `/clientbook/app/clients/${client.id}`
   return html`${nav()}
 <form method="get"><label>Signed in as<select name="as">${staff.map((one) => option(one.id, staffName(one), one.id === signedIn?.id))}</select></label><button>Change</button></form>

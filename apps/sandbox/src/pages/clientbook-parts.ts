@@ -6,7 +6,7 @@ import { Problem } from '../clientbook/problems.ts'
 import { actorOf } from '../clientbook/staff.ts'
 import { type Html, html, page } from './html.ts'
 
-/** Who is signed in, an associate's id; the account's first where none is said. */
+/** Who is signed in: an associate's id. */
 export const asSchema = z.object({ as: z.string().optional() })
 
 /** A form that whoever is signed in sends. */

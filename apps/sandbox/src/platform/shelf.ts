@@ -5,11 +5,12 @@ type Keys<T> = {
   key: (value: T) => string
   /** Another key, of its own as well; undefined where this one has none. */
   also?: (value: T) => string | undefined
-  /** What it belongs to. */
-  groups?: (value: T) => string[]
-  /** What the order at a start is told by. */
-  seq?: (value: T) => number
+  /** What it belongs to, and the order there: `seq` grows with every put. */
+  groups?: { of: (value: T) => string[]; seq: (value: T) => number }
 }
+
+/** What belongs to one group, as it was put; what has another `seq` by now is put again further on, or gone. */
+type Log = { entries: { seq: number; key: string }[]; living: number }
 
 /** Documents of one kind, found by their keys, in the order in which they were last put. They are never changed in place. */
 export class Shelf<T> {
@@ -18,13 +19,13 @@ export class Shelf<T> {
   readonly #keys: Keys<T>
   readonly #all = new Map<string, T>()
   readonly #also = new Map<string, string>()
-  readonly #groups = new Map<string, Set<string>>()
+  readonly #groups = new Map<string, Log>()
 
   constructor(documents: Documents, kind: string, schema: z.ZodType<T>, keys: Keys<T>) {
     this.#documents = documents
     this.#kind = kind
     this.#keys = keys
-    const { seq = () => 0 } = keys
+    const seq = keys.groups?.seq ?? (() => 0)
     for (const value of documents.read(kind, schema).sort((a, b) => seq(a) - seq(b))) this.#place(value)
   }
 
@@ -50,10 +51,11 @@ export class Shelf<T> {
     return [...this.each(group)]
   }
 
-  /** The same one by one; whoever changes any of them meanwhile wants `of`. */
-  *each(group: string): Generator<T> {
-    for (const key of this.#groups.get(group) ?? []) {
-      const value = this.#all.get(key)
+  /** The same one by one, from after a `seq` on; whoever changes any of them meanwhile wants `of`. */
+  *each(group: string, after = Number.NEGATIVE_INFINITY): Generator<T> {
+    const { entries } = this.#groups.get(group) ?? { entries: [] }
+    for (let index = firstAfter(entries, after); index < entries.length; index++) {
+      const value = this.#current(entries[index])
       if (value !== undefined) yield value
     }
   }
@@ -77,12 +79,19 @@ export class Shelf<T> {
   }
 
   #place(value: T): void {
+    const { also, groups } = this.#keys
     const key = this.#keys.key(value)
-    const also = this.#keys.also?.(value)
+    const other = also?.(value)
     this.#all.set(key, value)
-    if (also !== undefined) this.#also.set(also, key)
-    for (const group of this.#keys.groups?.(value) ?? []) {
-      this.#groups.set(group, (this.#groups.get(group) ?? new Set()).add(key))
+    if (other !== undefined) this.#also.set(other, key)
+    for (const group of groups?.of(value) ?? []) {
+      const log = this.#groups.get(group) ?? { entries: [], living: 0 }
+      if (log.entries.length > 2 * log.living + 64) {
+        log.entries = log.entries.filter((entry) => this.#current(entry) !== undefined)
+      }
+      log.entries.push({ seq: groups?.seq(value) ?? 0, key })
+      log.living++
+      this.#groups.set(group, log)
     }
   }
 
@@ -92,6 +101,25 @@ export class Shelf<T> {
     const also = this.#keys.also?.(before)
     this.#all.delete(key)
     if (also !== undefined && this.#also.get(also) === key) this.#also.delete(also)
-    for (const group of this.#keys.groups?.(before) ?? []) this.#groups.get(group)?.delete(key)
+    for (const group of this.#keys.groups?.of(before) ?? []) {
+      const log = this.#groups.get(group)
+      if (log) log.living--
+    }
   }
+
+  #current(entry: Log['entries'][number] | undefined): T | undefined {
+    const value = entry === undefined ? undefined : this.#all.get(entry.key)
+    return value !== undefined && this.#keys.groups?.seq(value) === entry?.seq ? value : undefined
+  }
+}
+
+/** The index of the first entry whose `seq` is greater. */
+function firstAfter(entries: Log['entries'], after: number): number {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle]?.seq ?? 0) <= after) low = middle + 1
+    else high = middle
+  }
+  return low
 }
