@@ -62,6 +62,15 @@ export {
   type NewPerson,
   type Person,
 } from './directory/people.ts'
+export {
+  approvePreview,
+  countPreview,
+  countWaiting,
+  listPreview,
+  type PreviewEntryAt,
+  previewSorts,
+  renewPreview,
+} from './directory/preview.ts'
 export { listQuarantine, type Quarantine, type Replay, replayQuarantined } from './directory/quarantine.ts'
 export { type Chosen, deselectCustomers, type SelectionChange, selectCustomers } from './directory/selection.ts'
 export {

@@ -63,6 +63,8 @@ export interface NewConnection {
   readonly settings: ConnectionSettings
   readonly baseUrl: string
   readonly secrets: ConnectionSecrets
+  /** BY-01: nothing is written before a person has approved what it would do. */
+  readonly preview?: boolean
 }
 
 /** Stores a connection with its encrypted secrets. Returns its id. */
@@ -76,8 +78,8 @@ export function createConnection(
     const at = { tenantId, connectionId: randomUUID() }
     const { platform, name, tier, settings, baseUrl } = connection
     await sql.query(
-      'INSERT INTO connection (id, tenant_id, platform, name, tier, settings, base_url) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-      [at.connectionId, tenantId, platform, name, tier, settings, baseUrl],
+      'INSERT INTO connection (id, tenant_id, platform, name, tier, settings, base_url, preview) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [at.connectionId, tenantId, platform, name, tier, settings, baseUrl, connection.preview ? 'wanted' : null],
     )
     if (settings.customFields.length > 0) await addMappingVersion(sql, at, settings)
     await saveSecrets(sql, keyring, at, connection.secrets)

@@ -31,6 +31,8 @@ export interface Connection {
   readonly lastPollAt: Date | null
   /** Since when the platform does not answer; null while it does. */
   readonly outageSince: Date | null
+  /** BY-01: it waits for a person to approve what it would do; `wanted`: that is still to be found out. Null: it runs. */
+  readonly preview: 'wanted' | 'ready' | null
   /** Every source of the tenant has said that all it has shown is here. False while there is no source. */
   readonly storeComplete: boolean
 }
@@ -51,6 +53,7 @@ const rowSchema = z.object({
   poll_watermark: z.date().nullable(),
   last_poll_at: z.date().nullable(),
   outage_since: z.date().nullable(),
+  preview: z.enum(['wanted', 'ready']).nullable(),
   store_complete: z.boolean().nullable(),
 })
 
@@ -92,6 +95,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     pollWatermark: row.poll_watermark,
     lastPollAt: row.last_poll_at,
     outageSince: row.outage_since,
+    preview: row.preview,
     storeComplete: row.store_complete ?? false,
   }
 }

@@ -48,7 +48,7 @@ const writtenSchema = z.discriminatedUnion('field', [
   z.object({ field: z.literal('address'), value: addressSchema }),
   z.object({ field: z.literal('acquisition'), value: z.string() }),
 ])
-const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
+export const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
 /** A contact as the platform showed it, as kept in inbox and link. */
 export const observationSchema = z.object({
   uid: z.string(),

@@ -31,7 +31,8 @@ const { readPlatform } = proxyActivities<Pick<ConnectionActivities, 'readPlatfor
 })
 
 const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
-  startToCloseTimeout: '3 minutes',
+  // A pass takes seconds; a preview of a large store takes as long as its first matching.
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: '5 seconds',
   // Without end: an outage of the database or the platform passes. What needs a person is not retryable.
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },

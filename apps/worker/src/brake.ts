@@ -78,7 +78,8 @@ async function ofBothLanes<Row>(take: (lane: Lane) => Promise<readonly Row[]>): 
 
 class Undo extends Error {}
 
-async function undone({ deps, connection }: At, work: (sql: Sql) => Promise<void>): Promise<void> {
+/** Does something and leaves nothing of it. */
+export async function undone({ deps, connection }: At, work: (sql: Sql) => Promise<void>): Promise<void> {
   try {
     await inTenant(deps.db, connection.tenantId, async (sql) => {
       await work(sql)

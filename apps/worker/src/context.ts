@@ -19,6 +19,8 @@ export interface At {
   readonly deps: Deps
   readonly connection: Connection
   readonly connector: Connector
+  /** Nothing of what is done remains, so nobody has to be kept out. */
+  readonly rehearsal?: true
 }
 
 /** PD-02: without an active license nothing runs, as if a person had paused it. */

@@ -1,5 +1,5 @@
-import { listCustomers } from '@jumpring/db'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { approvePreview, countPreview, listCustomers, listPreview, renewPreview, updateConnection } from '@jumpring/db'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
 let engine: Engine
@@ -48,4 +48,77 @@ test('[BY-02] who comes from the platform is created in the home store, by sourc
     { source_id: engine.sourceId, store: null },
     { source_id: harbor, store: '002' },
   ])
+})
+
+describe('[BY-01] a connection that begins with a preview', () => {
+  let connection: string
+  const at = () => ({ tenantId: engine.tenantId, connectionId: connection })
+  const entries = async () =>
+    (await listPreview(engine.db, at(), { limit: 100, after: 0 })).map(({ what, key, uid, reason, changes }) => [
+      what,
+      key ?? uid,
+      reason,
+      ...changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`),
+    ])
+  const left = async () => ({
+    links: (await engine.links(connection)).length,
+    wishes: (await engine.wishes()).length,
+    effects: (await engine.owner.query('SELECT FROM effect')).rowCount,
+    held: (await engine.worklist(connection)).length,
+  })
+  const expected = [
+    ['linked', nora, 'email'],
+    ['changed', nora, null, `name: Nora → Person ${nora}`],
+    ['created', nils, null, `name: null → Person ${nils}`, 'phone: null → +12035550102'],
+    ['held', olga, 'needs_identifier'],
+    ['broughtDown', nora, 'addMethods', 'phone: null → +12035550109'],
+    ['broughtDown', 'c-2', 'createCustomer', 'email: null → new@example.com'],
+  ]
+
+  beforeEach(async () => {
+    connection = await engine.connect({}, { preview: true })
+    await engine.edge(nora, { emails: ['nora@example.com'] })
+    await engine.edge(nils, { phones: ['2035550102'] })
+    await engine.edge(olga, {})
+    await engine.holds(
+      connection,
+      { uid: 'c-1', name: 'Nora', emails: ['nora@example.com'], phones: ['+12035550109'] },
+      { uid: 'c-2', name: 'Ben New', emails: ['new@example.com'] },
+    )
+    await engine.passes(connection)
+  })
+
+  test('says what it would do, and does nothing of it', async () => {
+    expect(await entries()).toEqual(expected)
+    expect(await countPreview(engine.db, at())).toEqual([
+      { what: 'linked', count: 1 },
+      { what: 'created', count: 1 },
+      { what: 'changed', count: 1 },
+      { what: 'held', count: 1 },
+      { what: 'broughtDown', count: 2 },
+    ])
+    await engine.edge(nils, { phones: ['2035550103'] })
+    await engine.passes(connection)
+    expect(await left()).toEqual({ links: 0, wishes: 0, effects: 0, held: 0 })
+  })
+
+  test('approved, it does that; before that it can be made once more, by other settings', async () => {
+    await updateConnection(engine.db, at(), (now) => ({ ...now, settings: { ...now.settings, mode: 'B' } }))
+    await renewPreview(engine.db, at())
+    await expect(approvePreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
+    await engine.holds(connection)
+    await engine.passes(connection)
+    expect(await entries()).toEqual(expected.filter(([what]) => what !== 'broughtDown'))
+
+    await approvePreview(engine.db, at())
+    await expect(renewPreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
+    await engine.receives(connection)
+    expect(await engine.up(connection)).toEqual(
+      new Map([
+        // As an upsert: what the contact has is not taken as seen while nothing comes down.
+        [nora, { name: `Person ${nora}`, email: 'nora@example.com' }],
+        [nils, { name: `Person ${nils}`, phone: '+12035550102' }],
+      ]),
+    )
+  })
 })

@@ -22,6 +22,7 @@ import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'
 import { isOut } from './outage.ts'
 import { contactCalls, perform } from './perform.ts'
+import { preview } from './preview.ts'
 import { receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
 import { type Settled, settle } from './settle.ts'
@@ -45,10 +46,21 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
     if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
+    if (connection.preview !== null) return rehearse(at, lane)
     const step = await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
       return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : {})
   }
+}
+
+/** BY-01: finds out what the connection would do, once both sides are known, and waits for a person. */
+async function rehearse(at: At, lane: Lane): Promise<LaneResult> {
+  const { connection } = at
+  const isRead = connection.platformReadAt !== null
+  if (lane === 'live' && connection.preview === 'wanted' && isRead && connection.storeComplete) await preview(at)
+  const readPlatform = connection.preview === 'wanted' && isReadDue(connection)
+  const waitMs = connection.preview === 'wanted' && !isRead ? untilRead(connection) : null
+  return { state: 'active', more: false, backfill: false, readPlatform: readPlatform && !isRead, waitMs }
 }
 
 /** What stops a lane before its work is done. */

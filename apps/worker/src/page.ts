@@ -92,7 +92,7 @@ export async function preparePage(
 }
 
 /** Held, skipped and unchanged records, with a reason where a person should know. Gives those that are done. */
-async function settleWithoutCall(
+export async function settleWithoutCall(
   sql: Sql,
   { connection }: At,
   decided: readonly Decided[],
@@ -149,7 +149,7 @@ const sharedWithOf = (verdict: Verdict): string | undefined =>
   verdict.kind === 'joined' || verdict.kind === 'held' ? verdict.sharedWith : undefined
 
 /** Stores what is to be written, with its link; `refused` is what cannot be, and is set aside. */
-async function storeEffects(
+export async function storeEffects(
   sql: Sql,
   at: At,
   lane: Lane,

@@ -124,6 +124,8 @@ async function begin(deps: Deps, connection: Connection, session: Session): Prom
     await notePollBegun(sql, connection)
     return loadSecrets(sql, deps.keyring, id)
   })
+  // BY-01: before a person has approved what it would do, nothing is changed there.
+  if (connection.preview !== null) return {}
   const sendsTexts = openStreams(platform, tier, settings.streams).has('notifications')
   const texts = sendsTexts ? { texts: settings.texts.via } : {}
   await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret, ...texts })

@@ -202,6 +202,14 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
       variables: { tenantId, ids: [randomUUID()] },
     }),
   ],
+  ...['approvePreview', 'renewPreview'].map((name): [string, readonly Who[], (of: Directory) => Asked] => [
+    name,
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: `mutation ($id: ID!) { r: ${name}(connectionId: $id) { ... on Connection { preview { status counts { what count } waiting { kind } entries(first: 3) { edges { node { key } } } } } ${problem} } }`,
+      variables: { id: connectionId },
+    }),
+  ]),
   [
     'customers',
     ['operator', 'vendor', 'store'],
@@ -289,6 +297,7 @@ function verdict({ data, errors }: Answer): string {
 describe.each(fields)('%s', (name, allowed, ask) => {
   // What is done once is there to be done again.
   beforeEach(async () => {
+    await world.owner.query(`UPDATE connection SET preview = $1`, [/Preview$/.test(name) ? 'ready' : null])
     if (name === 'undoMatch') await seedMatches(world, ours, keys)
     const kept = [ours.licenseId, theirs.licenseId]
     await world.owner.query('DELETE FROM license WHERE id <> ALL ($1)', [kept])

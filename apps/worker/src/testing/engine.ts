@@ -19,7 +19,7 @@ import {
   replayQuarantined,
   reportCommands,
 } from '@jumpring/db'
-import { findConnection, followJournal, noCounts, storeObservations } from '@jumpring/db/engine'
+import { findConnection, followJournal, noCounts, notePoll, storeObservations } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import type pg from 'pg'
 import { pino } from 'pino'
@@ -27,6 +27,7 @@ import type { z } from 'zod'
 import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import type { At } from '../context.ts'
+import { runLane } from '../lane.ts'
 import { type PreparedPage, preparePage } from '../page.ts'
 import { receiveEvents } from '../receive.ts'
 import { openLine } from '../session.ts'
@@ -55,7 +56,7 @@ export interface Engine {
   readonly db: Database
   readonly owner: pg.Pool
   /** A connection to a Podium account. Gives its id. */
-  connect(settings?: z.input<typeof connectionSettingsSchema>): Promise<string>
+  connect(settings?: z.input<typeof connectionSettingsSchema>, options?: { preview?: boolean }): Promise<string>
   /** Another source. Gives its id. */
   source(name: string): Promise<string>
   /** The agent of a source (the first, if none is named) sends a customer. */
@@ -76,6 +77,10 @@ export interface Engine {
   upUnanswered(connectionId: string): Promise<() => Promise<void>>
   /** What was put off for a moment is due. */
   soon(): Promise<void>
+  /** One pass of the live lane, as the workflow has it made. */
+  passes(connectionId: string): Promise<void>
+  /** What the platform holds, read and not looked at yet. */
+  holds(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
   /** Works off the work list; the platform accepts everything. Gives what was written, by Edge key. */
   up(connectionId: string): Promise<Map<string, unknown>>
   /** Everything that the agents were asked for, oldest first. */
@@ -195,13 +200,14 @@ export async function startEngine(): Promise<Engine> {
     owner,
     source,
     follow,
-    connect: async (settings = {}) => {
+    connect: async (settings = {}, { preview = false } = {}) => {
       const connectionId = await createConnection(db, keyring, tenantId, {
         platform: 'podium',
         name: randomUUID(),
         tier: 'clienteling',
         settings: connectionSettingsSchema.parse({ defaultLocation: randomUUID(), ...settings }),
         baseUrl: 'http://127.0.0.1:1',
+        preview,
         secrets: { account: {}, webhookSecret: 'a-secret-for-tests' },
       })
       await openTier(db, { tenantId, connectionId }, 'clienteling')
@@ -226,6 +232,17 @@ export async function startEngine(): Promise<Engine> {
       await ingest(db, sender.agent, sender.epoch, [line])
     },
     tells,
+    passes: async (connectionId) => {
+      const { deps } = await at(connectionId)
+      await runLane(deps, { tenantId, connectionId, lane: 'live' })
+    },
+    holds: async (connectionId, ...contacts) => {
+      const { connection } = await at(connectionId)
+      await inTenant(db, tenantId, async (sql) => {
+        await storeObservations(sql, connection, contacts.map(observation))
+        await notePoll(sql, connectionId, null)
+      })
+    },
     shows: async (connectionId, ...contacts) => {
       await follow(connectionId)
       await tells(connectionId, ...contacts)

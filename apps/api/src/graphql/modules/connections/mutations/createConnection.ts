@@ -11,6 +11,19 @@ import { ConnectionSettingsInput, checkSettings, settingsAfter } from '../settin
 import { checkTier } from '../tier.ts'
 import { Connection, Tier } from '../types.ts'
 
+const StartWith = builder.enumType('StartWith', {
+  values: {
+    UPLOAD: {
+      value: 'upload',
+      description: 'Both sides are read and matched, and the initial upload goes on by itself.',
+    },
+    PREVIEW: {
+      value: 'preview',
+      description: 'Both sides are read and matched, and nothing is written before approvePreview.',
+    },
+  } as const,
+})
+
 const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
   fields: (t) => ({
     tenantId: t.id({ required: true }),
@@ -18,6 +31,7 @@ const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
     name: t.string({ required: true }),
     tier: t.field({ type: Tier, required: true, description: 'What is ordered. Ask for its license next.' }),
     settings: t.field({ type: ConnectionSettingsInput }),
+    startWith: t.field({ type: StartWith, defaultValue: 'upload' }),
     baseUrl: t.string({ required: true, description: "Where the platform's API is, without a slash at the end." }),
     secrets: t.field({
       type: 'JSON',
@@ -52,7 +66,8 @@ builder.mutationField('createConnection', (t) =>
       const settings = settingsAfter(undefined, { ...input.settings, defaultAcquisition: acquisition })
       const account = connector.parseSecrets(input.secrets)
       const secrets = { account, webhookSecret: randomBytes(32).toString('hex') }
-      const connection = { platform: input.platform, name, tier, settings, baseUrl, secrets }
+      const preview = input.startWith === 'preview'
+      const connection = { platform: input.platform, name, tier, settings, baseUrl, secrets, preview }
       const at = { tenantId: tenant.id, connectionId: await createConnection(db, keyring, tenant.id, connection) }
       await ring(at, 'ring')
       return connectionFor(context, 'connection.create', at.connectionId)
