@@ -32,9 +32,11 @@ export const fieldsSchema = z.object({
   email: z.string().exactOptional(),
   address: addressSchema.exactOptional(),
   acquisition: z.string().exactOptional(),
+  externalId: z.string().exactOptional(),
 })
 const seenShape = {
   name: z.string().exactOptional(),
+  externalId: z.string().exactOptional(),
   acquisition: z.string().exactOptional(),
   phones: z.array(z.string()),
   emails: z.array(z.string()),
@@ -47,12 +49,12 @@ const writtenSchema = z.discriminatedUnion('field', [
   z.object({ field: z.literal('email'), value: z.string() }),
   z.object({ field: z.literal('address'), value: addressSchema }),
   z.object({ field: z.literal('acquisition'), value: z.string() }),
+  z.object({ field: z.literal('externalId'), value: z.string() }),
 ])
 export const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
 /** A contact as the platform showed it, as kept in inbox and link. */
 export const observationSchema = z.object({
   uid: z.string(),
-  externalId: z.string().exactOptional(),
   ...seenShape,
   optedOutPhones: z.array(z.string()),
   locations: z.array(z.string()).exactOptional(),
@@ -125,22 +127,43 @@ export const lockLinksByIdentifier = (sql: Sql, connectionId: string, identifier
     'l.identifiers && $2 AND l.id = ANY(ARRAY(SELECT link_id FROM link_identifier WHERE connection_id = $1 AND identifier = ANY($2)))',
     [identifiers],
   )
-/** Links by either, in one statement: locks are taken in one order. */
+/** Links by any of these, in one statement: locks are taken in one order. `numbers`: of customers, where the platform has not shown the contact. */
 export const lockLinksOfContacts = (
   sql: Sql,
   connectionId: string,
-  contacts: { uids: readonly string[]; identifiers: readonly string[] },
+  contacts: { uids: readonly string[]; identifiers: readonly string[]; numbers?: readonly string[] },
 ) =>
   lockLinks(
     sql,
     connectionId,
     `l.id = ANY(ARRAY(
        SELECT id FROM link WHERE connection_id = $1 AND uid = ANY($2)
-       UNION SELECT link_id FROM link_identifier WHERE connection_id = $1 AND identifier = ANY($3)))`,
-    [contacts.uids, contacts.identifiers],
+       UNION SELECT link_id FROM link_identifier WHERE connection_id = $1 AND identifier = ANY($3)
+       UNION SELECT o.id FROM source s JOIN link o ON o.connection_id = $1 AND o.source_id = s.id AND o.kind = 'customer' AND o.key = ANY($4)
+         WHERE o.uid IS NULL))`,
+    [contacts.uids, contacts.identifiers, contacts.numbers ?? []],
   )
 export const lockLinksByKeys = (sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) =>
   lockLinks(sql, connectionId, `l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3)`, [sourceId, keys])
+
+/** A customer with a new number takes the contact along: the link of the old number becomes the new one's, where that has none. */
+export async function moveContactLinks(
+  sql: Sql,
+  connectionId: string,
+  moves: readonly { readonly sourceId: string; readonly from: string; readonly to: string }[],
+): Promise<{ id: string; sourceId: string; key: string }[]> {
+  if (moves.length === 0) return []
+  const { rows } = await sql.query<{ id: string; source_id: string; key: string }>(
+    `UPDATE link l SET key = t.to_key, updated_at = now() FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t(source_id, from_key, to_key)
+     WHERE l.connection_id = $1 AND l.source_id = t.source_id AND l.kind = 'customer' AND l.key = t.from_key AND l.status = 'active'
+       AND NOT EXISTS (SELECT FROM link o WHERE o.connection_id = $1 AND o.source_id = t.source_id AND o.kind = 'customer' AND o.key = t.to_key)
+       AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = $1 AND e.source_id = t.source_id AND e.kind = 'customer'
+         AND e.key = t.from_key AND e.status = 'prepared')
+     RETURNING l.id, l.source_id, l.key`,
+    [connectionId, moves.map((one) => one.sourceId), moves.map((one) => one.from), moves.map((one) => one.to)],
+  )
+  return rows.map(({ id, source_id: sourceId, key }) => ({ id, sourceId, key }))
+}
 
 /** Ids of those links whose customer the cloud has a record of. */
 export async function linksWithRecord(

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { newSheet, type SheetKind, type SheetState, sheetKinds } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
@@ -202,9 +203,15 @@ export async function noteMessage(
 ): Promise<string | null> {
   const { rows } = await sql.query<{ key: string }>(
     `INSERT INTO link (tenant_id, connection_id, source_id, kind, key, status, uid, identifiers, state)
-     VALUES ($1, $2, $3, 'message', 'jr-' || md5($2::text || '/' || $4), 'active', $4, '{}', '{}')
+     VALUES ($1, $2, $3, 'message', $5, 'active', $4, '{}', '{}')
      ON CONFLICT (connection_id, source_id, kind, key) DO NOTHING RETURNING key`,
-    [connection.tenantId, connection.id, message.sourceId, message.uid],
+    [
+      connection.tenantId,
+      connection.id,
+      message.sourceId,
+      message.uid,
+      `jr-${hash('sha1', `${connection.id}/${message.uid}`)}`,
+    ],
   )
   return rows[0]?.key ?? null
 }

@@ -1,8 +1,8 @@
 import type { Sql } from '../scope.ts'
 
-/** The platform has taken the contact, or shown it, and has it still. Of a link. */
+/** The platform has taken the contact, or shown it, and has it still; it is known there by what identifies it, or by the number that we gave it. Of a link. */
 export const isKnown = (link: string) =>
-  `(${link}.status = 'active' AND cardinality(${link}.identifiers) > 0 AND (${link}.uid IS NOT NULL OR ${link}.state->'sent' <> '{}'))`
+  `(${link}.status = 'active' AND (cardinality(${link}.identifiers) > 0 OR ${link}.state->'sent' ? 'externalId') AND (${link}.uid IS NOT NULL OR ${link}.state->'sent' <> '{}'))`
 
 /** Has the records looked at that wait for one of these contacts, where the platform has it by now. Call it after links were saved. */
 export async function wakeWaiting(sql: Sql, linkIds: readonly string[]): Promise<void> {

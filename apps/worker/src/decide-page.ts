@@ -17,7 +17,7 @@ import {
   unmatchedAmong,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { methodsOf } from '@jumpring/sync'
+import { methodsOf, undecided } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Surroundings, type Verdict } from './decide.ts'
 import { heirsOf, takeOver } from './owners.ts'
@@ -41,6 +41,7 @@ export interface Decisions {
 /** Decides a page of records, together with whom they share a contact. */
 export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decisions> {
   if (items.length === 0) return { decided: [], lookAt: [], waiting: [] }
+  if (at.connector.identity === 'externalId') return decideNumberedPage(sql, at, items)
   const { connection } = at
   const alone = await sharersOf(sql, connection, items)
   const ids = items.map(({ sourceId, key }) => holderId(sourceId, key))
@@ -52,6 +53,7 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
   const phones = methods.flatMap((each) => each.phones)
   const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...methods.flatMap((each) => each.emails)])
   const around = {
+    identity: at.connector.identity,
     region: connection.region,
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
     denied: await optedOut(sql, connection.tenantId, phones),
@@ -105,6 +107,36 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     decided: fresh.map((item) => ({ item, verdict: verdictOn(item, anew) })),
     lookAt,
     waiting,
+  }
+}
+
+/** The same where nobody shares a contact: each for itself. */
+async function decideNumberedPage(sql: Sql, at: At, items: readonly WorkItem[]): Promise<Decisions> {
+  const { connection, connector } = at
+  const outside = await notSelected(sql, connection, items)
+  const phones = items.flatMap(({ customer }) => methodsOf(customer, connection.region).phones)
+  const emails = items.flatMap(({ customer }) => methodsOf(customer, connection.region).emails)
+  const around: Surroundings = {
+    identity: connector.identity,
+    region: connection.region,
+    streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
+    denied: await optedOut(sql, connection.tenantId, phones),
+    sharers: [],
+    labels: connection.acquisitionField === null ? new Map() : await acquisitionLabels(sql, connection, items),
+    unmatched: new Set(),
+    decisions: undecided,
+    mates: [],
+    onContactsOfOthers: new Map(),
+  }
+  // A contact without a number that fitted several of them may fit only one by now.
+  const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...emails])
+  await reopenEvents(sql, connection.id, unmatched.eventIds)
+  const isOut = ({ sourceId, key }: WorkItem) =>
+    !around.streams.has('customers') || outside.has(holderId(sourceId, key))
+  return {
+    decided: items.map((item) => ({ item, verdict: isOut(item) ? { kind: 'skip' } : decideOne(at, item, around) })),
+    lookAt: [],
+    waiting: [],
   }
 }
 

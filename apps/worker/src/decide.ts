@@ -1,3 +1,4 @@
+import type { Connector } from '@jumpring/connector-kit'
 import type { ErrorCode, Stream } from '@jumpring/contracts'
 import { holderId, type Mate, type RecordHolder, referTo, type WorkItem } from '@jumpring/db/engine'
 import {
@@ -26,6 +27,8 @@ export type Verdict =
 
 /** What is known around a page of records. */
 export interface Surroundings {
+  /** What makes two contacts one (Connector.identity). */
+  readonly identity: Connector['identity']
   readonly region: string
   readonly streams: ReadonlySet<Stream>
   readonly denied: ReadonlySet<string>
@@ -45,13 +48,38 @@ export interface Surroundings {
 
 /** Decides what the platform gets of one record. Pure. */
 export function decide(item: WorkItem, around: Surroundings): Verdict {
+  return around.identity === 'externalId' ? decideNumbered(item, around) : decideByMethods(item, around)
+}
+
+/**
+ * Where contacts are known by the number of The Edge: each customer has one of its own, with or without a phone or an e-mail. The
+ * number is a field like others: a contact that had none gets it, and a customer with a new number takes the contact along.
+ */
+function decideNumbered(item: WorkItem, around: Surroundings): Verdict {
+  const { customer, link, sourceId, key } = item
+  if (link?.status === 'gone') return heldAsDeleted
+  // Staff merged two contacts: who stands for the one that remains alone writes to it.
+  if (link?.status === 'shared' && link.uid !== null)
+    return customer.inactive ? { kind: 'skip' } : heldAsShared(link.sharedWith)
+  const known = link !== null && isKnownToPlatform(link)
+  if (customer.inactive && !known) return { kind: 'skip' }
+  const labelOf = (acquisition: string) => around.labels.get(`${sourceId}/${acquisition}`)
+  const shown = projectContact(customer, around.region, { denied: around.denied, others: new Set() }, labelOf)
+  const desired = { ...shown, externalId: key }
+  if (!known) return { kind: 'create', decision: { write: desired, sent: desired } }
+  const decision = onlyOpen(decideUp(desired, link.state), around.streams, link.state.sent)
+  return { kind: Object.keys(decision.write).length === 0 ? 'unchanged' : 'update', decision }
+}
+
+const heldAsDeleted: Verdict = {
+  kind: 'held',
+  code: 'deleted_on_platform',
+  message: 'The contact was deleted on the platform and is not made again by itself.',
+}
+
+function decideByMethods(item: WorkItem, around: Surroundings): Verdict {
   const { customer, link } = item
-  if (link?.status === 'gone')
-    return {
-      kind: 'held',
-      code: 'deleted_on_platform',
-      message: 'The contact was deleted on the platform and is not made again by itself.',
-    }
+  if (link?.status === 'gone') return heldAsDeleted
   const sharesContact = link?.status === 'shared' && link.uid !== null
   const known = link !== null && isKnownToPlatform(link)
   if (customer.inactive && (!known || sharesContact)) return { kind: 'skip' }
@@ -166,12 +194,13 @@ function heldAsShared(owner: string | null): Verdict {
   }
 }
 
-/** CO-13: with the contact methods switched off only the name and the acquisition follow The Edge. */
+/** CO-13: with the contact methods switched off only the name, the acquisition and the number follow The Edge. */
 function onlyOpen(decision: UpDecision, streams: ReadonlySet<Stream>, sent: ContactFields): UpDecision {
   if (streams.has('contactMethods')) return decision
-  const ofCustomers = ({ name, acquisition }: ContactFields): ContactFields => ({
+  const ofCustomers = ({ name, acquisition, externalId }: ContactFields): ContactFields => ({
     ...(name !== undefined && { name }),
     ...(acquisition !== undefined && { acquisition }),
+    ...(externalId !== undefined && { externalId }),
   })
   return { write: ofCustomers(decision.write), sent: { ...sent, ...ofCustomers(decision.sent) } }
 }

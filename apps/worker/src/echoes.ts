@@ -25,12 +25,14 @@ export interface Showing {
  */
 export async function settleEchoes(
   sql: Sql,
-  { connection }: At,
+  { connection, connector }: At,
   showings: readonly Showing[],
 ): Promise<ReadonlySet<string>> {
+  const isNumbered = connector.identity === 'externalId'
   const locked = await lockLinksOfContacts(sql, connection.id, {
     uids: showings.map(({ contact }) => contact.uid),
-    identifiers: showings.flatMap(({ contact }) => [...contact.phones, ...contact.emails]),
+    identifiers: isNumbered ? [] : showings.flatMap(({ contact }) => [...contact.phones, ...contact.emails]),
+    numbers: isNumbered ? showings.flatMap(({ contact }) => contact.externalId ?? []) : [],
   })
   const withRecord = await linksWithRecord(sql, connection, locked)
   const links = new Map(locked.map((link) => [link.id, link]))
@@ -39,7 +41,7 @@ export async function settleEchoes(
   const left = new Set<string>()
   for (const { eventId, contact } of showings) {
     const values = [contact.uid, ...contact.phones, ...contact.emails]
-    const link = values.some((value) => left.has(value)) ? null : linkOf([...links.values()], contact)
+    const link = values.some((value) => left.has(value)) ? null : linkOf([...links.values()], contact, isNumbered)
     const after = link && withRecord.has(link.id) ? afterEcho(link, contact) : null
     if (after) {
       links.set(after.id, after)
@@ -54,10 +56,12 @@ export async function settleEchoes(
 }
 
 /** The contact's one link; null where there is none, or a choice. */
-function linkOf(links: readonly Link[], contact: Observation): Link | null {
+function linkOf(links: readonly Link[], contact: Observation, isNumbered: boolean): Link | null {
   const known = links.filter((link) => link.uid === contact.uid && link.status !== 'shared')
   const values = [...contact.phones, ...contact.emails]
-  const isOurs = (link: Link) => link.uid === null && link.identifiers.some((value) => values.includes(value))
+  const isOurs = (link: Link) =>
+    link.uid === null &&
+    (isNumbered ? link.key === contact.externalId : link.identifiers.some((value) => values.includes(value)))
   const [link, ...others] = known.length > 0 ? known : links.filter((each) => each.status === 'active' && isOurs(each))
   return link && others.length === 0 ? link : null
 }

@@ -5,6 +5,7 @@ import {
   linksCreatedAs,
   lockLinksById,
   lockLinksByIdentifier,
+  moveContactLinks,
   type RunCounts,
   saveLinks,
   type WorkItem,
@@ -24,9 +25,11 @@ export async function withFreshLinks(
   counts: RunCounts,
 ): Promise<WorkItem[]> {
   const { connection } = at
+  const moved = at.connector.identity === 'externalId' ? await moveToNewNumbers(sql, at, items) : []
   const linkIds = await waitingLinks(sql, at, items)
   await keyWaiting(sql, at, linkIds)
   for (const item of items) if (item.link) linkIds.set(item, item.link.id)
+  for (const [item, linkId] of moved) linkIds.set(item, linkId)
   const links = new Map((await lockLinksById(sql, connection.id, [...linkIds.values()])).map((link) => [link.id, link]))
   const deferred: string[] = []
   for (const linkId of linkIds.values()) {
@@ -39,6 +42,23 @@ export async function withFreshLinks(
   }
   for (const link of await lockLinksById(sql, connection.id, deferred)) links.set(link.id, link)
   return items.map((item) => ({ ...item, link: links.get(linkIds.get(item) ?? '') ?? null }))
+}
+
+/** A customer whom The Edge has given a new number takes the contact along, which then gets the new number. */
+async function moveToNewNumbers(
+  sql: Sql,
+  { connection }: At,
+  items: readonly WorkItem[],
+): Promise<[item: WorkItem, linkId: string][]> {
+  const renumbered = items.flatMap((item) => {
+    const { link, sourceId, key, customer } = item
+    return link === null && customer.oldKey !== undefined ? [{ item, sourceId, from: customer.oldKey, to: key }] : []
+  })
+  const moved = await moveContactLinks(sql, connection.id, renumbered)
+  return renumbered.flatMap(({ item, sourceId, to }) => {
+    const link = moved.find((one) => one.sourceId === sourceId && one.key === to)
+    return link ? [[item, link.id] satisfies [WorkItem, string]] : []
+  })
 }
 
 /** Gives links that wait the number of their customer, and with them the other connections' links that wait for the same. */

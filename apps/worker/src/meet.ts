@@ -16,6 +16,7 @@ import {
   noteUnmatched,
   putWork,
   queueCommand,
+  type RecordHolder,
   type RunCounts,
   saveLinks,
   undoneMatchesOf,
@@ -42,13 +43,8 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   const { connection } = at
   const undone = await undoneMatchesOf(sql, connection, shown.uid)
   const contact = withoutWritten(shown, undone.written)
-  const { externalId } = contact
-  const all = {
-    byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, numberOn(externalId)),
-    byWebId: await customersWithWebId(sql, connection.tenantId, contact.uid),
-    byEmail: await holdersOf(sql, connection, 'email', contact.emails),
-    byPhone: await holdersOf(sql, connection, 'phone', contact.phones),
-  }
+  const isNumbered = at.connector.identity === 'externalId'
+  const all = await (isNumbered ? candidatesByNumber : candidatesByMethods)(sql, at, contact)
   const candidates = {
     byNumber: all.byNumber.filter((id) => !undone.ids.has(id)),
     byWebId: all.byWebId.filter((id) => !undone.ids.has(id)),
@@ -67,8 +63,8 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   }
   if (match.kind === 'one') {
     // Of one person, who has a contact stands for all.
-    const mates =
-      match.by === 'number' || match.by === 'webId' ? [] : await matesOf(sql, connection, [match.id], decisions)
+    const isCertain = match.by === 'number' || match.by === 'webId' || isNumbered
+    const mates = isCertain ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
     const found = { id: standing?.id ?? match.id, by: match.by }
     return linkToCustomer(sql, at, found, contact, counts)
@@ -85,6 +81,36 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
   if (mayCome) await createInEdge(sql, at, contact, counts)
+}
+
+async function candidatesByMethods(sql: Sql, { connection }: At, { uid, externalId, emails, phones }: Observation) {
+  return {
+    byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, numberOn(externalId)),
+    byWebId: await customersWithWebId(sql, connection.tenantId, uid),
+    byEmail: await holdersOf(sql, connection, 'email', emails),
+    byPhone: await holdersOf(sql, connection, 'phone', phones),
+  }
+}
+
+/**
+ * Where contacts are known by the number of The Edge: one with a number is that customer's and nobody else's, whatever it has in common
+ * with others; one without is of those with its e-mail or phone who have no contact yet, and gets the number.
+ */
+async function candidatesByNumber(sql: Sql, at: At, contact: Observation): ReturnType<typeof candidatesByMethods> {
+  const found = await candidatesByMethods(sql, at, contact)
+  if (contact.externalId === undefined) {
+    const isFree = ({ linked }: RecordHolder) => !linked
+    const hasFree = [...found.byEmail, ...found.byPhone].some(isFree)
+    return hasFree ? { ...found, byEmail: found.byEmail.filter(isFree), byPhone: found.byPhone.filter(isFree) } : found
+  }
+  if (found.byNumber.length + found.byWebId.length === 0)
+    throw new JumpringError(
+      'unknown_customer',
+      `The contact has the number ${contact.externalId}, which no customer of the store has.`,
+    )
+  if (found.byNumber.length > 1)
+    throw new JumpringError('ambiguous_match', `Several stores have a customer ${contact.externalId}; none was chosen.`)
+  return { ...found, byEmail: [], byPhone: [] }
 }
 
 async function linkToCustomer(
@@ -114,7 +140,7 @@ async function linkToCustomer(
 
 async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
   const { connection } = at
-  if (contact.phones.length + contact.emails.length === 0)
+  if (at.connector.identity === 'methods' && contact.phones.length + contact.emails.length === 0)
     throw new JumpringError(
       'needs_identifier',
       'A contact without phone and e-mail is not brought into The Edge: nothing could be matched.',

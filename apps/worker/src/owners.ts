@@ -30,7 +30,7 @@ export async function mergeLinks(sql: Sql, at: At, goneUids: readonly string[], 
   const uids = [contact.uid, ...goneUids]
   const locked = await lockLinksOfContacts(sql, connection.id, {
     uids,
-    identifiers: [...contact.phones, ...contact.emails],
+    identifiers: at.connector.identity === 'methods' ? [...contact.phones, ...contact.emails] : [],
   })
   const links = locked.filter(({ uid, status }) => (uid === null ? status === 'active' : uids.includes(uid)))
   const customers = await customersBehind(sql, connection.tenantId, links)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Frozen } from '@jumpring/connector-kit'
+import type { Connector, Frozen } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
@@ -217,6 +217,14 @@ export async function storeEffects(
   return { effects, refused }
 }
 
+/** How the platform may know the contact, the likeliest first. */
+function knownBy({ identity }: Connector, { link, key }: WorkItem): readonly string[] {
+  if (identity === 'methods') return identifiersOf(link?.state ?? unlinked)
+  const { uid, state } = link ?? { uid: null, state: unlinked }
+  // By the number that stands there, which is the old one of a customer who has got a new one.
+  return [...new Set([uid, state.sent.externalId, key])].filter((one) => one !== null && one !== undefined)
+}
+
 function freeze(
   { deps, connector, connection }: At,
   item: WorkItem,
@@ -230,11 +238,7 @@ function freeze(
           externalIdField: connection.externalIdField,
           acquisitionField: connection.acquisitionField,
         })
-      : connector.freezeUpdate(
-          verdict.decision.write,
-          identifiersOf(item.link?.state ?? unlinked),
-          connection.acquisitionField,
-        )
+      : connector.freezeUpdate(verdict.decision.write, knownBy(connector, item), connection.acquisitionField)
   } catch (error) {
     // A store without a location holds up its own customers, not the others'.
     if (error instanceof JumpringError) return error

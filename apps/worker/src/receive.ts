@@ -13,6 +13,7 @@ import {
   lockIdentifiers,
   lockLinksByIdentifier,
   lockLinksByUid,
+  lockLinksOfContacts,
   lookAtHolders,
   newInboxEntries,
   noCounts,
@@ -168,7 +169,8 @@ async function contactChanged(
   const { connection } = at
   if (!at.rehearsal) await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
   const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
-  const merged = [...goneUids, ...(await goneInto(sql, at, contact))]
+  // Where the number makes a contact, two may show the same phones and e-mails.
+  const merged = at.connector.identity === 'methods' ? [...goneUids, ...(await goneInto(sql, at, contact))] : goneUids
   if (merged.length > 0) await mergeLinks(sql, at, merged, contact)
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
@@ -186,11 +188,16 @@ async function contactChanged(
 }
 
 /** The link of a contact: by its uid, else one of ours that the platform has not shown yet. What is shared belongs to the owner. */
-async function linkOf(sql: Sql, { connection }: At, contact: Observation): Promise<Link | null> {
+async function linkOf(sql: Sql, { connection, connector }: At, contact: Observation): Promise<Link | null> {
   const known = await lockLinksByUid(sql, connection.id, [contact.uid])
   const [first] = known
   if (first)
     return known.find(({ status }) => status === 'active') ?? known.find(({ status }) => status !== 'shared') ?? first
+  if (connector.identity === 'externalId') {
+    const numbers = contact.externalId === undefined ? [] : [contact.externalId]
+    const numbered = await lockLinksOfContacts(sql, connection.id, { uids: [], identifiers: [], numbers })
+    return numbered.find(({ status }) => status === 'active') ?? null
+  }
   const ours = await lockLinksByIdentifier(sql, connection.id, [...contact.phones, ...contact.emails])
   return ours.find((link) => link.uid === null && link.status === 'active') ?? null
 }

@@ -22,6 +22,7 @@ import {
   stillLeased,
 } from '@jumpring/db/engine'
 import { accepted, identifiersOf, type LinkState, refused, type UpDecision } from '@jumpring/sync'
+import { z } from 'zod'
 import type { At } from './context.ts'
 import type { Lease } from './lease.ts'
 import { answersPing } from './outage.ts'
@@ -106,11 +107,11 @@ export async function settle(
     const links = await linksOf(sql, at, came)
     const outcomes = await ownOutcomes(sql, lease, came)
     const changed: Link[] = []
-    const change = (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState) => {
+    const change = (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState, uid: string | null = null) => {
       const link = links.get(holderId(effect.sourceId, effect.key))
       if (!link) return
       const state = next(link.state)
-      changed.push({ ...link, state, identifiers: identifiersOf(state) })
+      changed.push({ ...link, uid: link.uid ?? uid, state, identifiers: identifiersOf(state) })
     }
     const done = outcomes.filter((outcome) => outcome.kind === 'accepted').map((outcome) => outcome.effect)
     await finishEffects(
@@ -127,7 +128,7 @@ export async function settle(
       }
       if (outcome.kind === 'accepted') {
         counts[effect.attempts === 0 && isCreate(effect) ? 'created' : 'updated'] += 1
-        change(effect, (state) => accepted(state, effect.decision))
+        change(effect, (state) => accepted(state, effect.decision), uidIn(at, outcome.answer))
       } else if (outcome.kind === 'untried') {
         await postponeEffects(sql, [{ id: effect.id, seconds: waitMs / 1000, counts: false }])
       } else {
@@ -242,6 +243,12 @@ async function linksOf(
   }
   return links
 }
+
+/** Where the number makes a contact, a write is answered with the contact's uid; else only the platform's word of it tells that. */
+const uidIn = ({ connector }: At, answer: unknown): string | null =>
+  connector.identity === 'externalId' ? (writtenSchema.safeParse(answer).data?.identifier ?? null) : null
+
+const writtenSchema = z.object({ identifier: z.string() })
 
 const isFailure = (outcome: Outcome<unknown>, code: JumpringError['code']) =>
   outcome.kind === 'failed' && outcome.error.code === code

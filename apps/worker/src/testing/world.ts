@@ -6,6 +6,8 @@ import {
   type Customer,
   connectionSettingsSchema,
   customerSchema,
+  type Platform,
+  platformNames,
   type RecordKind,
   type RecordOf,
   recordSchemas,
@@ -26,7 +28,7 @@ import {
   openKeyring,
 } from '@jumpring/db'
 import { findConnection, followJournal } from '@jumpring/db/engine'
-import { podiumAccount } from '@jumpring/infra/local'
+import { type ClientbookAccount, clientbookAccount, podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
 import type pg from 'pg'
 import { pino } from 'pino'
@@ -43,6 +45,7 @@ export interface World {
   readonly sourceId: string
   readonly connectionId: string
   readonly podium: SandboxClient
+  readonly sandboxUrl: string
   /** Of the connection's account on Podium. */
   readonly organizationUid: string
   /** Past row-level security. */
@@ -57,12 +60,38 @@ export interface World {
 }
 
 /** @param settings of the connection; mode A otherwise, every stream on */
-export async function openWorld(settings: Record<string, unknown> = {}, tier: Tier = 'clienteling'): Promise<World> {
+export const openWorld = (settings: Record<string, unknown> = {}, tier: Tier = 'clienteling'): Promise<World> =>
+  open('podium', tier, async (sandboxUrl) => {
+    const { organizationUid, locations, ...account } = await podiumAccount(sandboxUrl, {
+      name: 'Jewelers',
+      locations: ['Main'],
+    })
+    return { accountUid: organizationUid, account, settings: { defaultLocation: locations[0]?.uid, ...settings } }
+  })
+
+/** The same with the sandbox's Clientbook. @param settingsOf what the connection's settings are, by the account's preferences and associates */
+export const openClientbook = (
+  settingsOf: (account: ClientbookAccount) => Record<string, unknown> = () => ({}),
+): Promise<World> =>
+  open('clientbook', 'clienteling', async (sandboxUrl) => {
+    const account = await clientbookAccount(sandboxUrl)
+    return { accountUid: account.accountId, account, settings: settingsOf(account) }
+  })
+
+/** An account that has agreed, and the settings of a connection to it. */
+interface Joined {
+  readonly accountUid: string
+  readonly account: { readonly clientId: string; readonly clientSecret: string; readonly authorizationCode: string }
+  readonly settings: Record<string, unknown>
+}
+
+async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) => Promise<Joined>): Promise<World> {
   const directory = await temporaryFolder()
   const sandbox = await createSandbox({
     directory: join(directory, 'sandbox'),
     customers: 0,
     podium: { rateLimit: 0, applyDelayMs: { min: 0, max: 0 } },
+    clientbook: { rateLimit: 0 },
   })
   const sandboxUrl = await sandbox.app.listen({ host: '127.0.0.1', port: 0 })
   const database = await freshDatabase()
@@ -71,30 +100,24 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
   await createKeyFile(join(directory, 'keys.json'))
   const keyring = await openKeyring(join(directory, 'keys.json'))
 
-  const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' })
+  const vendor = await createVendor(db, { name: platformNames[platform], platform })
   const { id: tenantId } = await createTenant(
     db,
     { as: 'system' },
     { vendorId: vendor.id, name: 'Jewelers', region: 'US' },
   )
   const { sourceId } = await createStore(db, tenantId, { number: '001', name: 'Main', source: { name: 'Main' } })
-  const { organizationUid, clientId, clientSecret, authorizationCode, locations } = await podiumAccount(sandboxUrl, {
-    name: 'Jewelers',
-    locations: ['Main'],
-  })
+  const { accountUid, account, settings } = await agree(sandboxUrl)
+  const { clientId, clientSecret, authorizationCode } = account
+  const redirectUri = `${sandboxUrl}/done`
   const connectionId = await createConnection(db, keyring, tenantId, {
-    platform: 'podium',
-    name: 'Podium',
+    platform,
+    name: platformNames[platform],
     tier,
-    settings: connectionSettingsSchema.parse({ defaultLocation: locations[0]?.uid, ...settings }),
-    baseUrl: `${sandboxUrl}/podium`,
+    settings: connectionSettingsSchema.parse(settings),
+    baseUrl: `${sandboxUrl}/${platform}`,
     secrets: {
-      account: connectorFor('podium').parseSecrets({
-        clientId,
-        clientSecret,
-        authorizationCode,
-        redirectUri: `${sandboxUrl}/done`,
-      }),
+      account: connectorFor(platform).parseSecrets({ clientId, clientSecret, authorizationCode, redirectUri }),
       webhookSecret: randomBytes(8).toString('hex'),
     },
   })
@@ -126,7 +149,8 @@ export async function openWorld(settings: Record<string, unknown> = {}, tier: Ti
     sourceId,
     connectionId,
     podium: sandboxClient(sandboxUrl),
-    organizationUid,
+    sandboxUrl,
+    organizationUid: accountUid,
     owner,
     at: async () => {
       const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))

@@ -1,0 +1,297 @@
+import type { Command, CustomField, Report } from '@jumpring/contracts'
+import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { runLane } from '../lane.ts'
+import { readPlatform } from '../read-platform.ts'
+import { openClientbook, phone, type World } from '../testing/world.ts'
+
+let world: World
+/** Of the account: one with a Point of Sale ID, and one without. */
+let associates: { known: string | undefined; unknown: string | undefined }
+let preferences: Readonly<Record<string, string>>
+/** The store: what its database holds. */
+let notes: Map<string, { customer: string; text: string; locked: boolean; associate?: { number: string } }>
+let wishes: Map<
+  string,
+  { customer: string; item?: string; description?: string; removedAt?: string; boughtAt?: string }
+>
+let fields: Map<string, Partial<Record<CustomField, string>>>
+let activities: string[]
+
+beforeEach(async () => {
+  world = await openClientbook((account) => {
+    preferences = Object.fromEntries(account.preferences.map(({ id, name }) => [name, id]))
+    associates = {
+      known: account.associates.find(({ point_of_sale_id: id }) => id === '2')?.id,
+      unknown: account.associates.find(({ point_of_sale_id: id }) => id === null)?.id,
+    }
+    const mapped = [
+      ['1', 'Ring size', 'text'],
+      ['2', 'Anniversary', 'date'],
+      ['3', 'Budget', 'number'],
+    ] as const
+    return {
+      defaultAssociate: '99',
+      customFields: mapped.map(([field, name, type]) => ({ field, preference: preferences[name], type })),
+    }
+  })
+  notes = new Map()
+  wishes = new Map()
+  fields = new Map()
+  activities = []
+})
+afterEach(() => world.close())
+
+const nora = { firstName: 'Nora', lastName: 'Lindqvist', phones: [phone('2035550117')] }
+const key = '001-00017'
+
+/** The platform is asked for its changes, then everything is worked off; the store does what it is asked, and shows it. */
+async function run(): Promise<void> {
+  const { deps, tenantId, connectionId } = world
+  for (let round = 0; round < 4; round += 1) {
+    await world.owner.query(`UPDATE connection SET last_poll_at = NULL`)
+    const { done } = await readPlatform(deps, { tenantId, connectionId })
+    expect(done).toBe(true)
+    await runLane(deps, { tenantId, connectionId, lane: 'live' })
+    await world.owner.query(`UPDATE pending SET not_before = now() WHERE not_before < 'infinity'`)
+    const commands = await inTenant(deps.db, tenantId, (sql) => openCommands(sql, world.sourceId))
+    for (const command of commands) await fulfill(command)
+  }
+}
+
+const report = (one: Report) =>
+  inTenant(world.deps.db, world.tenantId, (sql) => reportCommands(sql, world.sourceId, [one]))
+
+async function fulfill({ id, wish }: Command): Promise<void> {
+  const refused = () => report({ id, outcome: 'changed' })
+  switch (wish.do) {
+    case 'putNote': {
+      const held = notes.get(wish.key)
+      if (held?.locked || (held?.text ?? null) !== wish.expected) return void (await refused())
+      notes.set(wish.key, {
+        customer: wish.customer,
+        text: wish.text,
+        locked: false,
+        ...(wish.associate && { associate: { number: wish.associate } }),
+      })
+      await showNotes(wish.key)
+      break
+    }
+    case 'putWish': {
+      const held = wishes.get(wish.key)
+      if ((held?.description ?? null) !== (wish.expected?.description ?? null)) return void (await refused())
+      const { present, item, description } = wish.wished
+      wishes.set(wish.key, {
+        customer: wish.customer,
+        ...(item !== null && { item }),
+        ...(description !== null && { description }),
+        ...(!present && { removedAt: '2026-03-01T10:00:00.000Z' }),
+      })
+      await showWishes(wish.key)
+      break
+    }
+    case 'setCustomFields': {
+      const held = fields.get(wish.key) ?? {}
+      const changes = Object.entries(wish.fields)
+      if (changes.some(([field, { expected }]) => (held[field as CustomField] ?? null) !== expected))
+        return void (await refused())
+      const now = {
+        ...held,
+        ...Object.fromEntries(changes.flatMap(([field, { value }]) => (value === null ? [] : [[field, value]]))),
+      }
+      fields.set(wish.key, now)
+      await customers({ [wish.key]: now })
+      break
+    }
+    case 'addActivity':
+      activities.push(wish.body)
+      break
+    default:
+      break
+  }
+  await report({ id, outcome: 'already' })
+}
+
+const showNotes = async (...keys: string[]) =>
+  world.shows(
+    'note',
+    Object.fromEntries(keys.flatMap((one) => (notes.has(one) ? [[one, notes.get(one)]] : [])) as never),
+  )
+const showWishes = async (...keys: string[]) =>
+  world.shows(
+    'wish',
+    Object.fromEntries(keys.flatMap((one) => (wishes.has(one) ? [[one, wishes.get(one)]] : [])) as never),
+  )
+
+async function customers(all: Record<string, Partial<Record<CustomField, string>>>): Promise<void> {
+  for (const [one, held] of Object.entries(all)) fields.set(one, held)
+  await world.comesUp(
+    Object.fromEntries(
+      Object.entries(all).map(([one, held]) => [
+        one,
+        { ...nora, ...(Object.keys(held).length > 0 && { customFields: held }) },
+      ]),
+    ),
+  )
+}
+async function note(one: string, text: string, locked = false): Promise<void> {
+  notes.set(one, { customer: key, text, locked })
+  await showNotes(one)
+}
+async function wish(
+  one: string,
+  of: { item?: string; description?: string; removedAt?: string; boughtAt?: string },
+): Promise<void> {
+  wishes.set(one, { customer: key, ...of })
+  await showWishes(one)
+}
+
+async function staff(method: string, path: string, body: unknown = {}): Promise<unknown> {
+  const answer = await fetch(`${world.sandboxUrl}/control/clientbook/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+const list = async <Shape extends z.ZodType>(name: string, shape: Shape) =>
+  z.array(shape).parse(await world.podium.get(`/state/clientbook/${name}`))
+const client = async () => {
+  const [one] = await list(
+    'clients',
+    z.looseObject({ id: z.string(), pos_id: z.string().nullable(), preferences: z.record(z.string(), z.unknown()) }),
+  )
+  if (!one) throw new Error('There is no client.')
+  return one
+}
+const activity = async () =>
+  (await list('activity', z.looseObject({ id: z.string(), type: z.string(), body: z.string().nullable() }))).filter(
+    ({ type }) => type === 'note',
+  )
+const collections = () =>
+  list(
+    'collections',
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      items: z.array(z.looseObject({ id: z.string(), note: z.string().nullable() })),
+    }),
+  )
+const conflicts = async () =>
+  (await world.owner.query('SELECT kind, field, value, won, why FROM conflict ORDER BY at')).rows
+const aside = async () =>
+  (await world.owner.query('SELECT stage, kind, code, message FROM quarantine WHERE resolved_at IS NULL')).rows
+
+test('[CB-06] notes go both ways, and so do edits of them; nothing is doubled', async () => {
+  await world.comesUp({ [key]: nora })
+  await note('N1', 'Likes rubies.')
+  await run()
+  const [shown] = await activity()
+  expect(shown).toMatchObject({ body: 'Likes rubies.' })
+  await staff('PATCH', `notes/${shown?.id}`, { body: 'Likes rubies and opals.' })
+  await staff('POST', `clients/${(await client()).id}/notes`, { body: 'Has a dog.' })
+  await run()
+  expect([...notes.values()].map(({ text }) => text)).toEqual(['Likes rubies and opals.', 'Has a dog.'])
+  const [, added] = [...notes.keys()]
+  await note(added ?? '', 'Has two dogs.')
+  await note('N1', 'Likes opals.')
+  await run()
+  expect((await activity()).map(({ body }) => body).toSorted()).toEqual(['Has two dogs.', 'Likes opals.'])
+  expect(await conflicts()).toEqual([])
+  expect(await aside()).toEqual([])
+})
+
+test('[CB-06] a note edited on both sides, and one that is locked: the other text becomes a note that says where it comes from', async () => {
+  await world.comesUp({ [key]: nora })
+  await note('N1', 'one')
+  await note('N2', 'two')
+  await run()
+  const all = await activity()
+  const shown = (body: string) => all.find((one) => one.body === body)?.id
+  await staff('PATCH', `notes/${shown('one')}`, { body: 'one!' })
+  await staff('PATCH', `notes/${shown('two')}`, { body: 'two!' })
+  await note('N1', 'one, edited')
+  await note('N2', 'two', true)
+  await run()
+  const texts = [...notes.values()].map(({ text }) => text).toSorted()
+  expect(texts).toHaveLength(4)
+  expect(texts).toEqual(expect.arrayContaining(['one, edited', 'two']))
+  expect(texts.filter((text) => text.startsWith('[From Clientbook') && /\n(one|two)!$/.test(text))).toHaveLength(2)
+  expect((await activity()).map(({ body }) => body).toSorted()).toEqual(texts)
+  expect(await conflicts()).toMatchObject([{ kind: 'note' }, { kind: 'note' }])
+})
+
+test('[CB-04] [CB-05] wishes go both ways to the collection named Edge, with a product each; other collections are ignored', async () => {
+  await world.comesUp({ [key]: nora })
+  await wish('W1', { description: 'A band of opals' })
+  await wish('W2', { item: '001-150-00004', description: 'Ring, 14 k' })
+  await run()
+  const [edge] = await collections()
+  expect(edge).toMatchObject({ name: 'Edge', items: [{ note: 'A band of opals' }, { note: 'Ring, 14 k' }] })
+  const { id } = await client()
+  const other = z.object({ id: z.string() }).parse(await staff('POST', `clients/${id}/collections`, { name: 'Spring' }))
+  const [product] = await list('products', z.looseObject({ id: z.string() }))
+  await staff('POST', `collections/${other.id}/items`, { product_id: product?.id })
+  await staff('DELETE', `items/${edge?.items[0]?.id}`)
+  await run()
+  expect(wishes.get('W1')).toMatchObject({ description: 'A band of opals', removedAt: expect.any(String) })
+  expect(wishes.size).toBe(2)
+  await wish('W2', { item: '001-150-00004', description: 'Ring, 14 k', boughtAt: '2026-03-02T10:00:00.000Z' })
+  await run()
+  expect((await collections()).find(({ name }) => name === 'Edge')?.items).toEqual([])
+  expect(await conflicts()).toEqual([])
+})
+
+test('[CB-04] a collection that staff delete takes no wish out of The Edge; the next wish makes it anew with all', async () => {
+  await world.comesUp({ [key]: nora })
+  await wish('W1', { description: 'A band of opals' })
+  await run()
+  const [edge] = await collections()
+  await staff('DELETE', `collections/${edge?.id}`)
+  await run()
+  expect(wishes.get('W1')).not.toHaveProperty('removedAt')
+  await wish('W2', { description: 'A ring' })
+  await run()
+  const named = (await collections()).find(({ name }) => name === 'Edge')
+  expect(named?.items.map((item) => item.note).toSorted()).toEqual(['A band of opals', 'A ring'])
+})
+
+test('[CB-03] custom fields and preferences, each way, by the mapping; what does not fit is set aside by itself and goes through once it is mended', async () => {
+  await customers({ [key]: { 1: '6', 2: '6/14/2010', 3: 'a lot' } })
+  await run()
+  expect((await client()).preferences).toMatchObject({ 'Ring size': '6', Anniversary: '2010-06-14' })
+  expect(await aside()).toMatchObject([{ stage: 'up', kind: 'customFields', code: 'value_does_not_fit' }])
+  await staff('PUT', `clients/${(await client()).id}/preferences`, {
+    values: { 'Ring size': '7' },
+  })
+  await run()
+  expect(fields.get(key)).toEqual({ 1: '7', 2: '6/14/2010', 3: 'a lot' })
+  await customers({ [key]: { 1: '7', 2: '6/14/2010', 3: '$1,200' } })
+  await run()
+  expect((await client()).preferences).toMatchObject({ 'Ring size': '7', Budget: 1200 })
+  expect(await aside()).toEqual([])
+  expect(await conflicts()).toEqual([])
+})
+
+test('[CB-09] [CB-11] a message comes down once, under the associate who sent it, else the default one', async () => {
+  await world.comesUp({ [key]: nora })
+  await run()
+  await staff('POST', `clients/${(await client()).id}/messages`, {
+    channel: 'sms',
+    body: 'Your ring is ready.',
+    associateId: associates.unknown,
+  })
+  await staff('POST', `clients/${(await client()).id}/messages`, {
+    channel: 'sms',
+    body: 'Come in.',
+    associateId: associates.known,
+  })
+  await run()
+  expect(activities).toEqual(['Your ring is ready.', 'Come in.'])
+  const { rows } = await world.owner.query(
+    `SELECT wish->>'associate' AS associate FROM command WHERE wish->>'do' = 'addActivity' ORDER BY created_at`,
+  )
+  expect(rows).toEqual([{ associate: '99' }, { associate: '2' }])
+})
