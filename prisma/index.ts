@@ -2,6 +2,7 @@ export { type AgentIdentity, type AgentPosition, enrollAgent, findAgent, licensi
 export { listenForCommands, openCommands, reportCommands } from './commands.ts'
 export { type ConnectionSecrets, loadSecrets, saveSecrets } from './credentials.ts'
 export { type Activity, listActivity } from './directory/activity.ts'
+export { type Conflict, listConflicts } from './directory/conflicts.ts'
 export {
   approveMassChange,
   type Connection,
@@ -73,6 +74,7 @@ export {
 } from './directory/preview.ts'
 export { listQuarantine, type Quarantine, type Replay, replayQuarantined } from './directory/quarantine.ts'
 export { type Chosen, deselectCustomers, type SelectionChange, selectCustomers } from './directory/selection.ts'
+export { listStoreViews, type StoreConnection, type StoreView } from './directory/store-views.ts'
 export {
   type AgentSeen,
   createEnrollmentCode,
@@ -86,6 +88,7 @@ export {
   setStoreLicenseId,
 } from './directory/stores.ts'
 export { createTenant, findTenant, listTenants, type Tenant, type TenantsWanted } from './directory/tenants.ts'
+export { listTexts, type TextSeen, type TextStatus } from './directory/texts.ts'
 export { type FreezeRestore, type UndoneMatchSeen, undoMatch } from './directory/unmatch.ts'
 export { createVendor, findVendor, listVendors, type Vendor } from './directory/vendors.ts'
 export type { UndoneMatch } from './engine/undone-matches.ts'

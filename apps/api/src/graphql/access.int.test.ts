@@ -211,6 +211,31 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
     }),
   ]),
   [
+    'conflicts',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: 'query ($id: ID!) { r: conflicts(connectionId: $id) { edges { node { id value won } } } }',
+      variables: { id: connectionId },
+    }),
+  ],
+  [
+    'texts',
+    ['operator', 'vendor', 'store'],
+    ({ connectionId }) => ({
+      query: 'query ($id: ID!) { r: texts(connectionId: $id, status: UNKNOWN) { edges { node { key status } } } }',
+      variables: { id: connectionId },
+    }),
+  ],
+  [
+    'storeViews',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId }) => ({
+      query:
+        'query ($id: ID!) { r: storeViews(tenantId: $id) { number customers connections { location isHome linked held } } }',
+      variables: { id: tenantId },
+    }),
+  ],
+  [
     'customers',
     ['operator', 'vendor', 'store'],
     ({ connectionId }) => ({

@@ -294,3 +294,57 @@ describe('activity', () => {
     expect([...nodes(one), ...nodes(other)].map(({ key }) => key).sort()).toEqual(['001-00001', '001-00002'])
   })
 })
+
+test('[CO-10] texts are listed newest first, each once, those of which nobody knows too', async () => {
+  const texts = [
+    ['n-1', 'delivered', 3],
+    ['n-2', 'unknown', 2],
+    ['n-3', 'not_sent', 2],
+  ] as const
+  for (const [key, status, minutes] of texts)
+    await world.owner.query(
+      `INSERT INTO text_message (source_id, key, tenant_id, connection_id, status, claimed_at) VALUES ($1, $2, $3, $4, $5, date_trunc('minute', now()) - make_interval(mins => $6))`,
+      [ours.sourceId, key, ours.tenantId, ours.connectionId, status, minutes],
+    )
+  const page = (after: string | null, status: string | null = null) =>
+    world.get(
+      ours.store,
+      `query ($id: ID!, $after: String, $status: TextStatus) { texts(connectionId: $id, first: 1, after: $after, status: $status) { edges { node { key status } } pageInfo { endCursor hasNextPage } } }`,
+      { id: ours.connectionId, after, status },
+    )
+  const schema = z.object({
+    edges: z.array(z.object({ node: z.object({ key: z.string(), status: z.string() }) })),
+    pageInfo: z.object({ endCursor: z.string().nullable(), hasNextPage: z.boolean() }),
+  })
+  const seen: string[] = []
+  for (let after: string | null = null; ; ) {
+    const { edges, pageInfo } = schema.parse(await page(after))
+    seen.push(...edges.map(({ node }) => `${node.key} ${node.status}`))
+    if (!pageInfo.hasNextPage) break
+    after = pageInfo.endCursor
+  }
+  expect(seen).toEqual(['n-3 NOT_SENT', 'n-2 UNKNOWN', 'n-1 DELIVERED'])
+  expect(schema.parse(await page(null, 'UNKNOWN')).edges).toEqual([{ node: { key: 'n-2', status: 'UNKNOWN' } }])
+})
+
+test('conflicts are listed newest first, of one customer where that is wanted', async () => {
+  for (const [customer, minutes] of [
+    ['001-00001', 2],
+    ['001-00002', 1],
+  ] as const)
+    await world.owner.query(
+      `INSERT INTO conflict (tenant_id, connection_id, source_id, kind, key, customer, field, value, won, why, at)
+       VALUES ($1, $2, $3, 'note', 'jr-1', $4, 'text', 'Theirs', 'Ours', 'both_changed', now() - make_interval(mins => $5))`,
+      [ours.tenantId, ours.connectionId, ours.sourceId, customer, minutes],
+    )
+  const list = async (customer: string | null) =>
+    world.get(
+      ours.store,
+      `query ($id: ID!, $customer: String) { conflicts(connectionId: $id, customer: $customer) { edges { node { customer value won why } } } }`,
+      { id: ours.connectionId, customer },
+    )
+  expect(await list(null)).toMatchObject({
+    edges: [{ node: { customer: '001-00002', value: 'Theirs', won: 'Ours' } }, { node: { customer: '001-00001' } }],
+  })
+  expect(await list('001-00001')).toMatchObject({ edges: [{ node: { customer: '001-00001' } }] })
+})
