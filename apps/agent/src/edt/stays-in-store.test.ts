@@ -29,6 +29,8 @@ const secretFields = [
   'Salelinecc1',
   'JobPrice',
   'JobNotes',
+  'WishlistBuyFor',
+  'WishlistBuyForCustKey',
 ]
 const secrets = fc.dictionary(
   fc.oneof(
@@ -56,6 +58,7 @@ test('[AG-04] costs, card data and whatever else is not named are in no spool an
       const files = {
         ItemList: { Items: [{ ...outside, Key: '001-150-00004', PairValue: item }] },
         Transaction: { SaleLines: [child('001-000011', line), child('001-000012', bad)] },
+        WishList: { Wishes: [child('001-W00001', { ...outside, WishlistItemDesc: 'Pearls' })] },
         JobList: { Jobs: [child('001-J00007', { ...outside, JobStatus: 'Done' })] },
       }
       try {
@@ -66,8 +69,15 @@ test('[AG-04] costs, card data and whatever else is not named are in no spool an
         }
         const { lines } = store.spool.batch(100, 1_000_000)
         const came = lines.join('\n')
-        expect(lines).toHaveLength(4)
-        for (const part of ['Harborline Designs', 'Opal', '001-00001/1', '001-J00007', 'SalelineAmount is not'])
+        expect(lines).toHaveLength(5)
+        for (const part of [
+          'Harborline Designs',
+          'Opal',
+          'Pearls',
+          '001-00001/1',
+          '001-J00007',
+          'SalelineAmount is not',
+        ])
           expect(came).toContain(part)
         for (const file of readdirSync(folder.data).filter((name) => name.startsWith('agent.db')))
           expect(readFileSync(join(folder.data, file)).includes('SECRET-48151'), file).toBe(false)

@@ -37,7 +37,7 @@ export const mappingSchema = z.strictObject({
   version: z.literal(1),
   /** How this database limits rows: `limit` (SQLite, PostgreSQL, MySQL), `fetch` (SQL Server, Oracle: OFFSET … FETCH NEXT). */
   rows: z.enum(['limit', 'fetch']).default('limit'),
-  pageRows: z.int().min(1).max(10_000).default(500),
+  pageRows: z.int().min(1).max(10_000).default(200),
   /** A record written in a long transaction carries an older stamp than one seen before it: so far back is looked again. */
   overlapSeconds: z.int().min(0).max(3600).default(10),
   /** Everything is read and compared so often: what no stamp showed is found then. */

@@ -67,6 +67,23 @@ test('each kind is compared with its own records: what differs goes up, once', (
   ])
 })
 
+test('a fault that one record brings out sets aside that one only, without a word of the record', () => {
+  const intake = new Intake(store, 'item', { mappingVersion: 1, bulk: false })
+  const shown = (name: string, read: () => ReadRecord) => ({
+    digest: digestOf(name),
+    read,
+    where: () => `record ${name}`,
+  })
+  const fault = () => {
+    throw new RangeError('Ring of SECRET')
+  }
+  intake.page(() => {
+    for (const one of [shown('1', fault), shown('2', () => ring('in_stock')), shown('1', fault)]) intake.take(one)
+  })
+  expect(spooled()).toMatchObject([{ op: 'reject', key: null, where: 'record 1' }, { op: 'upsert' }])
+  expect(JSON.stringify(spooled())).not.toContain('SECRET')
+})
+
 test('a record that another mapping makes is read again, and goes up where it came out otherwise', () => {
   take('item', [ring('in_stock')])
   const unread = { digest: digestOf(JSON.stringify(ring('in_stock'))), where: () => '' }

@@ -3,7 +3,7 @@ import { noteSeen } from '../downlink/seen.ts'
 import { rollBack } from './database.ts'
 import type { HashSet } from './hash-set.ts'
 import type { MirrorEntry } from './mirror.ts'
-import type { ReadRecord, Shown } from './reading.ts'
+import type { ReadRecord, Shown, Unreadable } from './reading.ts'
 import type { Store } from './store.ts'
 
 export interface IntakeOptions {
@@ -69,7 +69,7 @@ export class Intake {
     const { mirror } = this.store
     const { mappingVersion, taken } = this.options
     const rawHash = Buffer.from(digest, 'latin1').toString('hex')
-    const read = shown.read()
+    const read = readAlone(shown)
     const mirrorKey = read.key ?? `unreadable:${rawHash}`
     if (taken?.has(mirrorKey)) return
     if (taken) this.keys.add(mirrorKey)
@@ -113,6 +113,18 @@ export class Intake {
     if (this.dirty) return
     this.store.db.exec('BEGIN IMMEDIATE')
     this.dirty = true
+  }
+}
+
+/** A fault of ours that one record brings out must not hold up the others. */
+function readAlone(shown: Shown): ReadRecord | Unreadable {
+  try {
+    return shown.read()
+  } catch {
+    return {
+      key: null,
+      message: 'The record brings out a fault of the agent, and was set aside so that the others go on.',
+    }
   }
 }
 

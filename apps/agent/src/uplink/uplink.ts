@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { type CloudPosition, reconcile } from './reconcile.ts'
 
 const maxLines = 2000
-const maxBytes = 2 * 1024 * 1024
+const maxBytes = 1024 * 1024
 /** An agent with nothing to send asks this often where the cloud stands. */
 const helloEveryMs = 5 * 60_000
 

@@ -59,7 +59,7 @@ value="${text(customer.fields[`CustomerKey${number}`])}"></label>`,
 <h2>Wish List</h2><table>${wishes.map((row) => wishRow(path, row))}</table>
 <form method="post" action="${path}/wishes"><label>Item<input name="item" placeholder="none"></label>
 <label>Description<input name="description" size="40"></label><button>Add</button></form>
-<h2>Notes</h2>${notes.map((row) => noteForm(path, row))}
+<h2>Notes</h2>${notes.map((row) => html`<div>${noteForm(path, row)}</div>`)}
 <form method="post" action="${path}/notes"><label>New note<textarea name="text" cols="60" required></textarea></label><button>Add</button></form>
 <h2>Activity</h2><table>${activities.map(
     (row) => html`<tr><td>${time(row.ActivityDate)}</td><td>${text(row.ActivityType)}</td><td>${text(row.ActivityDesc)}
