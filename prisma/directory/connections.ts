@@ -213,8 +213,9 @@ async function followSettings(
       'opened',
     )
   } else if (!isDeepStrictEqual(before.itemFilter, after.itemFilter) && open.has('item')) {
-    // BY-04: what leaves the shelf by it is looked at as a whole first.
-    await addAllRecords(sql, at, ['item'], 'filtered')
+    // BY-04: what leaves the shelf by it is looked at as a whole first; in the first upload nothing is.
+    const { rows } = await sql.query<{ phase: string }>('SELECT phase FROM connection WHERE id = $1', [at.connectionId])
+    await addAllRecords(sql, at, ['item'], rows[0]?.phase === 'live' ? 'filtered' : 'opened')
   }
 }
 

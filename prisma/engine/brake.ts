@@ -7,18 +7,24 @@ export interface Touched {
   readonly linked: number
   /** Of these, the ones that wait with changes that nobody has looked at as a whole; at most `most` are counted. */
   readonly waiting: number
+  /** A changed filter has put records on the work list that nobody has approved. */
+  readonly filtered: boolean
   /** The last change that this look has seen; null where it did not have to look. */
   readonly upTo: string | null
 }
 
-/** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. */
+/** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. Under the connection's lock: no filter changes meanwhile. */
 export async function countTouched(
   sql: Sql,
   connectionId: string,
   { atLeast, most }: { atLeast: number; most: number },
 ): Promise<Touched> {
-  const { rows: few } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, atLeast])
-  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0, upTo: null }
+  const { rows: few } = await sql.query<{ waiting: number; filtered: boolean }>(
+    `SELECT waiting, EXISTS (SELECT FROM pending WHERE connection_id = $1 AND reason = 'filtered') AS filtered FROM (${waitingCount}) AS few`,
+    [connectionId, atLeast],
+  )
+  const filtered = few[0]?.filtered ?? false
+  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0, filtered, upTo: null }
   const { rows: seen } = await sql.query<{ seq: string }>(
     'SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1',
     [connectionId],
@@ -28,13 +34,13 @@ export async function countTouched(
     `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND state->'sent' NOT IN ('{}', 'null')`,
     [connectionId],
   )
-  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, upTo: seen[0]?.seq ?? null }
+  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, filtered, upTo: seen[0]?.seq ?? null }
 }
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (
   SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-  WHERE p.connection_id = $1 AND (p.seq > (SELECT approved_seq FROM connection WHERE id = $1) OR p.reason = 'filtered') AND p.not_before <= now()
-    AND l.state->'sent' NOT IN ('{}', 'null') AND ${isFollowed} AND ${isFree} LIMIT $2) AS waiting`
+  WHERE p.connection_id = $1 AND l.state->'sent' NOT IN ('{}', 'null') AND (p.reason = 'filtered'
+    OR p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now() AND ${isFollowed} AND ${isFree}) LIMIT $2) AS waiting`
 
 /** What has been looked at as a whole needs no second look; what has come since then does. `looked`: those rows of the work list. */
 export async function approveUpTo(
@@ -60,7 +66,7 @@ export async function approveUpTo(
   )
 }
 
-/** A person lets through what a changed filter has put on the work list: its records have not changed themselves. */
+/** Lets through what a changed filter has put on the work list: its records have not changed themselves. */
 export async function approveFiltered(sql: Sql, connectionId: string): Promise<void> {
   await sql.query(`UPDATE pending SET reason = 'opened' WHERE connection_id = $1 AND reason = 'filtered'`, [
     connectionId,

@@ -53,12 +53,14 @@ const rowSchema = z.object({
 const objectSchema = z.custom<PlatformObject>((value) => typeof value === 'object' && value !== null && 'type' in value)
 const stateSchema = z.object({ sent: objectSchema.nullable(), customer: z.string().nullable().exactOptional() })
 
-/** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. */
+/** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. * `unapproved`: also what a changed filter has put on the list and nobody has looked at as a whole yet.
+ */
 export async function takeObjects(
   sql: Sql,
   connectionId: string,
   lane: Lane,
   limit: number,
+  { unapproved = false }: { unapproved?: boolean } = {},
 ): Promise<{ work: ObjectWork[]; unreadable: UnreadableWork[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.kind, p.key, p.seq AS pending_seq, p.ticket, p.attempts, r.payload, r.changed_at,
@@ -67,9 +69,9 @@ export async function takeObjects(
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now()
-       AND ${isFollowed} AND ${isFree}
+       AND (p.reason <> 'filtered' OR $4) AND ${isFollowed} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
-    [connectionId, limit, objectKinds],
+    [connectionId, limit, objectKinds, unapproved],
   )
   const work: ObjectWork[] = []
   const unreadable: UnreadableWork[] = []

@@ -1,5 +1,6 @@
 import { inTenant, type Sql } from '@jumpring/db'
 import {
+  approveFiltered,
   approveUpTo,
   countTouched,
   holdConnection,
@@ -28,10 +29,14 @@ export async function isBraked(at: At): Promise<boolean> {
   if (connection.phase === 'initial') return false
   const { percent, atLeast } = connection.settings.brake
   const mostCounted = 1_000_000
-  const { linked, waiting, upTo } = await inTenant(deps.db, connection.tenantId, (sql) =>
-    countTouched(sql, connection.id, { atLeast, most: mostCounted }),
-  )
-  const limit = Math.max(atLeast, Math.ceil((linked * percent) / 100))
+  const { linked, waiting, limit, upTo } = await inTenant(deps.db, connection.tenantId, async (sql) => {
+    await holdConnection(sql, connection.id)
+    const touched = await countTouched(sql, connection.id, { atLeast, most: mostCounted })
+    const limit = Math.max(atLeast, Math.ceil((touched.linked * percent) / 100))
+    // Until here nobody takes what a changed filter has put on the list: a filter may be changed at any moment.
+    if (touched.filtered && touched.waiting < limit) await approveFiltered(sql, connection.id)
+    return { ...touched, limit }
+  })
   if (waiting < limit) return false
   const { changes, looked } = await countChanges(at, limit)
   return inTenant(deps.db, connection.tenantId, async (sql) => {
@@ -56,11 +61,17 @@ async function countChanges(at: At, enough: number): Promise<{ changes: number; 
   let changes = 0
   const looked: WorkRow[] = []
   await undone(at, async (sql) => {
+    // By its settings as they are now: what a later change puts on the list has other tickets.
+    const connection = await holdConnection(sql, at.connection.id)
+    if (!connection) return
+    const now = { ...at, connection }
     for (let took = true; took && changes < enough; ) {
       const items = await ofBothLanes(async (lane) => (await takeWork(sql, at.connection.id, lane, chunk)).items)
-      const work = await ofBothLanes(async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk)).work)
-      const { decided } = await decidePage(sql, at, await withFreshLinks(sql, at, items, noCounts()))
-      const objects = await decideObjects(sql, at, work)
+      const work = await ofBothLanes(
+        async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk, { unapproved: true })).work,
+      )
+      const { decided } = await decidePage(sql, now, await withFreshLinks(sql, now, items, noCounts()))
+      const objects = await decideObjects(sql, now, work)
       changes += decided.filter(({ verdict }) => verdict.kind === 'update').length
       changes += objects.filter(({ verdict }) => verdict.kind === 'write' && verdict.event !== 'created').length
       for (const { sourceId, kind, key, ticket } of work) looked.push({ sourceId, kind, key, ticket })
