@@ -1,7 +1,8 @@
 import { type Address, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
-import type { PlatformObject } from '@jumpring/sync'
+import { type PlatformObject, type SheetKind, sheetKinds } from '@jumpring/sync'
 import { contactEffects } from '../engine/contact-effects.ts'
 import { objectEffects } from '../engine/object-work.ts'
+import { sheetEffects } from '../engine/sheet-work.ts'
 import { type Database, inTenant } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 
@@ -57,14 +58,14 @@ export function listActivity(
     ), finished AS (
       SELECT * FROM command WHERE connection_id = $1 AND status = 'done' ${page('updated_at')}
     ), down AS (
-      SELECT c.id, c.updated_at AS at, 'DOWN' AS direction, c.tenant_id, c.source_id, 'customer' AS kind,
+      SELECT c.id, c.updated_at AS at, 'DOWN' AS direction, c.tenant_id, c.source_id, coalesce(l.kind, 'customer') AS kind,
              coalesce(l.key, c.wish->>'key') AS key, c.wish AS what, c.created_at AS since
       FROM finished c LEFT JOIN link l ON l.id = c.link_id
     ), brought AS (SELECT * FROM up UNION ALL SELECT * FROM down ORDER BY at ${order}, id ${order} LIMIT $2)
     SELECT b.id, b.at, b.direction, b.kind, b.key, b.what, b.since, r.payload
     FROM brought b
     LEFT JOIN record r ON r.tenant_id = b.tenant_id AND r.source_id = b.source_id AND r.kind = 'customer'
-      AND r.key = CASE WHEN b.kind = 'customer' THEN b.key ELSE b.what->>'customer' END
+      AND r.key = CASE WHEN b.what ? 'customer' THEN b.what->>'customer' ELSE b.key END
     ORDER BY b.at, b.id`
   const parameters = after === undefined ? [at.connectionId, limit] : [at.connectionId, limit, after.value, after.id]
   return inTenant(db, at.tenantId, async (sql) => (await sql.query<Row>(query, parameters)).rows.map(toActivity))
@@ -76,7 +77,12 @@ function toActivity(row: Row): Activity {
   const customer = row.payload === null ? undefined : customerSchema.parse(JSON.parse(row.payload))
   const named = customer ? nameOf(customer) : null
   if (direction === 'UP') {
-    const changes = row.kind === 'customer' ? changesOfContact(row.what) : [changeOfObject(row.what)]
+    const changes =
+      row.kind === 'customer'
+        ? changesOfContact(row.what)
+        : isSheet(row.kind)
+          ? changesOfSheet(row.kind, row.what)
+          : [changeOfObject(row.what)]
     return { id, at, direction, key, latencyMs, customerName: named, changes }
   }
   const wish = wishSchema.parse(row.what)
@@ -89,6 +95,17 @@ type Change = Activity['changes'][number]
 function changesOfContact(what: unknown): Change[] {
   const { write } = contactEffects.decision.parse(what)
   return Object.entries(write).flatMap(([field, value]) => (value === undefined ? [] : [{ field, value: show(value) }]))
+}
+
+const isSheet = (kind: string): kind is SheetKind => sheetKinds.some((one) => one === kind)
+
+function changesOfSheet(kind: SheetKind, what: unknown): Change[] {
+  const { fields } = sheetEffects.decision.parse(what)
+  if (kind === 'customFields')
+    return Object.entries(fields).map(([field, value]) => ({ field: `custom field ${field}`, value: value ?? '' }))
+  if (kind === 'note') return [{ field: 'note', value: fields.text ?? '' }]
+  const words = fields.description ?? fields.item ?? ''
+  return [{ field: 'wish', value: fields.present === 'yes' ? words : `${words} (off the list)` }]
 }
 
 function changeOfObject(what: unknown): Change {

@@ -114,8 +114,8 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
     )
     const { rowCount } = await sql.query(
       `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-       SELECT $1, source_id, kind, key, tenant_id, seq, $5, 'replay' FROM record
-       WHERE tenant_id = $6 AND source_id = $2 AND kind = $3 AND key = $4
+       SELECT $1, source_id, $3, key, tenant_id, seq, $5, 'replay' FROM record
+       WHERE tenant_id = $6 AND source_id = $2 AND kind = CASE $3 WHEN 'customFields' THEN 'customer' ELSE $3 END AND key = $4
        ON CONFLICT (connection_id, source_id, kind, key)
        DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
       [...where, priority.live, entry.tenantId],

@@ -106,6 +106,13 @@ async function wakeWaitingFor(sql: Sql, at: ConnectionAt, customers: readonly Cu
      WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.waits_for = t.key`,
     [at.connectionId, customers.map(({ sourceId }) => sourceId), customers.map(({ key }) => key)],
   )
+  await sql.query(
+    `UPDATE inbox i SET status = 'new', not_before = now(), waits_for = NULL
+     FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)
+     JOIN link l ON l.connection_id = $1 AND l.kind = 'customer' AND l.source_id = t.source_id AND l.key = t.key
+     WHERE i.connection_id = $1 AND i.status = 'waiting' AND i.waits_for = l.uid`,
+    [at.connectionId, customers.map(({ sourceId }) => sourceId), customers.map(({ key }) => key)],
+  )
 }
 
 /** Puts customers on the connection's work list, and everyone who shares a phone or an e-mail with one. */

@@ -127,11 +127,13 @@ async function findPayload(
 
 /** What an effect keeps of a sheet's decision: the fields that the platform is asked to hold. */
 export interface SheetWritten {
+  /** The Edge key of the customer whose it is. */
+  readonly customer: string
   readonly fields: SheetFields
 }
 
 /** Writes of sheets. */
 export const sheetEffects: EffectSort<SheetWritten> = {
   kinds: sheetKinds,
-  decision: z.object({ fields: z.record(z.string(), z.string().nullable()) }),
+  decision: z.object({ customer: z.string(), fields: z.record(z.string(), z.string().nullable()) }),
 }

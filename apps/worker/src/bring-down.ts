@@ -26,11 +26,19 @@ import {
   sameAddress,
   withoutWritten,
 } from '@jumpring/sync'
+import { by } from './associate.ts'
 import { type At, bringsDown } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
-export async function bringDown(sql: Sql, at: At, link: Link, shown: Observation, counts: RunCounts): Promise<void> {
+export async function bringDown(
+  sql: Sql,
+  at: At,
+  link: Link,
+  shown: Observation,
+  counts: RunCounts,
+  associate?: string,
+): Promise<void> {
   const { connection } = at
   // What waits may be newer than what is shown now: messages come in any order.
   const contact = laterShowing(link.deferred, shown)
@@ -61,7 +69,7 @@ export async function bringDown(sql: Sql, at: At, link: Link, shown: Observation
   await queueCommand(sql, connection, {
     sourceId: link.sourceId,
     linkId: link.id,
-    wish: { do: 'addMethods', key: link.key, ...wish },
+    wish: { do: 'addMethods', key: link.key, ...wish, ...by(at, associate) },
   })
   counts.commanded += 1
 }

@@ -14,6 +14,8 @@ import type { At } from './context.ts'
 export interface Showing {
   readonly eventId: string
   readonly contact: Observation
+  /** The Edge number of the associate who made the change there. */
+  readonly associate?: string
 }
 
 /**

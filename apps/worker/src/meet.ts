@@ -31,15 +31,18 @@ import {
   unlinked,
   withoutWritten,
 } from '@jumpring/sync'
+import { by } from './associate.ts'
 import { bringDown } from './bring-down.ts'
 import { type At, bringsDown } from './context.ts'
+import type { Showing } from './echoes.ts'
 import { deniedOf } from './opt-outs.ts'
 
 /** An earlier integration, or staff, may have written the number in another width. */
 const numberOn = (externalId: string) => normalizeKey(externalId) ?? externalId
 
-/** CO-05: a contact that is linked to nobody yet. `eventId`: what shows it. */
-export async function meet(sql: Sql, at: At, eventId: string, shown: Observation, counts: RunCounts): Promise<void> {
+/** CO-05: a contact that is linked to nobody yet. */
+export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts): Promise<void> {
+  const { eventId, contact: shown, associate } = showing
   const { connection } = at
   const undone = await undoneMatchesOf(sql, connection, shown.uid)
   const contact = withoutWritten(shown, undone.written)
@@ -67,7 +70,7 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
     const mates = isCertain ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
     const found = { id: standing?.id ?? match.id, by: match.by }
-    return linkToCustomer(sql, at, found, contact, counts)
+    return linkToCustomer(sql, at, found, { ...showing, contact }, counts)
   }
   const apart = [...all.byEmail, ...all.byPhone].find(({ id }) => undone.ids.has(id))
   if (apart) {
@@ -80,7 +83,7 @@ export async function meet(sql: Sql, at: At, eventId: string, shown: Observation
   }
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
-  if (mayCome) await createInEdge(sql, at, contact, counts)
+  if (mayCome) await createInEdge(sql, at, contact, counts, associate)
 }
 
 async function candidatesByMethods(sql: Sql, { connection }: At, { uid, externalId, emails, phones }: Observation) {
@@ -117,7 +120,7 @@ async function linkToCustomer(
   sql: Sql,
   at: At,
   { id, by }: { readonly id: string; readonly by: MatchReason },
-  contact: Observation,
+  { contact, associate }: Showing,
   counts: RunCounts,
 ): Promise<void> {
   const { connection } = at
@@ -134,11 +137,17 @@ async function linkToCustomer(
     : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
   if (!link) throw new Error('A link was not stored.')
   await noteMatch(sql, link.id, by, contact)
-  await bringDown(sql, at, link, contact, counts)
+  await bringDown(sql, at, link, contact, counts, associate)
   await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })
 }
 
-async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunCounts): Promise<void> {
+async function createInEdge(
+  sql: Sql,
+  at: At,
+  contact: Observation,
+  counts: RunCounts,
+  associate: string | undefined,
+): Promise<void> {
   const { connection } = at
   if (at.connector.identity === 'methods' && contact.phones.length + contact.emails.length === 0)
     throw new JumpringError(
@@ -175,7 +184,8 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
     },
   ])
   if (!link) throw new Error('A link was not stored.')
-  const commandId = coming?.commandId ?? (await wishFor(sql, at, { home, linkId: link.id, name, contact, denied }))
+  const commandId =
+    coming?.commandId ?? (await wishFor(sql, at, { home, linkId: link.id, name, contact, denied, associate }))
   if (!coming) counts.commanded += 1
   // What the customer lacks once there is added then: the agent may find one in the store instead of creating one, and another
   // platform may have brought fewer.
@@ -183,12 +193,18 @@ async function createInEdge(sql: Sql, at: At, contact: Observation, counts: RunC
   await noteMatch(sql, link.id, 'cameFromPlatform', contact)
 }
 
-function wishFor(
-  sql: Sql,
-  { connection }: At,
-  wanted: { home: HomeStore; linkId: string; name: string; contact: Observation; denied: string[] },
-): Promise<string> {
-  const { home, linkId, name, contact, denied } = wanted
+interface NewCustomer {
+  readonly home: HomeStore
+  readonly linkId: string
+  readonly name: string
+  readonly contact: Observation
+  readonly denied: readonly string[]
+  readonly associate: string | undefined
+}
+
+function wishFor(sql: Sql, at: At, wanted: NewCustomer): Promise<string> {
+  const { connection } = at
+  const { home, linkId, name, contact, denied, associate } = wanted
   return queueCommand(sql, connection, {
     sourceId: home.sourceId,
     linkId,
@@ -198,10 +214,11 @@ function wishFor(
       phones: [...contact.phones],
       emails: [...contact.emails],
       addresses: [...contact.addresses],
-      optedOutPhones: denied,
+      optedOutPhones: [...denied],
       // CO-06: theirs if they have one, else the one by which who came from the platform is told apart.
       acquisition: contact.acquisition ?? connection.settings.defaultAcquisition,
       ...(home.store !== undefined && { store: home.store }),
+      ...by(at, associate),
     },
   })
 }

@@ -162,7 +162,7 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
 async function contactChanged(
   sql: Sql,
   at: At,
-  { eventId, contact }: Showing,
+  { eventId, contact, associate }: Showing,
   counts: RunCounts,
   goneUids: readonly string[] = [],
 ): Promise<void> {
@@ -181,8 +181,8 @@ async function contactChanged(
   await resolveQuarantine(sql, connection.id, 'down', earlier)
   const gone = before.identifiers.filter((value) => ![...contact.phones, ...contact.emails].includes(value))
   await lookAtHolders(sql, connection, gone)
-  if (link) await bringDown(sql, at, link, contact, counts)
-  else await meet(sql, at, eventId, contact, counts)
+  if (link) await bringDown(sql, at, link, contact, counts, associate)
+  else await meet(sql, at, { eventId, contact, ...(associate !== undefined && { associate }) }, counts)
   // Only now that it fits one, or nobody: whom it held up is looked at again.
   await lookAtHolders(sql, connection, before.identifiers)
 }

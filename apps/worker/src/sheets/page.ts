@@ -343,7 +343,17 @@ async function storeEffects(
     const { link, fields, frozen } = verdict
     const id = randomUUID()
     links.set(id, { link, fields })
-    effects.push({ id, sourceId, kind, key, seq, ticket, frozen, decision: { fields }, changedAt })
+    effects.push({
+      id,
+      sourceId,
+      kind,
+      key,
+      seq,
+      ticket,
+      frozen,
+      decision: { customer: link.customer, fields },
+      changedAt,
+    })
   }
   const stored = await prepareEffects(sql, connection, lane, effects)
   await saveSheets(

@@ -22,10 +22,11 @@ import {
   sheetNamed,
 } from '@jumpring/db/engine'
 import { due, preferencesOf, type SheetEvent } from '@jumpring/sync'
+import { by } from '../associate.ts'
 import { type At, bringsSheetsDown } from '../context.ts'
 import { wishShown } from './edge.ts'
 import { noteMisfits } from './page.ts'
-import { after, askEdge, by, keepLost, underMapping, type Worked, withEdge } from './sheet.ts'
+import { after, askEdge, keepLost, underMapping, type Worked, withEdge } from './sheet.ts'
 
 type Event<Type extends PlatformEvent['type']> = Extract<PlatformEvent, { type: Type }>
 

@@ -13,6 +13,7 @@ import {
   versionsSince,
 } from '@jumpring/db/engine'
 import { type Due, due, happened, type Lost, newSheet, type SheetEvent } from '@jumpring/sync'
+import { by } from '../associate.ts'
 import type { At } from '../context.ts'
 import { type EdgeWish, edgeSheetOf, edgeWishOf } from './edge.ts'
 
@@ -79,12 +80,6 @@ const originOf = ({ connection }: At, why: Lost['why']): string =>
   why === 'closed'
     ? `[From ${platformNames[connection.platform]}: this was written over a note that is locked here.]`
     : `[From ${platformNames[connection.platform]}: this note was changed there while it was changed here.]`
-
-/** CB-11: under whom a change is recorded. */
-export function by({ connection }: At, associate: string | undefined): { associate?: string } {
-  const number = associate ?? connection.settings.defaultAssociate
-  return number === undefined ? {} : { associate: number }
-}
 
 const now = () => new Date().toISOString()
 

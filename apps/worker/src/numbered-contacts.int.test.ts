@@ -1,0 +1,130 @@
+import type { Customer } from '@jumpring/contracts'
+import { inTenant, openCommands } from '@jumpring/db'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
+import { openClientbook, phone, type World } from './testing/world.ts'
+
+// Where contacts are known by the number of The Edge (Connector.identity `externalId`), as on Clientbook.
+
+let world: World
+beforeEach(async () => {
+  world = await openClientbook(() => ({ defaultAssociate: '99' }))
+})
+afterEach(() => world.close())
+
+async function run(): Promise<void> {
+  const { deps, tenantId, connectionId } = world
+  for (let round = 0; round < 2; round += 1) {
+    await world.owner.query('UPDATE connection SET last_poll_at = NULL')
+    await readPlatform(deps, { tenantId, connectionId })
+    await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  }
+}
+
+const clientSchema = z.looseObject({
+  id: z.string(),
+  pos_id: z.string().nullable(),
+  first_name: z.string().nullable(),
+  phones: z.array(z.looseObject({ number: z.string() })),
+  emails: z.array(z.looseObject({ address: z.string() })),
+})
+const clients = async () => {
+  const all = z.array(clientSchema).parse(await world.podium.get('/state/clientbook/clients'))
+  return all
+    .map(({ id, pos_id, first_name, phones, emails }) => ({
+      id,
+      number: pos_id,
+      name: first_name,
+      methods: [...phones.map(({ number }) => number), ...emails.map(({ address }) => address)],
+    }))
+    .toSorted((a, b) => ((a.number ?? '') < (b.number ?? '') ? -1 : 1))
+}
+const staffAdds = async (client: Record<string, unknown>) =>
+  clientSchema.parse(await world.podium.post('/control/clientbook/clients', client))
+const aside = async () =>
+  (await world.owner.query('SELECT code, key FROM quarantine WHERE resolved_at IS NULL ORDER BY key')).rows
+const wishes = async () => {
+  const commands = await inTenant(world.deps.db, world.tenantId, (sql) => openCommands(sql, world.sourceId))
+  return commands.map(({ wish }) => wish)
+}
+
+const shared = [{ type: 'Home', address: 'lindqvist@example.com', sendPromo: true }]
+const nora: Partial<Customer> = { firstName: 'Nora', lastName: 'Lindqvist', emails: shared }
+const nils: Partial<Customer> = { firstName: 'Nils', lastName: 'Lindqvist', emails: shared }
+
+test('[CO-03] each customer has a client of its own: spouses with one e-mail, and whoever has neither phone nor e-mail', async () => {
+  await world.comesUp({ '001-00017': nora, '001-00018': nils, '001-00019': { firstName: 'Ana', lastName: 'Vale' } })
+  await run()
+  expect(await clients()).toMatchObject([
+    { number: '001-00017', name: 'Nora', methods: ['lindqvist@example.com'] },
+    { number: '001-00018', name: 'Nils', methods: ['lindqvist@example.com'] },
+    { number: '001-00019', name: 'Ana', methods: [] },
+  ])
+  expect(await aside()).toEqual([])
+  await world.comesUp({ '001-00018': { ...nils, phones: [phone('2035550118')] } })
+  await run()
+  expect((await clients()).map(({ methods }) => methods.length)).toEqual([1, 2, 0])
+})
+
+test('[CO-05] a client without a number is matched by e-mail, else by phone, among those who have none, and gets the number', async () => {
+  const byEmail = await staffAdds({
+    first_name: 'N.',
+    last_name: 'L.',
+    emails: [{ label: 'x', address: 'lindqvist@example.com', is_primary: true }],
+  })
+  const byPhone = await staffAdds({
+    first_name: 'A.',
+    last_name: 'V.',
+    phones: [{ label: 'x', number: '+12035550119', is_primary: true }],
+  })
+  await world.comesUp({
+    '001-00017': nora,
+    '001-00019': { firstName: 'Ana', lastName: 'Vale', phones: [phone('2035550119')] },
+  })
+  await run()
+  expect(await clients()).toMatchObject([
+    { id: byEmail.id, number: '001-00017', name: 'Nora' },
+    { id: byPhone.id, number: '001-00019', name: 'Ana' },
+  ])
+})
+
+test('a client with another number is another client, whatever the two have in common', async () => {
+  await staffAdds({
+    pos_id: '001-00044',
+    first_name: 'Other',
+    last_name: 'One',
+    emails: [{ label: 'x', address: 'lindqvist@example.com', is_primary: true }],
+  })
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  expect((await clients()).map(({ number, name }) => [number, name])).toEqual([
+    ['001-00017', 'Nora'],
+    ['001-00044', 'Other'],
+  ])
+  expect(await aside()).toEqual([{ code: 'unknown_customer', key: null }])
+  expect(await wishes()).toEqual([])
+})
+
+test('a customer with a new number takes the client along', async () => {
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  const [before] = await clients()
+  await world.comesUp({ '002-00003': { ...nora, oldKey: '001-00017' } })
+  await run()
+  expect(await clients()).toMatchObject([{ id: before?.id, number: '002-00003' }])
+})
+
+test('[CB-11] a phone that staff add comes down to that customer alone, under who added it', async () => {
+  await world.comesUp({ '001-00017': nora, '001-00018': nils })
+  await run()
+  const [client] = await clients()
+  await world.podium.patch(`/control/clientbook/clients/${client?.id}`, {
+    phones: [{ label: 'Mobile', number: '+12035550120', is_primary: true }],
+  })
+  await run()
+  expect(await wishes()).toMatchObject([
+    { do: 'addMethods', key: '001-00017', phones: ['+12035550120'], associate: expect.stringMatching(/^\d+$/) },
+  ])
+})
