@@ -128,8 +128,9 @@ async function decideNumberedPage(sql: Sql, at: At, items: readonly WorkItem[]):
     mates: [],
     onContactsOfOthers: new Map(),
   }
-  // A contact without a number that fitted several of them may fit only one by now.
-  const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...emails])
+  // A contact without a number that fitted several of them may fit only one by now; one with a number may have been ahead of its customer.
+  const numbers = items.map(({ key }) => key)
+  const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...emails, ...numbers])
   await reopenEvents(sql, connection.id, unmatched.eventIds)
   const isOut = ({ sourceId, key }: WorkItem) =>
     !around.streams.has('customers') || outside.has(holderId(sourceId, key))

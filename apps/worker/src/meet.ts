@@ -47,7 +47,7 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
   const undone = await undoneMatchesOf(sql, connection, shown.uid)
   const contact = withoutWritten(shown, undone.written)
   const isNumbered = at.connector.identity === 'externalId'
-  const all = await (isNumbered ? candidatesByNumber : candidatesByMethods)(sql, at, contact)
+  const all = await (isNumbered ? candidatesByNumber : candidatesByMethods)(sql, at, { eventId, contact })
   const candidates = {
     byNumber: all.byNumber.filter((id) => !undone.ids.has(id)),
     byWebId: all.byWebId.filter((id) => !undone.ids.has(id)),
@@ -86,7 +86,8 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
   if (mayCome) await createInEdge(sql, at, contact, counts, associate)
 }
 
-async function candidatesByMethods(sql: Sql, { connection }: At, { uid, externalId, emails, phones }: Observation) {
+async function candidatesByMethods(sql: Sql, { connection }: At, { contact }: Showing) {
+  const { uid, externalId, emails, phones } = contact
   return {
     byNumber: externalId === undefined ? [] : await customersNumbered(sql, connection.tenantId, numberOn(externalId)),
     byWebId: await customersWithWebId(sql, connection.tenantId, uid),
@@ -99,18 +100,23 @@ async function candidatesByMethods(sql: Sql, { connection }: At, { uid, external
  * Where contacts are known by the number of The Edge: one with a number is that customer's and nobody else's, whatever it has in common
  * with others; one without is of those with its e-mail or phone who have no contact yet, and gets the number.
  */
-async function candidatesByNumber(sql: Sql, at: At, contact: Observation): ReturnType<typeof candidatesByMethods> {
-  const found = await candidatesByMethods(sql, at, contact)
+async function candidatesByNumber(sql: Sql, at: At, showing: Showing): ReturnType<typeof candidatesByMethods> {
+  const { contact, eventId } = showing
+  const found = await candidatesByMethods(sql, at, showing)
   if (contact.externalId === undefined) {
     const isFree = ({ linked }: RecordHolder) => !linked
     const hasFree = [...found.byEmail, ...found.byPhone].some(isFree)
     return hasFree ? { ...found, byEmail: found.byEmail.filter(isFree), byPhone: found.byPhone.filter(isFree) } : found
   }
-  if (found.byNumber.length + found.byWebId.length === 0)
+  if (found.byNumber.length + found.byWebId.length === 0) {
+    // It is met again when the customer comes.
+    const identifiers = [numberOn(contact.externalId)]
+    await noteUnmatched(sql, at.connection, { uid: contact.uid, eventId, identifiers })
     throw new JumpringError(
       'unknown_customer',
       `The contact has the number ${contact.externalId}, which no customer of the store has.`,
     )
+  }
   if (found.byNumber.length > 1)
     throw new JumpringError('ambiguous_match', `Several stores have a customer ${contact.externalId}; none was chosen.`)
   return { ...found, byEmail: [], byPhone: [] }

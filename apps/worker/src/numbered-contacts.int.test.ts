@@ -105,6 +105,10 @@ test('a client with another number is another client, whatever the two have in c
   ])
   expect(await aside()).toEqual([{ code: 'unknown_customer', key: null }])
   expect(await wishes()).toEqual([])
+  await world.comesUp({ '001-00044': { firstName: 'Other', lastName: 'One' } })
+  await run()
+  expect((await clients()).map(({ number }) => number)).toEqual(['001-00017', '001-00044'])
+  expect(await aside()).toEqual([])
 })
 
 test('a customer with a new number takes the client along', async () => {
