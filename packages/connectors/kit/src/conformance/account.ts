@@ -1,6 +1,7 @@
 import type { ContactFields } from '@jumpring/sync'
 import { expect, vi } from 'vitest'
-import type { FreezeSource, PlatformEvent, RateLimit, Secrets } from '../connector.ts'
+import type { FreezeSource, RateLimit, Secrets } from '../connector.ts'
+import type { PlatformEvent } from '../events.ts'
 import { startWebhookReceiver } from '../webhook-receiver.ts'
 import type { ConformancePlatform, ConformanceSandbox } from './sandbox.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PlatformEvent } from '../connector.ts'
+import type { PlatformEvent } from '../events.ts'
 import { nora, otto, patience, region, subscribe, webhookSecret } from './account.ts'
 import type { ConformancePlatform } from './sandbox.ts'
 

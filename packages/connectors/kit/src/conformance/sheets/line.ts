@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ChangeFeed, PlatformEvent, SheetShowing, SheetWrite } from '../../connector.ts'
+import type { ChangeFeed, PlatformEvent, SheetShowing, SheetWrite } from '../../events.ts'
 import { nora, subscribe } from '../account.ts'
 import type { ConformancePlatform } from '../sandbox.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SheetWrite } from '../../connector.ts'
+import type { SheetWrite } from '../../events.ts'
 import { itemOf, writeOf } from '../../made-up-objects.ts'
 import { patience } from '../account.ts'
 import type { ConformancePlatform } from '../sandbox.ts'
