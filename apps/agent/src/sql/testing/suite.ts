@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type UplinkLine, uplinkLineSchema, wishSchema } from '@jumpring/contracts'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { StoreFolder } from '../../../tests/store.ts'
 import { Bell } from '../../bell.ts'
 import { takeCommands } from '../../downlink/apply.ts'
@@ -518,13 +518,23 @@ export function describeSource(driver: DriverUnderTest): void {
       await edge.exec(`DELETE FROM Customer WHERE CustomerKey = '001-000017'`)
       await vi.waitFor(() => expect(store.mirror.customer('001-00016')).toBeDefined(), patience)
       await edge.exec('DROP TABLE Activity')
-      takeCommands(store, [{ id: randomUUID(), wish: wishSchema.parse(aMessage()) }], { statements: true })
+      const id = randomUUID()
+      takeCommands(store, [{ id, wish: wishSchema.parse(aMessage()) }], { statements: true })
       expect(await write(aNote())).toBe('already')
       expect(await rowsOf('Notes', 'NotesKey', 'NotesCustKey')).toEqual([['jr-n1', '001-00016']])
       await vi.waitFor(() => expect(store.state.get('sqlTrouble')?.writes).toMatch(/activity/i), patience)
       const settings = storeSettingsSchema.parse({ region: 'US' })
       const found = await checkQueries(planOf({ ...edge.config, kinds: ['note'] }), { store, settings })
       expect(found.filter(({ problem }) => problem !== null)).toMatchObject([{ what: 'Writing of "activity"' }])
+      // Each rest after a refusal is over at once.
+      const now = performance.now.bind(performance)
+      let later = 0
+      vi.spyOn(performance, 'now').mockImplementation(() => now() + later)
+      onTestFinished(() => void vi.restoreAllMocks())
+      await vi.waitFor(() => {
+        later += 20_000
+        expect(store.commands.unreported(100)).toContainEqual(expect.objectContaining({ id, outcome: 'failed' }))
+      }, patience)
     })
   })
 }
