@@ -139,6 +139,8 @@ interface Joining {
   sandbox: string
   tier?: 'clienteling' | 'clienteling_plus'
   settings?: Record<string, unknown>
+  /** BY-01: what the connection begins with. */
+  startWith?: 'UPLOAD' | 'PREVIEW'
 }
 
 /** Joins a tenant to an account on the sandbox's Podium. Gives the connection's id. */
@@ -165,7 +167,7 @@ async function createConnection(
   platform: Platform,
   name: string,
   account: PodiumAccount | ClientbookAccount,
-  { sandbox, tenantId, tier = 'clienteling', settings }: Joining,
+  { sandbox, tenantId, tier = 'clienteling', settings, startWith = 'UPLOAD' }: Joining,
 ): Promise<string> {
   const { clientId, clientSecret, authorizationCode } = account
   const made = await admin.do(
@@ -180,6 +182,7 @@ async function createConnection(
         name,
         tier,
         settings,
+        startWith,
         baseUrl: `${sandbox}/${platform}`,
         secrets: { clientId, clientSecret, authorizationCode, redirectUri: `${sandbox}/connected` },
       },

@@ -35,7 +35,12 @@ export interface TestTenant {
 /** Provisions a tenant through the admin API. `settings` as in ConnectionSettingsInput. */
 export async function createTestTenant(
   stack: Stack,
-  options: { name?: string; settings?: Record<string, unknown>; tier?: 'clienteling' | 'clienteling_plus' } = {},
+  options: {
+    name?: string
+    settings?: Record<string, unknown>
+    tier?: 'clienteling' | 'clienteling_plus'
+    startWith?: 'UPLOAD' | 'PREVIEW'
+  } = {},
 ): Promise<TestTenant> {
   const { graphql, sandbox } = stack.addresses
   const tag = randomBytes(4).toString('hex')
@@ -47,13 +52,14 @@ export async function createTestTenant(
   await ensureUser(operator, { ...person, role: 'store', tenantId: id })
   const sourceId = await createStore(operator, id, '001', 'Main Street', 'JR-0001')
   const account = await podiumAccount(sandbox, { name, locations: ['Main Street', 'Harbor Mall'] })
-  const { settings, tier = 'clienteling' } = options
+  const { settings, tier = 'clienteling', startWith = 'UPLOAD' } = options
   const connectionId = await createPodiumConnection(operator, {
     tenantId: id,
     sandbox,
     account,
     ...(settings && { settings }),
     tier,
+    startWith,
   })
   return {
     id,

@@ -115,6 +115,8 @@ export interface ShopOptions {
   /** As in ConnectionSettingsInput. */
   settings?: Record<string, unknown>
   tier?: 'clienteling' | 'clienteling_plus'
+  /** BY-01: what the connection begins with; the upload, unless told otherwise. */
+  startWith?: 'UPLOAD' | 'PREVIEW'
   /** Made-up customers at the start. */
   customers?: number
   /** The kinds that the agent reads from the store's database; none: it reads EDT's files only. */
@@ -143,10 +145,10 @@ async function openShop(stack: Stack, options: ShopOptions): Promise<Shop> {
   })
   const sandboxUrl = await sandbox.app.listen({ host: '127.0.0.1', port: 0 })
   const client = sandboxClient(sandboxUrl)
-  const { settings, tier } = options
+  const { settings, tier, startWith } = options
   const tenant = await createTestTenant(
     { ...stack, addresses: { ...stack.addresses, sandbox: sandboxUrl } },
-    { ...(settings && { settings }), ...(tier && { tier }) },
+    { ...(settings && { settings }), ...(tier && { tier }), ...(startWith && { startWith }) },
   )
   const edtFolder = sandbox.store.folder
   const agent = `agent-${options.name}`
