@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Stack, startStack } from '../support/stack.ts'
+import { type Book, type BookProduct, fromDatabase, openBook } from './support/book.ts'
+import { type Counter, counterOf } from './support/objects.ts'
+import { openShops, type Shop } from './support/shop.ts'
+
+let stack: Stack
+let shop: Shop
+let book: Book
+let counter: Counter
+let nora: string
+
+beforeAll(async () => {
+  stack = await startStack({ apps: ['api', 'worker'] })
+  const [opened = expect.fail('the shop did not open')] = await openShops(stack, [
+    { name: 'objects', sql: fromDatabase, licensed: false, agent: false },
+  ])
+  shop = opened
+  counter = counterOf(shop)
+  nora = await shop.addCustomer('Nora Lindqvist', { phone: '2035550117' })
+  const joined = await openBook(stack, shop, () => ({
+    streams: { notifications: true },
+    itemFilter: { inventoryTypes: ['memo'] },
+  }))
+  book = joined
+  await shop.startAgent()
+  await joined.license()
+  await book.client(nora)
+})
+afterAll(async () => {
+  await shop?.close()
+  await stack?.stop()
+})
+
+const product = (sku: string, fits: (one: BookProduct) => boolean = () => true) =>
+  stack.waitFor(
+    async () => {
+      const found = (await book.products()).filter((one) => one.sku === sku)
+      if (found.length > 1) throw new Error(`${sku} is on Clientbook ${found.length} times.`)
+      return found.find(fits)
+    },
+    { what: `a product ${sku} that fits` },
+  )
+const purchasesOf = async (sale: string) =>
+  (await book.purchases())
+    .filter(({ receipt_number }) => receipt_number === sale)
+    .map(({ amount }) => Number(amount?.amount))
+
+test('[CB-10] [CO-08] items on hand are products, within the filters; what leaves the filter is archived', async () => {
+  const [ring, loan] = [
+    await counter.item({ ItemDesc: 'Ring' }),
+    await counter.item({ ItemDesc: 'Loan', ItemInventoryType: 'M' }),
+  ]
+  expect((await product(ring)).status).toBe('active')
+  await counter.changeItem(loan, { ItemInventoryType: 'S' })
+  expect((await product(loan)).status).toBe('active')
+  await counter.changeItem(loan, { ItemInventoryType: 'M' })
+  await product(loan, ({ status }) => status === 'archived')
+})
+
+test('[CB-07] [CO-09] a sale is the client’s purchase and its item an archived product; what comes back is negative', async () => {
+  const ring = await counter.item({ ItemDesc: 'Band' })
+  await product(ring)
+  const sale = await counter.sale(nora, [{ item: ring, amount: 900 }])
+  await stack.waitFor(async () => (await purchasesOf(sale)).includes(900), { what: 'the purchase' })
+  await product(ring, ({ status }) => status === 'archived')
+  const back = await counter.takeBack(sale, [1])
+  await stack.waitFor(async () => (await purchasesOf(back)).includes(-900), { what: 'what came back' })
+  expect(await purchasesOf(sale)).toEqual([900])
+})
+
+test('[CB-07] a special order is a purchase when it is picked up, its item an archived product', async () => {
+  const job = await counter.job({ customer: nora, type: 'Special Order', price: 750, description: 'Locket to order' })
+  const { item } = await counter.done(job)
+  const { sale } = await counter.pickUp(job)
+  await stack.waitFor(async () => (await purchasesOf(sale)).length > 0, { what: 'the special order as a purchase' })
+  await product(item, ({ status }) => status === 'archived')
+})
+
+test('[CB-08] a service job is an archived product with its details, which follow The Edge', async () => {
+  const job = await counter.job({ customer: nora, type: 'Repair', summary: 'New clasp', price: 45 })
+  const said = ({ attributes }: BookProduct) => Object.fromEntries(attributes.map(({ name, value }) => [name, value]))
+  const shown = await product(job)
+  expect(shown).toMatchObject({ kind: 'job', status: 'archived', title: 'New clasp' })
+  expect(said(shown)).toMatchObject({ Job: job, Status: 'not_ready' })
+  await counter.done(job)
+  await product(job, (one) => said(one).Status === 'done')
+})
+
+test('[CB-12] [CO-10] a text notification goes out through Clientbook, once, and leaves nothing in the client’s data', async () => {
+  const fields = { NotificationCustKey: nora, NotificationMessage: 'Your clasp is ready.' }
+  const { NotificationKey } = z
+    .object({ NotificationKey: z.string() })
+    .parse(await shop.post('/control/store/notifications', fields))
+  const rows = z.array(z.object({ NotificationKey: z.string(), NotificationStatus: z.string() }))
+  await stack.waitFor(
+    async () =>
+      rows
+        .parse(await shop.get('/state/store/notifications'))
+        .some((row) => row.NotificationKey === NotificationKey && row.NotificationStatus === 'Delivered'),
+    { what: 'the text delivered, as The Edge shows it' },
+  )
+  const texts = z
+    .array(z.looseObject({ to: z.string(), body: z.string() }))
+    .parse(await shop.get('/state/clientbook/texts'))
+  expect(texts.map(({ to, body }) => ({ to, body }))).toEqual([{ to: '+12035550117', body: 'Your clasp is ready.' }])
+  expect(await book.state('messages')).toEqual([])
+})
+
+test('[CB-07] [CB-08] [CO-13] with the sales history switched off neither purchases nor jobs go up; on again, they catch up', async () => {
+  await book.staff.change({ settings: { streams: { sales: false } } })
+  const sale = await counter.sale(nora, [{ description: 'Engraving', amount: 30 }])
+  const job = await counter.job({ customer: nora, type: 'Repair', summary: 'Polish' })
+  const marker = await counter.item({ ItemDesc: 'Marker' })
+  await product(marker)
+  expect(await purchasesOf(sale)).toEqual([])
+  expect((await book.products()).filter(({ sku }) => sku === job)).toEqual([])
+  await book.staff.change({ settings: { streams: { sales: true } } })
+  await stack.waitFor(async () => (await purchasesOf(sale)).includes(30), { what: 'the sale, after all' })
+  await product(job)
+})
