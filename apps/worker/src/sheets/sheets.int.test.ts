@@ -1,5 +1,5 @@
 import type { Command, CustomField, Report } from '@jumpring/contracts'
-import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import { inTenant, openCommands, reportCommands, updateConnection } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from '../lane.ts'
@@ -48,16 +48,25 @@ const key = '001-00017'
 
 /** The platform is asked for its changes, then everything is worked off; the store does what it is asked, and shows it. */
 async function run(): Promise<void> {
-  const { deps, tenantId, connectionId } = world
   for (let round = 0; round < 4; round += 1) {
-    await world.owner.query(`UPDATE connection SET last_poll_at = NULL`)
-    const { done } = await readPlatform(deps, { tenantId, connectionId })
-    expect(done).toBe(true)
-    await runLane(deps, { tenantId, connectionId, lane: 'live' })
-    await world.owner.query(`UPDATE pending SET not_before = now() WHERE not_before < 'infinity'`)
-    const commands = await inTenant(deps.db, tenantId, (sql) => openCommands(sql, world.sourceId))
-    for (const command of commands) await fulfill(command)
+    await look()
+    await fulfillAll()
   }
+}
+
+async function look(): Promise<void> {
+  const { deps, tenantId, connectionId } = world
+  await world.owner.query('UPDATE connection SET last_poll_at = NULL')
+  const { done } = await readPlatform(deps, { tenantId, connectionId })
+  expect(done).toBe(true)
+  for (const lane of ['live', 'backfill'] as const) await runLane(deps, { tenantId, connectionId, lane })
+  // What was put off for a moment is due.
+  await world.owner.query(`UPDATE pending SET not_before = now() WHERE not_before < 'infinity'`)
+}
+
+async function fulfillAll(): Promise<void> {
+  const { deps, tenantId, sourceId } = world
+  for (const command of await inTenant(deps.db, tenantId, (sql) => openCommands(sql, sourceId))) await fulfill(command)
 }
 
 const report = (one: Report) =>
@@ -294,4 +303,93 @@ test('[CB-09] [CB-11] a message comes down once, under the associate who sent it
     `SELECT wish->>'associate' AS associate FROM command WHERE wish->>'do' = 'addActivity' ORDER BY created_at`,
   )
   expect(rows).toEqual([{ associate: '99' }, { associate: '2' }])
+})
+
+test('[CB-06] a note edited at the till before a change that comes down arrives: nothing there is overwritten, the change becomes a note of its own', async () => {
+  await world.comesUp({ [key]: nora })
+  await note('N1', 'Likes rubies.')
+  await run()
+  const [shown] = await activity()
+  await staff('PATCH', `notes/${shown?.id}`, { body: 'Likes opals.' })
+  await look()
+  // On its way: the store has not been asked yet.
+  notes.set('N1', { customer: key, text: 'Likes pearls.', locked: false })
+  await fulfillAll()
+  await showNotes('N1')
+  await run()
+  const texts = [...notes.values()].map(({ text }) => text)
+  expect(texts).toEqual(['Likes pearls.', expect.stringMatching(/^\[From Clientbook: .*\nLikes opals\.$/s)])
+  expect((await activity()).map(({ body }) => body).toSorted()).toEqual(texts.toSorted())
+})
+
+test('[CB-04] [CB-06] a write that was done and never answered is repeated and makes nothing twice', async () => {
+  await world.comesUp({ [key]: nora })
+  await run()
+  for (const path of ['/v1/activities*', '/v1/collections*'])
+    await staff('POST', 'faults', { match: { path, method: 'PUT' }, action: 'errorAfterDone', times: 1 })
+  await note('N1', 'Likes rubies.')
+  await wish('W1', { description: 'A band of opals' })
+  await run()
+  await world.owner.query('UPDATE effect SET not_before = now()')
+  await run()
+  const { rows } = await world.owner.query(
+    `SELECT kind, attempts FROM effect WHERE kind IN ('note', 'wish') ORDER BY kind`,
+  )
+  expect(rows).toEqual([
+    { kind: 'note', attempts: 2 },
+    { kind: 'wish', attempts: 2 },
+  ])
+  expect((await activity()).map(({ body }) => body)).toEqual(['Likes rubies.'])
+  expect((await collections()).flatMap(({ items }) => items)).toHaveLength(1)
+  expect([notes.size, wishes.size]).toEqual([1, 1])
+  expect(await conflicts()).toEqual([])
+})
+
+test('[CB-03] another mapping has all customers looked at: Edge’s values go to the new preference, what only that has comes down', async () => {
+  await customers({ [key]: { 1: '6', 2: '6/14/2010' } })
+  await run()
+  await staff('PUT', `clients/${(await client()).id}/preferences`, { values: { Budget: 500 } })
+  await updateConnection(world.deps.db, world, ({ name, settings }) => ({
+    name,
+    settings: {
+      ...settings,
+      customFields: [
+        { field: '4', preference: preferences.Budget ?? '', type: 'number', choices: [] },
+        { field: '1', preference: preferences['Ring size'] ?? '', type: 'text', choices: [] },
+      ],
+    },
+  }))
+  await customers({ [key]: { 1: '6½', 2: '7/1/2011' } })
+  await run()
+  expect(fields.get(key)).toEqual({ 1: '6½', 2: '7/1/2011', 4: '500' })
+  expect((await client()).preferences).toMatchObject({ 'Ring size': '6½', Anniversary: '2010-06-14', Budget: 500 })
+})
+
+test('[CB-04] a wish that staff add comes to The Edge once, and a note on a client whom The Edge is only getting waits for its customer', async () => {
+  await world.comesUp({ [key]: nora })
+  await wish('W1', { description: 'A band of opals' })
+  await run()
+  const [edge] = await collections()
+  const [product] = await list('products', z.looseObject({ id: z.string() }))
+  await staff('POST', `collections/${edge?.id}/items`, { product_id: product?.id, note: 'The same in gold' })
+  const added = z.looseObject({ id: z.string() }).parse(
+    await staff('POST', 'clients', {
+      first_name: 'Ana',
+      last_name: 'Vale',
+      phones: [{ label: 'x', number: '+12035550140', is_primary: true }],
+    }),
+  )
+  await staff('POST', `clients/${added.id}/notes`, { body: 'Came in on Monday.' })
+  await run()
+  expect([...wishes.values()].map(({ description }) => description)).toEqual(['A band of opals', 'The same in gold'])
+  expect(notes.size).toBe(0)
+  const { rows } = await world.owner.query<{ id: string }>(
+    `SELECT id FROM command WHERE wish->>'do' = 'createCustomer'`,
+  )
+  await world.comesUp({
+    '001-00018': { firstName: 'Ana', lastName: 'Vale', phones: [phone('2035550140')], webId: rows[0]?.id ?? '' },
+  })
+  await run()
+  expect([...notes.values()]).toMatchObject([{ customer: '001-00018', text: 'Came in on Monday.' }])
+  expect(await aside()).toEqual([])
 })
