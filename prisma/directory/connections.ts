@@ -12,6 +12,7 @@ import {
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
 import { approveFiltered } from '../engine/brake.ts'
 import { readFeedsAnew } from '../engine/feeds.ts'
+import { giveKeptEntries } from '../engine/inbox.ts'
 import { objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
@@ -128,6 +129,7 @@ export async function changeConnection(
     after.licensedTier,
     after.settings,
   ])
+  if (before.licensedTier === null && after.licensedTier !== null) await giveKeptEntries(sql, at.connectionId)
   const openBefore = openStreamsOf(before)
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)

@@ -56,6 +56,18 @@ export async function letWaitForContact(sql: Sql, connectionId: string, eventId:
   ])
 }
 
+/** Keeps entries for when the connection has a license; giveKeptEntries puts them back. */
+export async function keepInboxEntries(sql: Sql, connectionId: string, eventIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE inbox SET status = 'kept' WHERE connection_id = $1 AND event_id = ANY($2) AND status = 'new'`,
+    [connectionId, eventIds],
+  )
+}
+
+export async function giveKeptEntries(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(`UPDATE inbox SET status = 'new' WHERE connection_id = $1 AND status = 'kept'`, [connectionId])
+}
+
 /** The oldest entries not looked at yet whose time has come. */
 export async function newInboxEntries(sql: Sql, connectionId: string, limit: number): Promise<InboxEntry[]> {
   const { rows } = await sql.query<{ event_id: string; origin: InboxEntry['origin']; body: string }>(

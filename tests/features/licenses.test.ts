@@ -129,7 +129,7 @@ describe('[PD-02] the way of a license', () => {
     await revoke(id)
   })
 
-  test('[CO-12] it expires: its streams close, nothing is deleted; a new one catches up', async () => {
+  test('[CO-12] [AD-07] it expires: its streams close but for opt-outs, nothing is deleted; a new one catches up', async () => {
     const until = new Date(Date.now() + 8000).toISOString()
     await till.tryInstall(await issue((await order('clienteling')).id, { until }))
     await stack.waitFor(async () => (await open()).length === 0, { what: 'the license to expire' })
@@ -141,6 +141,14 @@ describe('[PD-02] the way of a license', () => {
     await shop.addCustomer('Omar Meanwhile', { phone: '2035550702' })
     await arrived('Meanwhile')
     await shop.addContact({ name: 'Petra New', emails: ['petra@example.com'] })
+    // Consent is no stream: an opt-out comes down all the same.
+    const nora = (await shop.contacts()).find(({ name }) => name === 'Nora Early') ?? expect.fail('Nora is not there')
+    await shop.changeContact(nora.uid, { optedOut: ['+12035550701'] })
+    await shop.customerWhere(
+      'Nora, marked',
+      ({ name, doNotContact }) => name === 'Nora Early' && doNotContact.length > 0,
+    )
+    expect(await open()).toEqual(nothing)
     expect(await shop.requests('POST /v4/contacts')).toBe(writes)
     expect((await shop.contacts()).map(({ name }) => name).sort()).toEqual(['Nora Early', 'Petra New'])
 

@@ -17,13 +17,14 @@ import {
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
 import { type At, type Deps, isRunning } from './context.ts'
+import { hearOptOuts, lacksLicense } from './hear-opt-outs.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'
 import { isOut } from './outage.ts'
 import { contactCalls, perform } from './perform.ts'
 import { preview } from './preview.ts'
-import { receiveEvents } from './receive.ts'
+import { eventsAtOnce, receiveEvents } from './receive.ts'
 import { openLine } from './session.ts'
 import { type Settled, settle } from './settle.ts'
 import { prepareSheets } from './sheets/page.ts'
@@ -32,7 +33,6 @@ import { sendTexts } from './texts.ts'
 
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
-const eventsAtOnce = 100
 const handsFullWaitMs = 100
 
 /** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
@@ -44,8 +44,9 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
   for (;;) {
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
-    if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
+    if (lane === 'live' && lacksLicense(connection)) await hearOptOuts(at, counts)
+    if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
     const step = await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)

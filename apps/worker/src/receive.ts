@@ -37,6 +37,8 @@ import { readStoredEvent } from './sheets/read-event.ts'
 import { ContactAwaited, messageSent, sheetChanged, sheetRemoved, wishesGone } from './sheets/receive.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
+/** So many entries are looked at before anything else is done. */
+export const eventsAtOnce = 100
 /** An entry whose handling fails this often, with growing waits between, is set aside. */
 const mostTries = 5
 
@@ -130,7 +132,8 @@ async function setAside(
   await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
 }
 
-function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEvent {
+/** What the platform said by an entry. Throws where it cannot be understood. */
+export function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEvent {
   if (entry.origin === 'webhook') return connector.readEvent(entry.body, connection.region)
   if (entry.origin === 'event') return readStoredEvent(entry.body)
   return { type: 'contact.changed', eventId: entry.eventId, contact: observationSchema.parse(JSON.parse(entry.body)) }
