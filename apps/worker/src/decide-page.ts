@@ -65,12 +65,7 @@ export async function decidePage(sql: Sql, at: At, items: readonly WorkItem[]): 
     mates,
     onContactsOfOthers: await onContactsOfOthers(sql, connection.id, decisions),
   }
-  await resolveUndoneMatches(
-    sql,
-    connection,
-    items.map(({ sourceId, key, customer }) => ({ id: holderId(sourceId, key), customer })),
-  )
-  await reopenUndone(sql, connection, ids)
+  await followUndone(sql, at, items)
   // Something has changed with one of those whom the contact fits: it may fit only one by now.
   await reopenEvents(sql, connection.id, unmatched.eventIds)
   // CO-12: whatever stands on the work list, a stream that is closed is not synchronized.
@@ -130,6 +125,7 @@ async function decideNumberedPage(sql: Sql, at: At, items: readonly WorkItem[]):
   }
   // A contact without a number that fitted several of them may fit only one by now; one with a number may have been ahead of its customer.
   const numbers = items.map(({ key }) => key)
+  await followUndone(sql, at, items)
   const unmatched = await unmatchedAmong(sql, connection.id, [...phones, ...emails, ...numbers])
   await reopenEvents(sql, connection.id, unmatched.eventIds)
   const isOut = ({ sourceId, key }: WorkItem) =>
@@ -139,6 +135,17 @@ async function decideNumberedPage(sql: Sql, at: At, items: readonly WorkItem[]):
     lookAt: [],
     waiting: [],
   }
+}
+
+/** A customer whose wrong match was undone has changed: what is left of it for people may be done, and the contact may go on. */
+async function followUndone(sql: Sql, { connection }: At, items: readonly WorkItem[]): Promise<void> {
+  const customers = items.map(({ sourceId, key, customer }) => ({ id: holderId(sourceId, key), customer }))
+  await resolveUndoneMatches(sql, connection, customers)
+  await reopenUndone(
+    sql,
+    connection,
+    customers.map(({ id }) => id),
+  )
 }
 
 /** CB-01: who is not synchronized stands for a contact only where it is theirs already, as who is inactive. */

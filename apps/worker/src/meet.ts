@@ -14,6 +14,7 @@ import {
   matesOf,
   noteMatch,
   noteUnmatched,
+  placeOf,
   putWork,
   queueCommand,
   type RecordHolder,
@@ -45,7 +46,7 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
   const { eventId, contact: shown, associate } = showing
   const { connection } = at
   const undone = await undoneMatchesOf(sql, connection, shown.uid)
-  const contact = withoutWritten(shown, undone.written)
+  const contact = withoutNumberOf(undone.ids, withoutWritten(shown, undone.written))
   const isNumbered = at.connector.identity === 'externalId'
   const all = await (isNumbered ? candidatesByNumber : candidatesByMethods)(sql, at, { eventId, contact })
   const candidates = {
@@ -84,6 +85,13 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
   if (mayCome) await createInEdge(sql, at, contact, counts, associate)
+}
+
+/** The number of who the contact is not says nothing, should it still stand there. */
+function withoutNumberOf(ids: ReadonlySet<string>, contact: Observation): Observation {
+  const { externalId, ...rest } = contact
+  const isTheirs = externalId !== undefined && [...ids].some((id) => placeOf(id).key === numberOn(externalId))
+  return isTheirs ? rest : contact
 }
 
 async function candidatesByMethods(sql: Sql, { connection }: At, { contact }: Showing) {

@@ -21,11 +21,15 @@ export interface Unmixed {
 export function unmix(before: Observation, state: LinkState): Unmixed {
   const isOurs = (field: ContactField) => {
     const sent = state.sent[field]
+    // The number is ours whoever wrote it: left there, it would have the contact taken for the customer's again.
+    if (field === 'externalId') return sent !== undefined
     return sent !== undefined && !seenValues(field, before).some((value) => sameValue(field, value, sent))
   }
   const ours = contactFields.filter(isOurs)
   const written: ContactFields = pick(state.sent, ours)
-  const restore: ContactFields = pick(firstOf(before), ours)
+  const { externalId, ...rest } = firstOf(before)
+  const isOther = externalId !== undefined && externalId !== state.sent.externalId
+  const restore: ContactFields = pick(isOther ? { ...rest, externalId } : rest, ours)
   const { seen } = state
   const name = written.name === undefined ? (seen.name ?? before.name) : before.name
   const acquisition = written.acquisition === undefined ? (seen.acquisition ?? before.acquisition) : before.acquisition
@@ -39,6 +43,7 @@ export function unmix(before: Observation, state: LinkState): Unmixed {
       emails: [...new Set([...own(before.emails, restore.email), ...without(seen.emails, written.email)])],
       addresses: addressesOf(restore.address, seen, written.address),
       optedOutPhones: before.optedOutPhones,
+      ...(isOther && { externalId }),
       ...(name !== undefined && { name }),
       ...(acquisition !== undefined && { acquisition }),
       ...(updatedAt !== undefined && { updatedAt }),
