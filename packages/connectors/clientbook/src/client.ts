@@ -1,12 +1,13 @@
 import type { ContactPage, Frozen, Session, SessionContext, TextMessage } from '@jumpring/connector-kit'
 import { type Caller, openCaller } from '@jumpring/connector-kit/http/caller'
 import { parseAnswer, succeeded } from '@jumpring/connector-kit/http/exchange'
-import { customerKeySchema, JumpringError } from '@jumpring/contracts'
+import { JumpringError } from '@jumpring/contracts'
 import { failureOf, isGone } from './answers.ts'
 import type { SmsWrite } from './api.ts'
 import { listChanges } from './changes.ts'
-import { findClient } from './find-client.ts'
+import { clientsNamed } from './find-client.ts'
 import { toObservation } from './mapping.ts'
+import { mergeClients } from './merge.ts'
 import { writeObjects } from './objects.ts'
 import { readPage } from './pages.ts'
 import { writeSheet } from './sheets/write.ts'
@@ -34,23 +35,20 @@ export function openSession(context: SessionContext): Session {
 }
 
 /** An update goes to the id, and where that is gone (a merge) to whoever has the number. */
-async function write(caller: Caller, { op, identifiers, body, route }: Frozen): Promise<{ identifier: string }> {
+async function write(caller: Caller, frozen: Frozen): Promise<{ identifier: string }> {
+  const { op, identifiers, body, route } = frozen
+  if (op === 'merge') return mergeClients(caller, frozen)
   if (op === 'create' && route !== undefined) {
     const { id } = await caller.read({ method: 'PUT', path: route, body }, madeSchema)
     return { identifier: id }
   }
-  for (const identifier of identifiers) {
-    const id = isNumber(identifier) ? await findClient(caller, identifier) : identifier
-    if (id === null) continue
+  for await (const id of clientsNamed(caller, identifiers)) {
     const answer = await caller.answer({ method: 'PATCH', path: `/v1/clients/${encodeURIComponent(id)}`, body })
     if (succeeded(answer)) return { identifier: parseAnswer('Clientbook', answer, madeSchema).id }
     if (!isGone(answer)) throw failureOf(answer)
   }
   throw new JumpringError('contact_not_found')
 }
-
-/** Our assumption: Clientbook's ids do not look like numbers of The Edge. */
-const isNumber = (identifier: string) => customerKeySchema.safeParse(identifier).success
 
 type Page = Parameters<Session['listContacts']>[0]
 

@@ -3,6 +3,7 @@ import { changeFeeds } from '@jumpring/connector-kit'
 import { openSession } from './client.ts'
 import { longest } from './limits.ts'
 import { toClientWrite, toFirstWrite, toRestoration } from './mapping.ts'
+import { freezeMerge } from './merge.ts'
 import { currentToken, parseSecrets, renewSecrets } from './oauth.ts'
 import { freezeObject, mostObjects } from './objects.ts'
 import { freezeSheet } from './sheets/freeze.ts'
@@ -25,6 +26,7 @@ export const clientbook: Connector = {
     identifiers,
     body: { ...toRestoration(restore, written) },
   }),
+  freezeMerge,
   freezeObject,
   mostObjects,
   freezeSheet,

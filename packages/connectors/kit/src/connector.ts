@@ -12,8 +12,8 @@ export interface RateLimit {
 }
 
 export const frozenSchema = z.object({
-  op: z.enum(['create', 'update', 'object', 'sheet']),
-  /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Empty for create. */
+  op: z.enum(['create', 'update', 'merge', 'object', 'sheet']),
+  /** Update: the contact's identifiers, the likeliest first; on "not found" the next is tried. Merge: of who remains. Empty for create. */
   identifiers: z.array(z.string()).readonly(),
   body: z.record(z.string(), z.unknown()).readonly(),
   /** Of an attribute: its field. Of an object: where it goes; those with one route may go in one call (Session.writeObjects). */
@@ -175,6 +175,13 @@ export interface Connector {
    * @param written ours that stand there
    */
   freezeRestore?(restore: ContactFields, written: ContactFields, identifiers: readonly string[]): Frozen
+  /**
+   * The payload that makes one contact of two which The Edge has merged: who is gone comes to stand at who remains, with all that is
+   * theirs, once. Repeating it, or having it done already, changes nothing. Absent where a write never makes two of them one.
+   * @param kept of who remains: the contact's uid where it is known, then its number
+   * @param gone the same of who is gone; one that is not there (any more) is merged
+   */
+  freezeMerge?(kept: readonly string[], gone: readonly string[]): Frozen
   /** The payload of an object's write. Throws `configuration` where the settings name no place for it. */
   freezeObject(write: ObjectWrite, settings: ConnectionSettings): Frozen
   /** The payload of a sheet's write. Throws `value_does_not_fit`. Absent where the platform has no two-way objects. */

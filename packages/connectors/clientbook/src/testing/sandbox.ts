@@ -115,6 +115,7 @@ export async function startClientbook(): Promise<ConformanceSandbox> {
     limitTo: (rateLimit) => set({ rateLimit }),
     setTokenLife: (accessTokenSeconds) => set({ accessTokenSeconds }),
     spoilNextWrite: (how) => spoil('PUT', '/v1/clients*', fault[how]),
+    spoilNextMerge: (when) => (when === 'beginning' ? spoil('PATCH', '/v1/clients/*') : spoil('POST', '/v1/clients/*')),
     spoilNextObjects: () => spoil('POST', '/v1/purchases*'),
     spoilNextText: () => spoil('POST', '/v1/sms'),
     refuseObject: (externalId) => set({ refuseObjects: [externalId] }),

@@ -107,6 +107,59 @@ function registerNumber(name: string, platform: ConformancePlatform): void {
       },
     )
 
+    const { freezeMerge } = connector
+    describe.runIf(freezeMerge)('two that The Edge has merged', () => {
+      /** Two contacts with what is theirs, and the merge of the second into the first. */
+      async function two(line: Awaited<ReturnType<typeof connect>>) {
+        const uids: string[] = []
+        for (const one of [nora, otto]) uids.push((await line.session.write(line.create(one))).identifier)
+        const [kept = '', gone = ''] = uids
+        await line.sandbox.desk?.addNote(gone, 'Likes rubies.')
+        const merge = () => line.session.write(freezeMerge?.([kept, nora.key], [gone, otto.key]) ?? expect.fail('none'))
+        return { kept, gone, merge }
+      }
+      const isOne = async (line: Awaited<ReturnType<typeof connect>>, kept: string) => {
+        const { contacts } = await line.session.listContacts({})
+        expect(contacts).toMatchObject([{ uid: kept, name: nora.name, externalId: nora.key }])
+        expect(contacts[0]?.phones.toSorted()).toEqual([nora.phone, otto.phone].toSorted())
+        const notes = (await line.sandbox.desk?.notesOf(kept))?.map(({ text }) => text)
+        if (notes) expect(notes).toEqual(['Likes rubies.'])
+      }
+
+      test('[CO-07] are one, with all that was theirs; done again it changes nothing', async () => {
+        await using line = await connect(platform)
+        const { kept, merge } = await two(line)
+        for (const _ of [1, 2]) {
+          expect(await merge()).toEqual({ identifier: kept })
+          await isOne(line, kept)
+        }
+      })
+
+      test('[CO-07] are one, wherever the merge was cut off before', async () => {
+        await using line = await connect(platform)
+        const { kept, merge } = await two(line)
+        await line.sandbox.spoilNextMerge?.('beginning')
+        await expect(merge()).rejects.toMatchObject({ code: 'platform_unavailable' })
+        await line.sandbox.spoilNextMerge?.('end')
+        await expect(merge()).rejects.toMatchObject({ code: 'platform_unavailable' })
+        await merge()
+        await isOne(line, kept)
+      })
+
+      test('one whom staff deleted leaves nothing to merge; into one who is gone nobody is merged', async () => {
+        await using line = await connect(platform)
+        const { kept, gone, merge } = await two(line)
+        await line.sandbox.staff.remove(gone)
+        await merge()
+        await line.sandbox.staff.remove(kept)
+        await expect(merge()).rejects.toMatchObject({ code: 'contact_not_found' })
+        const third = await line.session.write(line.create(otto))
+        await expect(merge()).rejects.toMatchObject({ code: 'contact_not_found' })
+        const { contacts } = await line.session.listContacts({})
+        expect(contacts).toMatchObject([{ uid: third.identifier, externalId: otto.key }])
+      })
+    })
+
     test('after a merge an update reaches who remains, by the number', async () => {
       await using line = await connect(platform)
       const { identifier: kept } = await line.session.write(line.create(nora))

@@ -46,6 +46,8 @@ export interface ConformanceSandbox extends AsyncDisposable {
   setTokenLife(seconds: number): Promise<void>
   /** The next contact write: refused as invalid, failed, or done and never answered. */
   spoilNextWrite(how: 'refused' | 'failed' | 'doneUnanswered'): Promise<void>
+  /** Where there is Connector.freezeMerge. The first or the last call of the next merge that changes something: done and never answered. */
+  spoilNextMerge?(when: 'beginning' | 'end'): Promise<void>
   /** The next call with objects: done and never answered. */
   spoilNextObjects(): Promise<void>
   /** From now on the object is refused as invalid. */
