@@ -9,7 +9,7 @@ import { due, happened, type Lost, newSheet, type SheetEvent, type SheetState } 
  */
 type Step =
   | { do: 'edgeEdits' | 'staffEdits'; field: number; value: number }
-  | { do: 'edgeCloses' | 'run' | 'call' | 'answer' | 'show' | 'apply' | 'report' | 'poll' }
+  | { do: 'edgeCloses' | 'up' | 'down' | 'run' | 'call' | 'answer' | 'show' | 'apply' | 'report' | 'poll' }
   | { do: 'deliver' | 'deliverAgain' | 'lose'; which: number }
 
 const fieldsOf: Record<SheetKind, readonly string[]> = {
@@ -82,6 +82,12 @@ class World {
         break
       case 'show':
         this.show()
+        break
+      case 'up':
+        for (const one of ['show', 'run', 'call', 'answer'] as const) this.step({ do: one })
+        break
+      case 'down':
+        for (const one of ['poll', 'run', 'apply', 'show', 'report'] as const) this.step({ do: one })
         break
       case 'run':
         this.run()
@@ -237,6 +243,8 @@ class World {
 }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
+  // What mostly happens in one go.
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('up', 'down') }) },
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constantFrom('edgeEdits', 'staffEdits'), field: fc.nat(2), value: fc.nat(5) }),
@@ -252,7 +260,7 @@ const history = fc.array(fc.oneof({ weight: 30, arbitrary: step }, { weight: 1, 
   maxLength: 60,
 })
 const kinds: SheetKind[] = ['note', 'wish', 'customFields']
-const runs = { numRuns: 500 }
+const runs = { numRuns: 1500 }
 
 function after(kind: SheetKind, steps: readonly Step[], first?: 'edge' | 'platform'): World {
   const world = new World(kind)

@@ -121,3 +121,31 @@ test('[CB-03] fields that are mapped for the first time: what only one side has 
   expect(asked).toEqual({ fields: { 2: 'blue' }, expected: { 2: null } })
   expect(lost).toEqual([{ field: '3', value: 'silver', kept: 'gold', why: 'both_changed', at: 'conflict' }])
 })
+
+test('[CB-06] a wish that The Edge fulfills after people there changed the note and changed it back is undone: they were later', () => {
+  const asked = run('note', [
+    ...agreed({ text: 'ring' }),
+    platform({ text: 'ring!' }, 2),
+    { type: 'edgeAsked', fields: { text: 'ring!' } },
+  ])
+  const { wish: again, write } = run(
+    'note',
+    [edge({ text: 'band' }), edge({ text: 'ring' }), edge({ text: 'ring!' })],
+    asked.state,
+  )
+  expect(again).toEqual({ fields: { text: 'ring' }, expected: { text: 'ring!' } })
+  expect(write).toEqual({ text: 'ring' })
+})
+
+test('[CB-06] what staff enter after our write, told before the write is answered, is known to stand there', () => {
+  const asked: SheetEvent = { type: 'platformAsked', fields: { text: 'band' } }
+  const { write, lost } = run('note', [
+    ...agreed({ text: 'ring' }),
+    edge({ text: 'band' }),
+    asked,
+    platform({ text: 'brooch' }, 5),
+    { type: 'platformTook', at: at(4) },
+  ])
+  expect(write).toEqual({ text: 'band' })
+  expect(lost).toMatchObject([{ value: 'brooch', kept: 'band', why: 'both_changed' }])
+})
