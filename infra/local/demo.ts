@@ -65,13 +65,13 @@ export async function provisionDemo(system: {
 
   async function connectClientbook(tenantId: string): Promise<string> {
     const account = await provisioning.clientbookAccount(sandbox)
-    // CB-03: the store's first custom field is the ring size, its second the metal a customer likes.
-    const preferenceOf = (name: string) => account.preferences.find((each) => each.name === name)
-    const [ringSize, metal] = [preferenceOf('Ring size'), preferenceOf('Metal')]
-    const customFields = [
-      ringSize && { field: 1, preference: ringSize.id, type: 'text' },
-      metal && { field: 2, preference: metal.id, type: 'choice', choices: metal.choices },
-    ].filter((each) => each !== undefined)
+    const fields = await provisioning.customFieldsOf(sandbox)
+    // CB-03: what is called the same on both sides is the same.
+    const customFields = account.preferences.flatMap(({ id, name, type, choices }) =>
+      fields
+        .filter((field) => field.name === name)
+        .map(({ number }) => ({ field: number, preference: id, type: type === 'boolean' ? 'yesNo' : type, choices })),
+    )
     return provisioning.createClientbookConnection(admin, {
       tenantId,
       sandbox,

@@ -124,6 +124,15 @@ export async function clientbookAccount(
   return clientbookAccountSchema.parse(await agreedOn(`${sandbox}/control/clientbook`, account))
 }
 
+const otherKeysSchema = z.array(z.object({ OtherKeyNo: z.int(), OtherKeyName: z.string() }))
+
+/** What the sandbox's store calls its custom fields. */
+export async function customFieldsOf(sandbox: string): Promise<{ number: number; name: string }[]> {
+  const answer = await fetch(`${sandbox}/state/store/other-keys`)
+  const all = otherKeysSchema.parse(await answer.json())
+  return all.map(({ OtherKeyNo, OtherKeyName }) => ({ number: OtherKeyNo, name: OtherKeyName }))
+}
+
 async function agreedOn(control: string, account: object | undefined): Promise<unknown> {
   const answer = await fetch(`${control}/${account ? 'accounts' : 'codes'}`, {
     method: 'POST',
