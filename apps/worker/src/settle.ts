@@ -128,7 +128,7 @@ export async function settle(
       }
       if (outcome.kind === 'accepted') {
         counts[effect.attempts === 0 && isCreate(effect) ? 'created' : 'updated'] += 1
-        change(effect, (state) => accepted(state, effect.decision), uidIn(at, outcome.answer))
+        change(effect, (state) => accepted(state, effect.decision), isTheirs(effect) ? uidIn(at, outcome.answer) : null)
       } else if (outcome.kind === 'untried') {
         await postponeEffects(sql, [{ id: effect.id, seconds: waitMs / 1000, counts: false }])
       } else {
@@ -243,6 +243,9 @@ async function linksOf(
   }
   return links
 }
+
+/** A contact that gets its own values back, after a wrong match, is the customer's no more. */
+const isTheirs = ({ decision }: Effect<UpDecision>): boolean => Object.keys(decision.sent).length > 0
 
 /** Where the number makes a contact, a write is answered with the contact's uid; else only the platform's word of it tells that. */
 const uidIn = ({ connector }: At, answer: unknown): string | null =>
