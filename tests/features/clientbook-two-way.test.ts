@@ -189,6 +189,25 @@ describe('wishes and the collection Edge', () => {
     expect(await rowsOf(shop, 'wishes')).toHaveLength(before)
     expect((await book.collections(client)).find(({ name }) => name === 'Summer')?.items).toHaveLength(1)
   })
+
+  test.each([
+    ['renamed', (id: string) => book.patch(`/collections/${id}`, { name: 'For her birthday' })],
+    ['deleted', (id: string) => book.remove(`/collections/${id}`)],
+  ])(
+    '[CB-04] the collection Edge %s by staff: no wish in The Edge is touched, the next one makes it anew with all',
+    async (_how, act) => {
+      const before = await listed()
+      const open = (await rowsOf(shop, 'wishes')).filter((row) => !row.WishlistDateRemoved)
+      const [edge = expect.fail('no collection')] = (await book.collections(client)).filter(
+        ({ name }) => name === 'Edge',
+      )
+      await act(edge.id)
+      const description = `Cufflinks ${_how}`
+      await shop.post('/control/store/wishes', { WishlistCustKey: nora, WishlistItemDesc: description })
+      await listIs(...before, description)
+      expect((await rowsOf(shop, 'wishes')).filter((row) => !row.WishlistDateRemoved)).toHaveLength(open.length + 1)
+    },
+  )
 })
 
 test('[CB-09] messages sent through Clientbook stand on the Activity tab, once, with links to what was attached', async () => {
