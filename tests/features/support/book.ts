@@ -122,6 +122,7 @@ export async function openBook(
   stack: Stack,
   shop: Shop,
   settings: (account: ClientbookAccount) => Record<string, unknown> = () => ({}),
+  startWith?: 'PREVIEW',
 ): Promise<Book & { license(): Promise<void> }> {
   const { tenant, sandboxUrl } = shop
   const account = await clientbookAccount(sandboxUrl, {
@@ -134,6 +135,7 @@ export async function openBook(
     sandbox: sandboxUrl,
     account,
     settings: settings(account),
+    ...(startWith && { startWith }),
   })
   const { accountId } = account
   const state = (name: string) => shop.get(`/state/clientbook/${name}?accountId=${accountId}`)
