@@ -25,7 +25,7 @@ import { due, preferencesOf, type SheetEvent } from '@jumpring/sync'
 import { by } from '../associate.ts'
 import { type At, bringsSheetsDown } from '../context.ts'
 import { wishShown } from './edge.ts'
-import { noteMisfits } from './page.ts'
+import { noteMisfits } from './misfits.ts'
 import { after, askEdge, keepLost, underMapping, type Worked, withEdge } from './sheet.ts'
 
 type Event<Type extends PlatformEvent['type']> = Extract<PlatformEvent, { type: Type }>
