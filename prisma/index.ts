@@ -5,6 +5,12 @@ export { type Activity, listActivity } from './directory/activity.ts'
 export { type Conflict, listConflicts } from './directory/conflicts.ts'
 export {
   approveMassChange,
+  pauseConnection,
+  resumeConnection,
+  resyncConnection,
+  tryNow,
+} from './directory/connection-steering.ts'
+export {
   type Connection,
   type ConnectionAt,
   changeConnection,
@@ -12,12 +18,8 @@ export {
   findConnection,
   listConnections,
   type NewConnection,
-  pauseConnection,
   replaceAccount,
-  resumeConnection,
-  resyncConnection,
   tenantOfConnection,
-  tryNow,
   updateConnection,
 } from './directory/connections.ts'
 export {
