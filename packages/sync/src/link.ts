@@ -134,7 +134,9 @@ export interface DownDecision {
  * An observation older than what was seen brings nothing, except that it shows what was written.
  */
 export function decideDown(observation: Observation, state: LinkState): DownDecision {
-  const awaiting = state.awaiting.filter((written) => !shows(observation, written))
+  const awaiting = state.awaiting.filter(
+    (written, n) => !shows(observation, written) || isOfEarlierWrite(state, written, n),
+  )
   if (isOlder(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
   const isOurs = (written: Written) =>
     state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
@@ -169,8 +171,18 @@ function settled(field: ContactField, state: LinkState, value: NonNullable<Conta
   )
 }
 
-function shows(observation: Observation, written: Written): boolean {
+function shows(observation: Seen | Observation, written: Written): boolean {
   return seenValues(written.field, observation).some((value) => sameValue(written.field, value, written.value))
+}
+
+/**
+ * Whether a showing of the n-th written value may well be of something earlier: the same value waits from an earlier write, or the
+ * platform showed it before and does not yet show that an earlier write took its place.
+ */
+function isOfEarlierWrite({ awaiting, seen }: LinkState, written: Written, n: number): boolean {
+  const { field, value } = written
+  const earlier = awaiting.slice(0, n).filter((one) => one.field === field)
+  return earlier.length > 0 && (shows(seen, written) || earlier.some((one) => sameValue(field, one.value, value)))
 }
 
 export function seenValues(field: ContactField, seen: Seen | Observation): readonly (string | Address)[] {
