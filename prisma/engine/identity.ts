@@ -3,6 +3,8 @@ import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
 import { lookAgainAtAcquired } from './acquisitions.ts'
+import { holderId } from './holders.ts'
+import { type CustomerChange, noteMergers } from './mergers.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
 import { storedCustomerSchema } from './records.ts'
 
@@ -24,8 +26,8 @@ export async function followJournal(
     tenantId,
   ])
   // A query of its own: as a part of this one the number is not known to the planner, who then reads the whole journal.
-  const { rows: changes } = await sql.query<{ seq: string; source_id: string; kind: string; key: string }>(
-    `SELECT seq, source_id, kind, key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  const { rows: changes } = await sql.query<Change>(
+    `SELECT seq, source_id, kind, key, CASE WHEN kind = 'customer' THEN ${oldKeyIn('before')} END AS old_key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [tenantId, cursors[0]?.seq ?? '0', journalPage],
   )
   const last = changes.at(-1)
@@ -35,11 +37,12 @@ export async function followJournal(
   const sources = touched.map((one) => one.source_id)
   const keys = touched.map((one) => one.key)
 
-  const { rows: records } = await sql.query<{ source_id: string; key: string; payload: string }>(
-    `SELECT r.source_id, r.key, r.payload FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)
+  const { rows: records } = await sql.query<{ source_id: string; key: string; payload: string; seq: string }>(
+    `SELECT r.source_id, r.key, r.payload, r.seq FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)
      JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key`,
     [tenantId, sources, keys],
   )
+  await noteMergers(sql, tenantId, changesOf(customers, records))
   const now: Identity[] = []
   const denied = new Set<string>()
   const contactable = new Map<string, ReadonlySet<string>>()
@@ -69,6 +72,37 @@ export async function followJournal(
     [tenantId, last.seq],
   )
   return { more: changes.length === journalPage, marked }
+}
+
+interface Change {
+  seq: string
+  source_id: string
+  kind: string
+  key: string
+  /** Of a customer: the former number in what was replaced. */
+  old_key: string | null
+}
+
+/** The former number in a customer's stored JSON. Read as text: a page is read for it, and what cannot be parsed is set aside later. */
+const oldKeyPattern = '"oldKey":"([^"]+)"'
+const oldKeyIn = (column: string) => `substring(${column} FROM '${oldKeyPattern}')`
+
+/** Each change of a customer with what it replaced (the journal says) and what it brought: the next change's, or what is there now. */
+function changesOf(
+  customers: readonly Change[],
+  records: readonly { source_id: string; key: string; payload: string; seq: string }[],
+): CustomerChange[] {
+  const now = new Map(records.map((record) => [holderId(record.source_id, record.key), record]))
+  const next = new Map<string, string | null>()
+  const changes: CustomerChange[] = []
+  for (const { seq, source_id: sourceId, key, old_key: before } of customers.toReversed()) {
+    const id = holderId(sourceId, key)
+    const record = now.get(id)
+    const last = record?.seq === seq ? (new RegExp(oldKeyPattern).exec(record.payload)?.[1] ?? null) : undefined
+    changes.push({ seq, sourceId, key, before, after: next.has(id) ? next.get(id) : last })
+    next.set(id, before)
+  }
+  return changes.reverse()
 }
 
 /**

@@ -146,23 +146,14 @@ export const lockLinksOfContacts = (
 export const lockLinksByKeys = (sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) =>
   lockLinks(sql, connectionId, `l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3)`, [sourceId, keys])
 
-/** A customer with a new number takes the contact along: the link of the old number becomes the new one's, where that has none. */
-export async function moveContactLinks(
-  sql: Sql,
-  connectionId: string,
-  moves: readonly { readonly sourceId: string; readonly from: string; readonly to: string }[],
-): Promise<{ id: string; sourceId: string; key: string }[]> {
-  if (moves.length === 0) return []
-  const { rows } = await sql.query<{ id: string; source_id: string; key: string }>(
-    `UPDATE link l SET key = t.to_key, updated_at = now() FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t(source_id, from_key, to_key)
-     WHERE l.connection_id = $1 AND l.source_id = t.source_id AND l.kind = 'customer' AND l.key = t.from_key AND l.status = 'active'
-       AND NOT EXISTS (SELECT FROM link o WHERE o.connection_id = $1 AND o.source_id = t.source_id AND o.kind = 'customer' AND o.key = t.to_key)
-       AND NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = $1 AND e.source_id = t.source_id AND e.kind = 'customer'
-         AND e.key = t.from_key AND e.status = 'prepared')
-     RETURNING l.id, l.source_id, l.key`,
-    [connectionId, moves.map((one) => one.sourceId), moves.map((one) => one.from), moves.map((one) => one.to)],
+/** The same as they are now, without a lock. */
+export async function linksOfCustomers(sql: Sql, connectionId: string, sourceId: string, keys: readonly string[]) {
+  if (keys.length === 0) return []
+  const { rows } = await sql.query(
+    `SELECT ${linkColumns('l')} FROM link l WHERE l.connection_id = $1 AND l.source_id = $2 AND l.kind = 'customer' AND l.key = ANY($3) ORDER BY l.id`,
+    [connectionId, sourceId, keys],
   )
-  return rows.map(({ id, source_id: sourceId, key }) => ({ id, sourceId, key }))
+  return rows.flatMap((row) => linkOf(row) ?? [])
 }
 
 /** Ids of those links whose customer the cloud has a record of. */

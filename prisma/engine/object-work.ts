@@ -138,6 +138,8 @@ export interface ContactRef {
   readonly name: string | null
   /** The platform's id of it, as far as it has been shown. */
   readonly uid: string | null
+  /** The number of whose it is, which is another's where the contact is shared. */
+  readonly holder: string | null
   /** It is another customer's, with whom this one shares it. */
   readonly isShared: boolean
 }
@@ -164,11 +166,12 @@ export async function contactsOf(
     identifiers: string[] | null
     name: string | null
     uid: string | null
+    holder: string | null
     is_shared: boolean
   }>(
     `SELECT (SELECT true FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) IS NOT NULL AS recorded,
        CASE WHEN ${isKnown('holder')} AND is_selected($1, $2, t.source_id, t.key) THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name,
-       holder.uid, mine.status IS NOT DISTINCT FROM 'shared' AS is_shared
+       holder.uid, holder.key AS holder, mine.status IS NOT DISTINCT FROM 'shared' AS is_shared
      FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)
      LEFT JOIN link mine ON mine.connection_id = $1 AND mine.source_id = t.source_id AND mine.kind = 'customer' AND mine.key = t.key
      LEFT JOIN link holder ON holder.connection_id = $1 AND holder.kind = 'customer'

@@ -72,7 +72,7 @@ async function countChanges(at: At, enough: number): Promise<{ changes: number; 
       )
       const { decided } = await decidePage(sql, now, await withFreshLinks(sql, now, items, noCounts()))
       const objects = await decideObjects(sql, now, work)
-      changes += decided.filter(({ verdict }) => verdict.kind === 'update').length
+      changes += decided.filter(({ verdict }) => verdict.kind === 'update' || verdict.kind === 'merge').length
       changes += objects.filter(({ verdict }) => verdict.kind === 'write' && verdict.event !== 'created').length
       for (const { sourceId, kind, key, ticket } of work) looked.push({ sourceId, kind, key, ticket })
       await setRowsAside(sql, at.connection.id, [...items, ...work])

@@ -6,6 +6,7 @@ import {
   holderId,
   type Link,
   matesOf,
+  mergersAround,
   notSelected,
   onContactsOfOthers,
   optedOut,
@@ -17,9 +18,10 @@ import {
   unmatchedAmong,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { methodsOf, undecided } from '@jumpring/sync'
+import { isKnownToPlatform, methodsOf, undecided } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { decide, type Surroundings, type Verdict } from './decide.ts'
+import { decideFormer, formersOnPlatform, noteUnsure } from './mergers.ts'
 import { heirsOf, takeOver } from './owners.ts'
 import { whereOf } from './unexpected.ts'
 
@@ -130,11 +132,27 @@ async function decideNumberedPage(sql: Sql, at: At, items: readonly WorkItem[]):
   await reopenEvents(sql, connection.id, unmatched.eventIds)
   const isOut = ({ sourceId, key }: WorkItem) =>
     !around.streams.has('customers') || outside.has(holderId(sourceId, key))
-  return {
-    decided: items.map((item) => ({ item, verdict: isOut(item) ? { kind: 'skip' } : decideOne(at, item, around) })),
-    lookAt: [],
-    waiting: [],
+  const mergers = await mergersAround(sql, connection.tenantId, items)
+  await noteUnsure(sql, at, items, mergers)
+  const decided: Decided[] = []
+  const lookAt: Link[] = []
+  const waiting: WorkItem[] = []
+  for (const item of items) {
+    const heir = mergers.heirOf(item)
+    const formers = await formersOnPlatform(sql, at, item, mergers.formersOf(item))
+    lookAt.push(...formers)
+    const isKnown = item.link !== null && isKnownToPlatform(item.link)
+    if (isOut(item)) decided.push({ item, verdict: { kind: 'skip' } })
+    else if (heir !== null) {
+      const verdict = await decideFormer(sql, at, item, heir)
+      if (verdict === 'wait') waiting.push(item)
+      else decided.push({ item, verdict })
+    }
+    // The contact of a former number becomes this one's: there must be no other.
+    else if (formers.length > 0 && !isKnown) waiting.push(item)
+    else decided.push({ item, verdict: decideOne(at, item, around) })
   }
+  return { decided, lookAt, waiting }
 }
 
 /** A customer whose wrong match was undone has changed: what is left of it for people may be done, and the contact may go on. */

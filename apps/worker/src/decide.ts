@@ -1,6 +1,14 @@
 import type { Connector } from '@jumpring/connector-kit'
 import type { ErrorCode, Stream } from '@jumpring/contracts'
-import { holderId, type Mate, type RecordHolder, referTo, type WorkItem } from '@jumpring/db/engine'
+import {
+  type ContactDecision,
+  holderId,
+  type Link,
+  type Mate,
+  type RecordHolder,
+  referTo,
+  type WorkItem,
+} from '@jumpring/db/engine'
 import {
   type ContactFields,
   contactOwner,
@@ -18,12 +26,19 @@ import {
 /** What to do with one record. */
 export type Verdict =
   | { readonly kind: 'create' | 'update'; readonly decision: UpDecision }
+  /** Where the number makes a contact: The Edge has merged the customer into another, `into` is that one's link. */
+  | { readonly kind: 'merge'; readonly decision: ContactDecision & { readonly into: string }; readonly into: Link }
   | { readonly kind: 'unchanged'; readonly decision: UpDecision }
   /** Inactive and not on the platform: nothing to do. */
   | { readonly kind: 'skip' }
   /** One person with another customer, who stands for both: nothing to do, and nobody need know. */
   | { readonly kind: 'joined'; readonly sharedWith: string }
   | { readonly kind: 'held'; readonly code: ErrorCode; readonly message: string; readonly sharedWith?: string }
+
+/** What the platform has to be told. */
+export type Write = Extract<Verdict, { kind: 'create' | 'update' | 'merge' }>
+export const isWrite = (verdict: Verdict): verdict is Write =>
+  verdict.kind === 'create' || verdict.kind === 'update' || verdict.kind === 'merge'
 
 /** What is known around a page of records. */
 export interface Surroundings {

@@ -5,7 +5,7 @@ import {
   linksCreatedAs,
   lockLinksById,
   lockLinksByIdentifier,
-  moveContactLinks,
+  mergersAround,
   type RunCounts,
   saveLinks,
   type WorkItem,
@@ -13,6 +13,7 @@ import {
 import { methodsOf } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
 import type { At } from './context.ts'
+import { moveToNewNumbers } from './mergers.ts'
 
 /**
  * The records with their links as they are now, locked. A customer who came from the platform finds the link that waits for it here,
@@ -25,7 +26,10 @@ export async function withFreshLinks(
   counts: RunCounts,
 ): Promise<WorkItem[]> {
   const { connection } = at
-  const moved = at.connector.identity === 'externalId' ? await moveToNewNumbers(sql, at, items) : []
+  const isNumbered = at.connector.identity === 'externalId'
+  const moved = isNumbered
+    ? await moveToNewNumbers(sql, at, items, await mergersAround(sql, connection.tenantId, items))
+    : new Map<WorkItem, string>()
   const linkIds = await waitingLinks(sql, at, items)
   await keyWaiting(sql, at, linkIds)
   for (const item of items) if (item.link) linkIds.set(item, item.link.id)
@@ -41,23 +45,10 @@ export async function withFreshLinks(
     deferred.push(linkId)
   }
   for (const link of await lockLinksById(sql, connection.id, deferred)) links.set(link.id, link)
-  return items.map((item) => ({ ...item, link: links.get(linkIds.get(item) ?? '') ?? null }))
-}
-
-/** A customer whom The Edge has given a new number takes the contact along, which then gets the new number. */
-async function moveToNewNumbers(
-  sql: Sql,
-  { connection }: At,
-  items: readonly WorkItem[],
-): Promise<[item: WorkItem, linkId: string][]> {
-  const renumbered = items.flatMap((item) => {
-    const { link, sourceId, key, customer } = item
-    return link === null && customer.oldKey !== undefined ? [{ item, sourceId, from: customer.oldKey, to: key }] : []
-  })
-  const moved = await moveContactLinks(sql, connection.id, renumbered)
-  return renumbered.flatMap(({ item, sourceId, to }) => {
-    const link = moved.find((one) => one.sourceId === sourceId && one.key === to)
-    return link ? [[item, link.id] satisfies [WorkItem, string]] : []
+  return items.map((item) => {
+    const link = links.get(linkIds.get(item) ?? '') ?? null
+    // Another record of the page may have taken it along.
+    return { ...item, link: isNumbered && link?.key && link.key !== item.key ? null : link }
   })
 }
 

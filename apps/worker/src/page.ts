@@ -3,6 +3,7 @@ import type { Connector, Frozen } from '@jumpring/connector-kit'
 import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  type ContactDecision,
   contactEffects,
   type Effect,
   finishWork,
@@ -22,9 +23,9 @@ import {
   unfinishedEffects,
   type WorkItem,
 } from '@jumpring/db/engine'
-import { identifiersOf, prepared, type UpDecision, unlinked } from '@jumpring/sync'
+import { identifiersOf, prepared, unlinked } from '@jumpring/sync'
 import type { At } from './context.ts'
-import type { Verdict } from './decide.ts'
+import { isWrite, type Verdict, type Write } from './decide.ts'
 import { type Decided, decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { onConnection } from './hold.ts'
@@ -38,7 +39,7 @@ const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 /** Effects that are stored and may be sent now. */
 export interface PreparedPage {
   readonly lease: Lease
-  readonly effects: readonly Effect<UpDecision>[]
+  readonly effects: readonly Effect<ContactDecision>[]
   /** Whether there was anything to take, with or without a call to make. */
   readonly tookAny: boolean
   /** The rate limit gave fewer calls than there is work: ask again after this. */
@@ -68,7 +69,7 @@ export async function preparePage(
     const taken = await takeWork(sql, connection.id, lane, size - unfinished.length)
     const items = await withFreshLinks(sql, at, taken.items, counts)
     const { decided, lookAt, waiting } = await decidePage(sql, at, items)
-    const writes = decided.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
+    const writes = decided.filter(({ verdict }) => isWrite(verdict))
     const { granted, waitMs } = await reserveCalls(sql, connection.id, unfinished.length + writes.length, (limit) =>
       // Live changes always find some calls left.
       lane === 'backfill' ? Math.ceil(limit / 10) : 0,
@@ -98,7 +99,7 @@ export async function settleWithoutCall(
   decided: readonly Decided[],
   counts: RunCounts,
 ): Promise<WorkItem[]> {
-  const settled = decided.filter(({ verdict }) => verdict.kind !== 'create' && verdict.kind !== 'update')
+  const settled = decided.filter(({ verdict }) => !isWrite(verdict))
   const held: NewQuarantine[] = []
   for (const { item, verdict } of settled) {
     if (verdict.kind === 'held') {
@@ -155,12 +156,12 @@ export async function storeEffects(
   lane: Lane,
   writes: readonly Decided[],
   counts: RunCounts,
-): Promise<{ effects: Effect<UpDecision>[]; refused: WorkItem[] }> {
+): Promise<{ effects: Effect<ContactDecision>[]; refused: WorkItem[] }> {
   const { connection } = at
   const refused: WorkItem[] = []
-  const frozen: { item: WorkItem; effect: NewEffect<UpDecision> }[] = []
+  const frozen: { item: WorkItem; effect: NewEffect<ContactDecision> }[] = []
   for (const { item, verdict } of writes) {
-    if (verdict.kind !== 'create' && verdict.kind !== 'update') continue
+    if (!isWrite(verdict)) continue
     const payload = freeze(at, item, verdict)
     if (payload instanceof JumpringError) {
       await setRecordsAside(sql, at, [item], payload, counts)
@@ -218,19 +219,20 @@ export async function storeEffects(
 }
 
 /** How the platform may know the contact, the likeliest first. */
-function knownBy({ identity }: Connector, { link, key }: WorkItem): readonly string[] {
+function knownBy({ identity }: Connector, { link, key }: Pick<WorkItem, 'link' | 'key'>): readonly string[] {
   if (identity === 'methods') return identifiersOf(link?.state ?? unlinked)
   const { uid, state } = link ?? { uid: null, state: unlinked }
   // By the number that stands there, which is the old one of a customer who has got a new one.
   return [...new Set([uid, state.sent.externalId, key])].filter((one) => one !== null && one !== undefined)
 }
 
-function freeze(
-  { deps, connector, connection }: At,
-  item: WorkItem,
-  verdict: Extract<Verdict, { kind: 'create' | 'update' }>,
-): Frozen | JumpringError {
+function freeze({ deps, connector, connection }: At, item: WorkItem, verdict: Write): Frozen | JumpringError {
   try {
+    if (verdict.kind === 'merge') {
+      const kept = { key: verdict.decision.into, link: verdict.into }
+      if (!connector.freezeMerge) throw new JumpringError('configuration')
+      return connector.freezeMerge(knownBy(connector, kept), knownBy(connector, item))
+    }
     return verdict.kind === 'create'
       ? connector.freezeCreate(verdict.decision.write, {
           edgeKey: item.key,

@@ -16,6 +16,7 @@ import {
 } from '@jumpring/db/engine'
 import { undone } from './brake.ts'
 import type { At } from './context.ts'
+import { isWrite } from './decide.ts'
 import { decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { lookAtLinks } from './owners.ts'
@@ -82,7 +83,7 @@ async function decideAll(sql: Sql, at: At, lane: Lane): Promise<void> {
     const items = await withFreshLinks(sql, at, taken.items, counts)
     const { decided, lookAt, waiting } = await decidePage(sql, at, items)
     const settled = await settleWithoutCall(sql, at, decided, counts)
-    const writes = decided.filter(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'update')
+    const writes = decided.filter(({ verdict }) => isWrite(verdict))
     const { refused } = await storeEffects(sql, at, lane, writes, counts)
     const left = await setUnreadableAside(sql, at, { records: taken.unreadable, effects: [] }, counts)
     await finishWork(sql, connection.id, [...settled, ...refused, ...left])

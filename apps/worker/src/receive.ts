@@ -8,6 +8,7 @@ import {
   forgetUnmatched,
   holderId,
   type InboxEntry,
+  isMergingInto,
   type Link,
   letWaitForContact,
   lockIdentifiers,
@@ -177,6 +178,7 @@ async function contactChanged(
   if (merged.length > 0) await mergeLinks(sql, at, merged, contact)
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
+  if (goneUids.length === 0 && link && (await isGettingAnother(sql, at, link))) throw new ContactAwaited(contact.uid)
   await spreadOptOuts(sql, at, denied, counts)
   const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...merged])
   // Should it still fit several, this event stands for it on the worklist.
@@ -189,6 +191,10 @@ async function contactChanged(
   // Only now that it fits one, or nobody: whom it held up is looked at again.
   await lookAtHolders(sql, connection, before.identifiers)
 }
+
+/** Whether another contact is about to be merged into this one: what then shows here is not staff's doing. */
+const isGettingAnother = async (sql: Sql, { connection, connector }: At, { sourceId, key }: Link) =>
+  connector.identity === 'externalId' && key !== null && isMergingInto(sql, connection.id, { sourceId, key })
 
 /** The link of a contact: by its uid, else one of ours that the platform has not shown yet. What is shared belongs to the owner. */
 async function linkOf(sql: Sql, { connection, connector }: At, contact: Observation): Promise<Link | null> {

@@ -2,6 +2,7 @@ import type { JumpringError } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   askPlatformSoon,
+  type ContactDecision,
   correctBudget,
   type Effect,
   finishEffects,
@@ -21,10 +22,11 @@ import {
   saveLinks,
   stillLeased,
 } from '@jumpring/db/engine'
-import { accepted, identifiersOf, type LinkState, refused, type UpDecision } from '@jumpring/sync'
+import { accepted, identifiersOf, type LinkState, refused } from '@jumpring/sync'
 import { z } from 'zod'
 import type { At } from './context.ts'
 import type { Lease } from './lease.ts'
+import { endAsMerged } from './mergers.ts'
 import { answersPing } from './outage.ts'
 import type { Outcome } from './perform.ts'
 import type { Line } from './session.ts'
@@ -94,7 +96,7 @@ export async function settle(
   at: At,
   line: Line,
   lease: Pick<Lease, 'id'>,
-  came: readonly Outcome<UpDecision>[],
+  came: readonly Outcome<ContactDecision>[],
   counts: RunCounts,
 ): Promise<Settled> {
   if (came.length === 0) return { paused: false, waitMs: 0, outage: false }
@@ -107,7 +109,11 @@ export async function settle(
     const links = await linksOf(sql, at, came)
     const outcomes = await ownOutcomes(sql, lease, came)
     const changed: Link[] = []
-    const change = (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState, uid: string | null = null) => {
+    const change = (
+      effect: Effect<ContactDecision>,
+      next: (state: LinkState) => LinkState,
+      uid: string | null = null,
+    ) => {
       const link = links.get(holderId(effect.sourceId, effect.key))
       if (!link) return
       const state = next(link.state)
@@ -128,7 +134,12 @@ export async function settle(
       }
       if (outcome.kind === 'accepted') {
         counts[effect.attempts === 0 && isCreate(effect) ? 'created' : 'updated'] += 1
-        change(effect, (state) => accepted(state, effect.decision), isTheirs(effect) ? uidIn(at, outcome.answer) : null)
+        if (effect.decision.into === undefined)
+          change(
+            effect,
+            (state) => accepted(state, effect.decision),
+            isTheirs(effect) ? uidIn(at, outcome.answer) : null,
+          )
       } else if (outcome.kind === 'untried') {
         await postponeEffects(sql, [{ id: effect.id, seconds: waitMs / 1000, counts: false }])
       } else {
@@ -145,6 +156,7 @@ export async function settle(
       }
     }
     await saveLinks(sql, changed)
+    await settleMergers(sql, at, outcomes)
     await finishWork(sql, connection.id, done)
     await resolveQuarantine(
       sql,
@@ -162,12 +174,12 @@ export async function settle(
 }
 
 interface Failure {
-  readonly effect: Effect<UpDecision>
+  readonly effect: Effect<ContactDecision>
   readonly error: JumpringError
   readonly where: { readonly stage: 'up'; readonly subject: string; readonly sourceId: string; readonly key: string }
   readonly platformIsWell: boolean
   readonly counts: RunCounts
-  readonly change: (effect: Effect<UpDecision>, next: (state: LinkState) => LinkState) => void
+  readonly change: (effect: Effect<ContactDecision>, next: (state: LinkState) => LinkState) => void
   readonly links: ReadonlyMap<string, Link>
   readonly changed: Link[]
 }
@@ -225,27 +237,33 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
   }
 }
 
+/** What became of merges. While one is under way the events of who remains wait; they are looked at again, whatever came of it. */
+async function settleMergers(sql: Sql, at: At, outcomes: readonly Outcome<ContactDecision>[]): Promise<void> {
+  for (const { kind, effect } of outcomes) {
+    const { sourceId, key, decision } = effect
+    if (decision.into === undefined) continue
+    if (kind === 'accepted') await endAsMerged(sql, at, { sourceId, from: key, to: decision.into })
+    await saveLinks(sql, await lockLinksByKeys(sql, at.connection.id, sourceId, [decision.into]))
+  }
+}
+
 async function linksOf(
   sql: Sql,
   { connection }: At,
-  outcomes: readonly Outcome<UpDecision>[],
+  outcomes: readonly Outcome<ContactDecision>[],
 ): Promise<Map<string, Link>> {
   const links = new Map<string, Link>()
   const bySource = Map.groupBy(outcomes, (outcome) => outcome.effect.sourceId)
   for (const [sourceId, ofSource] of bySource) {
-    const found = await lockLinksByKeys(
-      sql,
-      connection.id,
-      sourceId,
-      ofSource.map((outcome) => outcome.effect.key),
-    )
+    const keys = ofSource.flatMap(({ effect: { key, decision } }) => [key, ...(decision.into ? [decision.into] : [])])
+    const found = await lockLinksByKeys(sql, connection.id, sourceId, keys)
     for (const link of found) if (link.key !== null) links.set(holderId(sourceId, link.key), link)
   }
   return links
 }
 
 /** A contact that gets its own values back, after a wrong match, is the customer's no more. */
-const isTheirs = ({ decision }: Effect<UpDecision>): boolean => Object.keys(decision.sent).length > 0
+const isTheirs = ({ decision }: Effect<ContactDecision>): boolean => Object.keys(decision.sent).length > 0
 
 /** Where the number makes a contact, a write is answered with the contact's uid; else only the platform's word of it tells that. */
 const uidIn = ({ connector }: At, answer: unknown): string | null =>
@@ -256,5 +274,5 @@ const writtenSchema = z.object({ identifier: z.string() })
 const isFailure = (outcome: Outcome<unknown>, code: JumpringError['code']) =>
   outcome.kind === 'failed' && outcome.error.code === code
 
-const isCreate = (effect: Effect<UpDecision>) =>
+const isCreate = (effect: Effect<ContactDecision>) =>
   typeof effect.frozen === 'object' && effect.frozen !== null && 'op' in effect.frozen && effect.frozen.op === 'create'

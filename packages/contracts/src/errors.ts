@@ -48,6 +48,11 @@ export const errorCodes = {
     actor: 'store',
     retry: 'never',
   },
+  unclear_merge: {
+    meaning: 'A customer took over the number of another who is still there; nothing was merged on the platform.',
+    actor: 'store',
+    retry: 'never',
+  },
   wrong_match: {
     meaning: 'A wrong match was undone; what it had brought to the other side is still there.',
     actor: 'store',

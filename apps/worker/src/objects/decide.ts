@@ -1,3 +1,4 @@
+import type { Connector } from '@jumpring/connector-kit'
 import { type ConnectionSettings, type ErrorCode, looksAt, type Stream } from '@jumpring/contracts'
 import type { ContactRef, ObjectWork } from '@jumpring/db/engine'
 import {
@@ -17,6 +18,8 @@ export interface Surroundings {
   /** A UTC instant. */
   readonly now: string
   contactOf(customer: string): ContactRef
+  /** What makes two contacts one (Connector.identity). */
+  readonly identity: Connector['identity']
 }
 
 /** What to do with one record. */
@@ -47,7 +50,9 @@ export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
   if (projection.kind === 'held') return projection
   const contact = around.contactOf(projection.customer)
   if (contact.identifiers === null) return { kind: 'waits', customer: projection.customer, unknown: !contact.recorded }
-  return write(work, projection.object, { ...contact, edgeKey: projection.customer })
+  // Where the number makes a contact, one that was merged is known by who remains.
+  const edgeKey = around.identity === 'externalId' ? (contact.holder ?? projection.customer) : projection.customer
+  return write(work, projection.object, { ...contact, edgeKey })
 }
 
 function write(

@@ -100,8 +100,16 @@ export async function decideObjects(sql: Sql, at: At, taken: readonly ObjectWork
       wanted.set(holderId(sourceId, record.customer), { sourceId, customer: record.customer })
   const found = await contactsOf(sql, connection, [...wanted.values()])
   const contacts = new Map([...wanted.keys()].map((id, index) => [id, found[index]]))
-  const nobody: ContactRef = { recorded: false, identifiers: null, name: null, uid: null, isShared: false }
+  const nobody: ContactRef = {
+    recorded: false,
+    identifiers: null,
+    name: null,
+    uid: null,
+    holder: null,
+    isShared: false,
+  }
   const around = {
+    identity: at.connector.identity,
     streams: openStreams(connection.platform, connection.tier, connection.settings.streams),
     settings: connection.settings,
     now: new Date().toISOString(),

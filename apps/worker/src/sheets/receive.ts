@@ -5,6 +5,7 @@ import type { Sql } from '@jumpring/db'
 import {
   findSheetRecord,
   insertSheets,
+  isMergingInto,
   type Link,
   lockContacts,
   lockLinksByUid,
@@ -56,6 +57,12 @@ export async function sheetChanged(
   if (!bringsSheetsDown(at, showing.sheet)) return
   const owner = await ownerOf(sql, at, showing.contactUid)
   if (!owner) return
+  // What shows here by then may be what the other contact had.
+  if (
+    showing.sheet === 'customFields' &&
+    (await isMergingInto(sql, at.connection.id, { ...owner, key: owner.customer }))
+  )
+    throw new ContactAwaited(showing.contactUid)
   const link = (await known(sql, at, showing, owner)) ?? (await begun(sql, at, showing, owner))
   if (!link) return
   const fields = shownFields(at, showing)
