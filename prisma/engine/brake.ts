@@ -13,6 +13,9 @@ export interface Touched {
   readonly upTo: string | null
 }
 
+/** Whether the platform has what a link is of: a contact or an object that was sent, a sheet that it shows. */
+const isThere = `(state->'sent' NOT IN ('{}', 'null') OR jsonb_typeof(state->'sheet'->'platform'->'shown') = 'object')`
+
 /** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. Under the connection's lock: no filter changes meanwhile. */
 export async function countTouched(
   sql: Sql,
@@ -31,7 +34,7 @@ export async function countTouched(
   )
   const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
   const { rows: links } = await sql.query<{ linked: number }>(
-    `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND state->'sent' NOT IN ('{}', 'null')`,
+    `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND ${isThere}`,
     [connectionId],
   )
   return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, filtered, upTo: seen[0]?.seq ?? null }
@@ -39,7 +42,7 @@ export async function countTouched(
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (
   SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
-  WHERE p.connection_id = $1 AND l.state->'sent' NOT IN ('{}', 'null') AND (p.reason = 'filtered'
+  WHERE p.connection_id = $1 AND ${isThere} AND (p.reason = 'filtered'
     OR p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now() AND ${isFollowed} AND ${isFree}) LIMIT $2) AS waiting`
 
 /** What has been looked at as a whole needs no second look; what has come since then does. `looked`: those rows of the work list. */

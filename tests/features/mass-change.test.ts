@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '../support/stack.ts'
+import { openBook } from './support/book.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { counterOf, showcaseOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -101,4 +102,38 @@ test('[BY-04] [CO-08] nor does a filter that was set by mistake; taken back, not
   await braked()
   await shop.staff.approve()
   for (const item of items) await showcase.product(item, ({ archived }) => archived)
+})
+
+test('[BY-04] [CB-03] nor do custom fields that change with everybody', async () => {
+  const book = await openBook(stack, shop, (account) => {
+    const preference = account.preferences.find(({ name }) => name === 'Ring size')?.id ?? expect.fail('no ring size')
+    return { customFields: [{ field: 1, preference, type: 'text' }], brake: { percent: 20, atLeast: 5 } }
+  })
+  await book.license()
+  const sized = (size: string) =>
+    dropFile(
+      shop.edtFolder,
+      edtFile(
+        numbers.map((number) =>
+          edtCustomer(
+            `001-900${number}`,
+            `Person ${number}`,
+            { phones: [`20355512${number}`] },
+            { CustomerKey1: size },
+          ),
+        ),
+      ),
+    )
+  const ofSize = async (size: string) =>
+    (await book.clients()).filter(({ preferences }) => preferences['Ring size'] === size).length
+  await sized('6')
+  await stack.waitFor(async () => (await ofSize('6')) === 20, { what: 'everybody with size 6' })
+  await stack.waitFor(async () => (await book.staff.connection()).phase === 'live', { what: 'the first upload to end' })
+  await sized('0')
+  await stack.waitFor(async () => (await book.staff.connection()).pausedCode === 'mass_change', {
+    what: 'the wait for approval',
+  })
+  expect(await ofSize('0')).toBe(0)
+  await book.staff.approve()
+  await stack.waitFor(async () => (await ofSize('0')) === 20, { what: 'everybody with size 0' })
 })

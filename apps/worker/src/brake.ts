@@ -9,6 +9,7 @@ import {
   pauseForPerson,
   setRowsAside,
   takeObjects,
+  takeSheets,
   takeWork,
   type WorkRow,
 } from '@jumpring/db/engine'
@@ -16,6 +17,7 @@ import type { At } from './context.ts'
 import { decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { decideObjects } from './objects/page.ts'
+import { decideSheets } from './sheets/decide.ts'
 
 /** So many records are decided at once while it is found out how many would change. */
 const chunk = 500
@@ -70,13 +72,17 @@ async function countChanges(at: At, enough: number): Promise<{ changes: number; 
       const work = await ofBothLanes(
         async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk, { unapproved: true })).work,
       )
+      const sheets = await ofBothLanes(async (lane) => (await takeSheets(sql, at.connection.id, lane, chunk)).work)
       const { decided } = await decidePage(sql, now, await withFreshLinks(sql, now, items, noCounts()))
       const objects = await decideObjects(sql, now, work)
       changes += decided.filter(({ verdict }) => verdict.kind === 'update' || verdict.kind === 'merge').length
       changes += objects.filter(({ verdict }) => verdict.kind === 'write' && verdict.event !== 'created').length
+      changes += (await decideSheets(sql, now, sheets, noCounts())).filter(
+        ({ verdict }) => verdict.kind === 'write' && verdict.link.sheet.platform.shown !== null,
+      ).length
       for (const { sourceId, kind, key, ticket } of work) looked.push({ sourceId, kind, key, ticket })
-      await setRowsAside(sql, at.connection.id, [...items, ...work])
-      took = items.length + work.length > 0
+      await setRowsAside(sql, at.connection.id, [...items, ...work, ...sheets])
+      took = items.length + work.length + sheets.length > 0
     }
   })
   return { changes, looked }
