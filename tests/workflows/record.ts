@@ -11,9 +11,10 @@ import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenarios.ts'
 
 /**
- * Records the history of every scenario anew: `npm run record-histories`. Only when a change of a workflow is meant to break running
- * ones, and then beside the old histories for as long as such workflows live.
+ * Records the histories of the scenarios that are named, else of all: `npm run record-histories -- first-upload`. Only when a change of
+ * a workflow is meant to break running ones, and then beside the old histories (under another name) for as long as such workflows live.
  */
+const named = process.argv.slice(2)
 Runtime.install({ logger: new DefaultLogger('ERROR') })
 const dir = await mkdtemp(join(tmpdir(), 'jumpring-record-'))
 const temporal = await startTemporal({ dir })
@@ -21,7 +22,7 @@ try {
   const connection = await NativeConnection.connect({ address: temporal.address })
   const client = new Client({ connection: await Connection.connect({ address: temporal.address }) })
   const bundle = await workflowBundle()
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(({ name }) => named.length === 0 || named.includes(name))) {
     const history = await runScenario({ client, connection, namespace: 'default' }, bundle, scenario)
     const file = historyFile(scenario)
     await mkdir(new URL('.', file), { recursive: true })

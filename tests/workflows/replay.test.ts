@@ -3,7 +3,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { workflowBundle as keptBundle } from '../../apps/worker/src/bundle.ts'
-import { historyFile } from './histories.ts'
+import { historyFile, keptHistories, keptHistoryFile } from './histories.ts'
 import { scenarios } from './scenarios.ts'
 
 let workflowBundle: WorkflowBundleOption
@@ -14,8 +14,13 @@ beforeAll(async () => {
 const replay = (history: unknown) => Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history))
 
 describe('workflows that are running go on under the code as it is now', () => {
-  it.each(scenarios.map(({ name, workflow }) => ({ name, workflow })))('$workflow: $name', async (scenario) => {
-    await expect(replay(JSON.parse(await readFile(historyFile(scenario), 'utf8')))).resolves.toBeUndefined()
+  it.each(keptHistories())('%s', async (kept) => {
+    await expect(replay(JSON.parse(await readFile(keptHistoryFile(kept), 'utf8')))).resolves.toBeUndefined()
+  })
+
+  it('and every scenario has its history', () => {
+    const files = keptHistories().map((kept) => keptHistoryFile(kept).href)
+    expect(files).toEqual(expect.arrayContaining(scenarios.map((scenario) => historyFile(scenario).href)))
   })
 
   it('and a change that breaks one is seen', async () => {

@@ -69,6 +69,13 @@ export const scenarios: readonly Scenario[] = [
     backfill: [{ backfill: true, waitMs: 100 }, { backfill: false }],
   },
   {
+    // Its second bulk comes while the first upload ends; only the end of that one tells.
+    name: 'more-as-the-upload-ends',
+    workflow: 'connection',
+    live: [{ backfill: true }, { backfill: true }, gone],
+    backfill: [{}, {}],
+  },
+  {
     name: 'outage-and-back',
     workflow: 'connection',
     live: [{ waitMs: 100 }, { waitMs: 200 }, { waitMs: 30 }, gone],
