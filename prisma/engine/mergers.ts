@@ -103,6 +103,17 @@ export async function mergersAround(sql: Sql, tenantId: string, customers: reado
   }
 }
 
+/** Ids (as `holderId` gives them) of the customers who had this number before and remain in the end. */
+export async function customersFormerly(sql: Sql, tenantId: string, key: string): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>('SELECT id FROM source WHERE tenant_id = $1', [tenantId])
+  const former = rows.map(({ id: sourceId }) => ({ sourceId, key }))
+  const mergers = await mergersAround(sql, tenantId, former)
+  return former.flatMap((one) => {
+    const heir = mergers.heirOf(one)
+    return heir === null ? [] : [holderId(one.sourceId, heir)]
+  })
+}
+
 /** Whether a contact is about to be merged into this customer's, or may have been: who is gone may show there at any time. */
 export async function isMergingInto(sql: Sql, connectionId: string, { sourceId, key }: At): Promise<boolean> {
   const { rowCount } = await sql.query(

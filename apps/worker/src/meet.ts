@@ -2,6 +2,7 @@ import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   creationsUnderWay,
+  customersFormerly,
   customersNumbered,
   customersWithWebId,
   decisionsOn,
@@ -116,6 +117,8 @@ async function candidatesByNumber(sql: Sql, at: At, showing: Showing): ReturnTyp
     const hasFree = [...found.byEmail, ...found.byPhone].some(isFree)
     return hasFree ? { ...found, byEmail: found.byEmail.filter(isFree), byPhone: found.byPhone.filter(isFree) } : found
   }
+  if (found.byNumber.length === 0)
+    found.byNumber = await customersFormerly(sql, at.connection.tenantId, numberOn(contact.externalId))
   if (found.byNumber.length + found.byWebId.length === 0) {
     // It is met again when the customer comes.
     const identifiers = [numberOn(contact.externalId)]

@@ -66,7 +66,7 @@ const client = z.looseObject({
   pos_id: z.string().nullable(),
   first_name: z.string().nullable(),
   phones: z.array(z.object({ number: z.string() })),
-  preferences: z.record(z.string(), z.unknown()),
+  preferences: z.record(z.string(), z.unknown()).default({}),
 })
 /** All that Clientbook holds, by the client's POS ID. */
 async function book() {
@@ -234,6 +234,16 @@ test('a customer with a new number takes the client along, with what is theirs a
   await world.comesUp({ [stays]: { ...nora, oldKey: gone, customFields: { '1': '7' } } })
   await run()
   expect(await book()).toMatchObject([{ number: stays, ringSize: '7' }])
+  expect(await aside()).toEqual([])
+})
+
+test('[BY-01] a client whom an earlier integration gave a number that was merged away since is that of who remains', async () => {
+  const { id } = client.parse(
+    await world.podium.post('/control/clientbook/clients', { first_name: 'Nora', last_name: 'Lind', pos_id: gone }),
+  )
+  await world.comesUp({ [stays]: { ...tea, oldKey: gone } })
+  await run()
+  expect(await list('clients', client)).toMatchObject([{ id, pos_id: stays, first_name: 'Tea' }])
   expect(await aside()).toEqual([])
 })
 
