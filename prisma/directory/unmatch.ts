@@ -14,6 +14,7 @@ import type { Database, Sql } from '../scope.ts'
 import { type ConnectionAt, lockConnection } from './connections.ts'
 import { inTenantPastDeadlocks } from './deadlock.ts'
 import type { CustomerRef, Decider } from './duplicate-decisions.ts'
+import { takeBackSheets } from './unmatch-sheets.ts'
 
 /** Makes the payload that gives a contact its own values back; null where there is nothing to write. */
 export type FreezeRestore = (contact: {
@@ -45,7 +46,7 @@ export function undoMatch(
     await lockConnection(sql, at)
     const { link, before, acquisitionField } = await lockMatch(sql, at, customer)
     const { restore, written, contact } = unmix(before, link.state)
-    const cameDown = await takeBackWishes(sql, link.id)
+    const cameDown = { ...(await takeBackWishes(sql, link.id)), notes: await takeBackSheets(sql, at, customer) }
     const match: UndoneMatch = { cameDown, written }
     const id = await remember(sql, at, { customer, by, uid: before.uid, match })
     const identifiers = identifiersOf(link.state)
@@ -100,7 +101,7 @@ async function lockMatch(
 }
 
 /** Takes back what no agent has written yet. Gives the methods that came down, or may have. */
-async function takeBackWishes(sql: Sql, linkId: string): Promise<UndoneMatch['cameDown']> {
+async function takeBackWishes(sql: Sql, linkId: string): Promise<Omit<UndoneMatch['cameDown'], 'notes'>> {
   await sql.query(
     `UPDATE command SET status = 'dropped', updated_at = now() WHERE link_id = $1 AND status = 'queued'`,
     [linkId],
@@ -219,6 +220,7 @@ function messageOf({ cameDown, written }: UndoneMatch): string | null {
     ...cameDown.phones.map(hintOfPhone),
     ...cameDown.emails.map(hintOfEmail),
     ...cameDown.addresses.map(hintOfAddress),
+    ...(cameDown.notes > 0 ? [cameDown.notes === 1 ? 'a note' : `${cameDown.notes} notes`] : []),
   ]
   const onPlatform = [
     ...(written.phone === undefined ? [] : [hintOfPhone(written.phone)]),

@@ -10,7 +10,13 @@ import { reopenEvents } from './unmatched.ts'
 /** What a match that was undone had brought to either side (duplicate_decision.match). */
 export const undoneMatchSchema = z.object({
   /** Contact methods that came down as the customer's and are not: only the store can take them away. */
-  cameDown: z.object({ phones: z.array(z.string()), emails: z.array(z.string()), addresses: z.array(addressSchema) }),
+  cameDown: z.object({
+    phones: z.array(z.string()),
+    emails: z.array(z.string()),
+    addresses: z.array(addressSchema),
+    /** How many notes. Whether they are gone, a person says. */
+    notes: z.int().default(0),
+  }),
   /** What was written to the contact as the customer's. */
   written: fieldsSchema,
 })
@@ -70,6 +76,7 @@ export async function resolveUndoneMatches(
       .every(({ customer }) => {
         const has = methodsOf(customer, connection.region)
         return (
+          cameDown.notes === 0 &&
           !cameDown.phones.some((phone) => has.phones.includes(phone)) &&
           !cameDown.emails.some((email) => has.emails.includes(email)) &&
           !cameDown.addresses

@@ -8,6 +8,7 @@ import { openShops, type Shop } from './support/shop.ts'
 let stack: Stack
 let chosen: Shop
 let moved: Shop
+let movedBook: Book
 
 beforeAll(async () => {
   stack = await startStack({ apps: ['api', 'worker'] })
@@ -81,7 +82,16 @@ test('[CB-01] with everything of theirs go only who was selected or is marked in
 
 test('[BY-01] who came with a POS ID or a transfer id of before is adopted after a preview: no second set of clients', async () => {
   const shop = moved
-  const book = await openBook(stack, shop, () => ({}), 'PREVIEW')
+  const ringSize = (name: string) => ({ field: 1, preference: name, type: 'text' })
+  const book = await openBook(
+    stack,
+    shop,
+    ({ preferences }) => ({
+      customFields: preferences.filter(({ name }) => name === 'Ring size').map(({ id }) => ringSize(id)),
+    }),
+    'PREVIEW',
+  )
+  movedBook = book
   const [ada, bo, cy] = [
     await shop.addCustomer('Ada Linked', { phone: '2035551201' }),
     await shop.addCustomer('Bo Linked', { email: 'bo@example.com' }),
@@ -109,4 +119,29 @@ test('[BY-01] who came with a POS ID or a transfer id of before is adopted after
     'the phone that only Clientbook had',
     ({ key, phones }) => key === ada && phones.some((phone) => phone.endsWith('2035551299')),
   )
+})
+
+test('[CB-02] a wrong match undone: custom fields and wishes that came down are what they were before, the notes are told', async () => {
+  const shop = moved
+  const chooser = onBook(shop, movedBook)
+  await movedBook.staff.pause()
+  const eva = await shop.addCustomer('Eva Wrong', { email: 'shared@example.com' }, { CustomerKey1: '5' })
+  await waitFor('Eva known', async () => (await chooser.customers({ name: 'Eva' })).length === 1)
+  const id = await movedBook.addClient({ first_name: 'Emil', last_name: 'Right', emails: ['shared@example.com'] })
+  await movedBook.staff.resume()
+  await movedBook.client(eva, (client) => client.id === id && client.preferences['Ring size'] === '5')
+  await movedBook.put(`/clients/${id}/preferences`, { values: { [movedBook.preference('Ring size')]: '11' } })
+  await movedBook.post(`/clients/${id}/notes`, { body: 'Emil called.' })
+  await waitFor('his ring size', async () => (await shop.customer(eva)).fields.CustomerKey1 === '11')
+  await waitFor('his note', async () => (await rowsOf(shop, 'notes')).some((row) => row.NotesText === 'Emil called.'))
+  expect((await chooser.customers({ name: 'Eva' }))[0]?.link).toEqual({ uid: id, matchedBy: 'EMAIL' })
+
+  await chooser.undoMatch(eva)
+  await waitFor('her own ring size', async () => (await shop.customer(eva)).fields.CustomerKey1 === '5')
+  const told = await waitFor('the store told', async () =>
+    (await movedBook.staff.quarantine(eva)).find(({ code }) => code === 'wrong_match'),
+  )
+  expect(told.message).toContain('a note')
+  const own = await movedBook.client(eva, (client) => client.preferences['Ring size'] === '5')
+  expect(own.id).not.toBe(id)
 })
