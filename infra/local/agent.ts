@@ -1,10 +1,5 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { readStatus } from '@jumpring/agent'
+import { enroll, readStatus } from '@jumpring/agent'
 import { type App, mainOf } from './apps.ts'
-import { childEnv } from './child.ts'
-
-const run = promisify(execFile)
 
 /** Where an agent works: `edtFolder` holds the store's Inbox and Outbox, `dataDir` the agent's own SQLite file and key. */
 export interface AgentPlace {
@@ -30,17 +25,16 @@ export function agentApp(place: AgentPlace, logLevel: string): App {
 }
 
 /** Enrols the agent with a code from the cloud. Throws what the agent says if it is refused. */
-export async function enrollAgent(place: AgentPlace, cloud: string, code: string): Promise<void> {
-  const where = ['--cloud', cloud, '--edt', place.edtFolder, '--data', place.dataDir]
+export async function enrollAgent(
+  { name, edtFolder, dataDir }: AgentPlace,
+  cloud: string,
+  code: string,
+): Promise<void> {
   // The times of the sandbox's store.
-  await agentCommand(['enroll', '--code', code, ...where, '--time-zone', 'UTC'])
+  await enroll({ code, cloud, edt: edtFolder, data: dataDir, name, region: 'US', timeZone: 'UTC' })
 }
 
 /** Whether the agent has been enrolled. */
 export async function isEnrolled(place: AgentPlace): Promise<boolean> {
   return (await readStatus(place.dataDir)).enrolled
-}
-
-function agentCommand(args: string[]): Promise<{ stdout: string }> {
-  return run(process.execPath, [mainOf('agent'), ...args], { env: childEnv({}), timeout: 60_000 })
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openShops, type Shop } from '../features/support/shop.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type OwnStack, startStack } from '../support/stack.ts'
 
-let stack: Stack
+let stack: OwnStack
 let shop: Shop
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { openShops, type Shop } from './support/shop.ts'
 import { steering } from './support/steering.ts'
@@ -14,7 +14,7 @@ let other: Shop
 let harbor: string
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [first, second] = await openShops(stack, [{ name: 'elm' }, { name: 'other' }])
   shop = first ?? expect.fail('the first shop did not open')
   other = second ?? expect.fail('the second shop did not open')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, type BookClient, fromDatabase, openBook } from './support/book.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -8,7 +8,7 @@ let stack: Stack
 let shop: Shop
 let book: Book
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened = expect.fail('the shop did not open')] = await openShops(stack, [{ name: 'both', sql: fromDatabase }])
   shop = opened
   const joined = await openBook(stack, shop)

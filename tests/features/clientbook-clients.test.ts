@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, fromDatabase, openBook } from './support/book.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -8,7 +8,7 @@ let shop: Shop
 let book: Book
 let anna: string
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened = expect.fail('the shop did not open')] = await openShops(stack, [
     { name: 'clients', sql: fromDatabase, licensed: false, agent: false },
   ])

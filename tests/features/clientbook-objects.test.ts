@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, type BookProduct, fromDatabase, openBook } from './support/book.ts'
 import { type Counter, counterOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -12,7 +12,7 @@ let counter: Counter
 let nora: string
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened = expect.fail('the shop did not open')] = await openShops(stack, [
     { name: 'objects', sql: fromDatabase, licensed: false, agent: false },
   ])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, fromDatabase, openBook, rowsOf } from './support/book.ts'
 import { counterOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -13,7 +13,7 @@ let nora: string
 let client: string
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened = expect.fail('the shop did not open')] = await openShops(stack, [
     { name: 'two-way', sql: fromDatabase, licensed: false, agent: false },
   ])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, readings, type Shop, type ShopOptions } from './support/shop.ts'
 
 let stack: Stack
@@ -13,7 +13,7 @@ const kinds = [
 ] satisfies ShopOptions[]
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   shops = await openShops(stack, kinds)
 })
 afterAll(async () => {

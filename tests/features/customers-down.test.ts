@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, readings, type Shop } from './support/shop.ts'
 
 let stack: Stack
 let shops: Shop[]
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   shops = await openShops(
     stack,
     readings.map((reading) => ({ ...reading, settings: { defaultAcquisition: 'From Podium' } })),

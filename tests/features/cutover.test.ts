@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { chooserOf } from './support/choosing.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -10,7 +10,7 @@ let stack: Stack
 let shop: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [{ name: 'cutover', startWith: 'PREVIEW', agent: false }])
   shop = opened ?? expect.fail('the shop did not open')
 })

@@ -1,7 +1,7 @@
 import { recordKinds } from '@jumpring/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
@@ -9,7 +9,7 @@ let shop: Shop
 let whole: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const settings = { sink: 'partnerApi', streams: { notifications: true } }
   const kinds = ['acquisition', 'appointment', 'notification'] as const
   const [first, second] = await openShops(stack, [

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
 let shop: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [{ name: 'duplicates' }])
   shop = opened ?? expect.fail('the shop did not open')
 })

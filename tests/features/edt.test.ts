@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -12,7 +11,7 @@ let shop: Shop
 let unlucky: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [first, second] = await openShops(stack, [{ name: 'odd' }, { name: 'unlucky' }])
   shop = first ?? expect.fail('the first shop did not open')
   unlucky = second ?? expect.fail('the second shop did not open')
@@ -197,10 +196,9 @@ test('[AG-04] what must stay in the store is in no table, on no platform, in no 
   expect(podium).toContain('+12035550880')
   expect(kept.filter((value) => podium.includes(value))).toEqual([])
 
-  const logs = join(stack.dir, 'logs')
   const people = ['Private', 'Müller', 'Storm', '2035550880', '2035550801', 'forty@example.com']
-  for (const file of await readdir(logs)) {
-    const log = await readFile(join(logs, file), 'utf8')
+  for (const file of await stack.logFiles()) {
+    const log = await readFile(file, 'utf8')
     expect(
       [...kept, ...people].filter((value) => log.includes(value)),
       file,

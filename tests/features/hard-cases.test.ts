@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, readings, type Shop } from './support/shop.ts'
 
 // The rows of the design's hard cases, each under both readings of what Podium and The Edge do with lists.
@@ -8,7 +8,7 @@ let stack: Stack
 let shops: Shop[]
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   shops = await openShops(
     stack,
     readings.map((reading) => ({ ...reading, podium: { ...reading.podium, applyDelayMs: { min: 100, max: 500 } } })),

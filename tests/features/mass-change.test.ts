@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openBook } from './support/book.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { counterOf, showcaseOf } from './support/objects.ts'
@@ -9,7 +9,7 @@ let stack: Stack
 let shop: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [
     { name: 'braked', tier: 'clienteling_plus', settings: { brake: { percent: 20, atLeast: 5 } } },
   ])

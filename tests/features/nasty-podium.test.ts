@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { showcaseOf, sinks } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -8,7 +8,7 @@ let stack: Stack
 let shops: Shop[]
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   shops = await openShops(
     stack,
     sinks.map((sink) => ({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Cloud } from '../../apps/agent/src/cloud/client.ts'
 import { readConfig, readKey } from '../../apps/agent/src/config.ts'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type PodiumStaff, podiumStaff } from './support/podium-staff.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -14,7 +14,7 @@ let filtered: Shop
 let podium: PodiumStaff
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [first, second] = await openShops(stack, [
     { name: 'acquired', settings: { defaultAcquisition: 'From Podium' } },
     { name: 'filtered', settings: { downloadFilter: { hasEmail: true } } },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { type Counter, counterOf, type Showcase, showcaseOf, sinks } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -10,7 +10,7 @@ let counter: Counter
 let showcase: Showcase
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [{ name: 'quarantine', tier: 'clienteling_plus' }])
   shop = opened ?? expect.fail('the shop did not open')
   counter = counterOf(shop)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { chooserOf } from './support/choosing.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -8,7 +8,7 @@ let shop: Shop
 let chooser: ReturnType<typeof chooserOf>
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [{ name: 'selected', settings: { scope: 'selected' } }])
   shop = opened ?? expect.fail('the shop did not open')
   chooser = chooserOf(shop.tenant)

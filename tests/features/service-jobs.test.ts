@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { counterOf, showcaseOf, sinks } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
@@ -7,7 +7,7 @@ let stack: Stack
 let shops: Shop[]
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   shops = await openShops(stack, sinks)
 })
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { chooserOf } from './support/choosing.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -12,7 +12,7 @@ let harbor: string
 let harborSource: string
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const [opened] = await openShops(stack, [{ name: 'two-stores' }])
   shop = opened ?? expect.fail('the shop did not open')
   harbor = join(stack.dir, 'harbor')

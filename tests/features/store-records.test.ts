@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
@@ -11,7 +11,7 @@ let shop: Shop
 let nora: string
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const settings = { sink: 'partnerApi' }
   const [opened] = await openShops(stack, [{ name: 'records', tier: 'clienteling_plus', settings }])
   shop = opened ?? expect.fail('the shop did not open')
@@ -161,10 +161,9 @@ test('[AG-04] costs and card data are in no table, on no platform, in no log and
   expect(podium).toContain('Gold bangle')
   expect(kept.filter((secret) => podium.includes(secret))).toEqual([])
   const data = join(stack.dir, shop.agent)
-  const logs = join(stack.dir, 'logs')
   const files = [
     ...(await readdir(data)).filter((name) => name.startsWith('agent.db')).map((name) => join(data, name)),
-    ...(await readdir(logs)).map((name) => join(logs, name)),
+    ...(await stack.logFiles()),
   ]
   for (const file of files) {
     const content = await readFile(file)

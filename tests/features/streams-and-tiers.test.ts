@@ -1,7 +1,7 @@
 import { issueLicense } from '@jumpring/infra/local'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { tillOf } from './support/licenses.ts'
 import { counterOf, showcaseOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -14,7 +14,7 @@ let whole: Shop
 let owner: pg.Pool
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   owner = new pg.Pool({ connectionString: stack.database.ownerUrl, max: 1 })
   const [first, second, third] = await openShops(stack, [
     { name: 'methods' },

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { installLicense, type SqlConfig, setDatabase } from '@jumpring/agent'
 import { createKeyFile, createLicenseKeyFile } from '@jumpring/db'
 import {
   type AgentPlace,
-  type App,
   agentApp,
   anyFreePort,
-  type Child,
   type CloudApp,
   cloudApps,
   enrollAgent,
@@ -16,24 +14,25 @@ import {
   graphqlClient,
   local,
   type System,
-  startChild,
   startTemporal,
   type Temporal,
   until,
-  whenReady,
 } from '@jumpring/infra/local'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { temporaryFolder } from './leftovers.ts'
+import { type Processes, processesIn } from './processes.ts'
 import { temporalNamespace } from './temporal.ts'
 
-/** A whole system of one test's own: sandbox, api, worker and agents, each a real process that can be killed. */
+/** A cloud, and agents of one test's own, each a real process. */
 export interface Stack {
   addresses: { api: string; graphql: string; sandbox: string; temporal: { address: string; namespace: string } }
   database: TestDatabase
   /** The folder with the Inbox and Outbox of the store that the sandbox runs. */
   edtFolder: string
-  /** Everything that this system writes; removed at the end. */
+  /** Everything that this test's processes write; removed at the end. */
   dir: string
+  /** The paths of all logs, the cloud's too. */
+  logFiles(): Promise<string[]>
   operator: { email: string; password: string }
   /** A GraphQL operation; `as` is the bearer token of who asks. Throws on top-level errors. */
   gql: Gql
@@ -48,11 +47,7 @@ export interface Stack {
     license?: string
     sql?: SqlConfig
   }): Promise<AgentPlace>
-  /** Starts one more worker under this name. */
-  addWorker(name: string): Promise<void>
-  /** Sends a signal and does not wait for anything: `SIGSTOP` freezes a process, `SIGCONT` lets it go on. */
-  signal(name: string, signal: NodeJS.Signals): void
-  /** Kills a process (an app, an agent, `temporal` if the stack has its own) and waits until it is gone. */
+  /** Kills a process of one's own (an agent; an app, `temporal` where the stack has its own) and waits until it is gone. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>
   /** Starts a process that was killed, and waits until it is ready. */
   start(name: string): Promise<void>
@@ -62,6 +57,14 @@ export interface Stack {
     options: { timeout?: number; what: string },
   ) => ReturnType<typeof until<T>>
   stop(): Promise<void>
+}
+
+/** A stack whose cloud, too, is one test's own: it can be killed, frozen and looked at. */
+export interface OwnStack extends Stack {
+  /** Starts one more worker under this name. */
+  addWorker(name: string): Promise<void>
+  /** Sends a signal and does not wait for anything: `SIGSTOP` freezes a process, `SIGCONT` lets it go on. */
+  signal(name: string, signal: NodeJS.Signals): void
 }
 
 export interface StackOptions {
@@ -74,15 +77,72 @@ export interface StackOptions {
 }
 
 /** Starts a system on free ports, with a database and a folder of its own. */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
+export async function startStack(options: StackOptions = {}): Promise<OwnStack> {
+  const cloud = await startCloud(options)
+  const { dir, system, processes } = cloud
+  return {
+    ...stackOn(cloud, dir, processes),
+    async addWorker(name) {
+      const ports = { ...system.ports, worker: await anyFreePort() }
+      processes.add({ ...cloudApps({ ...system, ports }).worker, name })
+      await processes.start(name)
+    },
+    signal: processes.signal,
+    kill: (name, signal) => (name === 'temporal' ? cloud.temporal.kill(signal) : processes.kill(name, signal)),
+    start: (name) => (name === 'temporal' ? cloud.temporal.start() : processes.start(name)),
+    stop: cloud.stop,
+  }
+}
+
+let shared: Promise<Cloud> | undefined
+
+/**
+ * Agents of a test file's own, on a cloud (api and worker) that is shared by all files which this process runs one after the other:
+ * tenants are apart. For who does nothing to the cloud.
+ */
+export async function sharedStack(): Promise<Stack> {
+  shared ??= startSharedCloud()
+  const cloud = await shared
+  const dir = await mkdtemp(join(cloud.dir, 'file-'))
+  const processes = processesIn(dir)
+  return {
+    ...stackOn(cloud, dir, processes),
+    kill: processes.kill,
+    start: processes.start,
+    stop: async () => {
+      await processes.killAll()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends when the test runner ends this process; what is left of one that was killed, the next run clears away. */
+async function startSharedCloud(): Promise<Cloud> {
+  const cloud = await startCloud({ apps: ['api', 'worker'] })
+  process.once('SIGTERM', () => void cloud.stop().finally(() => process.exit()))
+  return cloud
+}
+
+interface Cloud {
+  system: System
+  database: TestDatabase
+  processes: Processes
+  /** Everything that it writes. */
+  dir: string
+  /** Its Temporal, if it has its own. */
+  temporal: { kill(signal?: NodeJS.Signals): Promise<void>; start(): Promise<void> }
+  stop(): Promise<void>
+}
+
+async function startCloud(options: StackOptions): Promise<Cloud> {
   const dir = await temporaryFolder()
   const temporalDir = join(dir, 'temporal')
   let temporal: Temporal | undefined = options.ownTemporal ? await startTemporal({ dir: temporalDir }) : undefined
-  const temporalAddress = temporal ? { address: temporal.address, namespace: 'default' } : await temporalNamespace()
+  const address = temporal ? { address: temporal.address, namespace: 'default' } : await temporalNamespace()
   const database = options.database ?? (await freshDatabase())
   const system: System = {
     databaseUrl: database.appUrl,
-    temporal: temporalAddress,
+    temporal: address,
     keyFile: join(dir, 'keys.json'),
     licenseKeyFile: join(dir, 'license-key.pem'),
     mailDir: join(dir, 'mail'),
@@ -93,60 +153,46 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
   await createKeyFile(system.keyFile)
   await createLicenseKeyFile(system.licenseKeyFile)
-
-  const folders = { logs: join(dir, 'logs'), run: join(dir, 'run') }
-  const edtFolder = join(system.sandboxDir, 'edt', 'JR-0001')
-  const apps = new Map<string, App>(Object.entries(cloudApps(system)))
-  const running = new Map<string, Child>()
-
-  async function start(name: string): Promise<void> {
-    if (name === 'temporal') {
-      temporal = await startTemporal({ dir: temporalDir, port: Number(temporalAddress.address.split(':')[1]) })
-      return
-    }
-    const app = apps.get(name)
-    if (!app) throw new Error(`no process ${name}: there are ${[...apps.keys()].join(', ')}`)
-    const child = startChild(app, folders)
-    running.set(name, child)
-    await whenReady(app, child, folders)
-  }
-
-  async function kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (name === 'temporal') return temporal?.kill(signal)
-    running.get(name)?.signal(signal)
-    await running.get(name)?.ended
-    running.delete(name)
-  }
+  const processes = processesIn(dir)
+  for (const app of Object.values(cloudApps(system))) processes.add(app)
 
   async function stop(): Promise<void> {
-    await Promise.all([...running.keys()].map((name) => kill(name)))
+    await processes.killAll()
     await temporal?.stop()
-    await database.drop()
     await rm(dir, { recursive: true, force: true })
-  }
-
-  async function logEnds(): Promise<string> {
-    const ends = [...apps.keys()].map(async (name) => {
-      const log = await readFile(join(folders.logs, `${name}.log`), 'utf8').catch(() => '')
-      return log && `--- ${name}\n${log.trimEnd().split('\n').slice(-8).join('\n')}`
-    })
-    return (await Promise.all(ends)).filter(Boolean).join('\n')
+    await database.drop()
   }
 
   try {
-    await Promise.all((options.apps ?? (['sandbox', 'api', 'worker'] as const)).map(start))
+    await Promise.all((options.apps ?? (['sandbox', 'api', 'worker'] as const)).map(processes.start))
   } catch (error) {
-    const ends = await logEnds()
+    const ends = await processes.logEnds()
     await stop()
     throw new Error(`the stack did not come up\n${ends}`, { cause: error })
   }
-
-  const api = local(system.ports.api)
   return {
-    addresses: { api, graphql: `${api}/graphql`, sandbox: local(system.ports.sandbox), temporal: temporalAddress },
+    ...{ system, database, processes, dir, stop },
+    temporal: {
+      kill: async (signal = 'SIGKILL') => temporal?.kill(signal),
+      start: async () => {
+        temporal = await startTemporal({ dir: temporalDir, port: Number(address.address.split(':')[1]) })
+      },
+    },
+  }
+}
+
+/** What is the same on every cloud: agents whose files are in `dir` and that are among `processes`. */
+function stackOn(cloud: Cloud, dir: string, processes: Processes): Omit<Stack, 'kill' | 'start' | 'stop'> {
+  const { system, database } = cloud
+  const api = local(system.ports.api)
+  const edtFolder = join(system.sandboxDir, 'edt', 'JR-0001')
+  const all = [...new Set([cloud.processes, processes])]
+  return {
+    addresses: { api, graphql: `${api}/graphql`, sandbox: local(system.ports.sandbox), temporal: system.temporal },
     database,
     edtFolder,
     dir,
+    logFiles: async () => (await Promise.all(all.map((each) => each.logFiles()))).flat(),
     operator: system.operator,
     gql: graphqlClient(`${api}/graphql`),
     async addAgent(agent) {
@@ -155,25 +201,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await enrollAgent(place, api, agent.code)
       if (agent.sql !== undefined) setDatabase(place.dataDir, agent.sql)
       if (agent.license !== undefined) await installLicense(place.dataDir, agent.license)
-      apps.set(agent.name, agentApp(place, system.logLevel))
-      await start(agent.name)
+      processes.add(agentApp(place, system.logLevel))
+      await processes.start(agent.name)
       return place
     },
-    async addWorker(name) {
-      const ports = { ...system.ports, worker: await anyFreePort() }
-      apps.set(name, { ...cloudApps({ ...system, ports }).worker, name })
-      await start(name)
-    },
-    signal: (name, signal) => running.get(name)?.signal(signal),
-    kill,
-    start,
     async waitFor(condition, { timeout = 30_000, what }) {
       try {
         return await until(condition, { timeoutMs: timeout, what, everyMs: 100 })
       } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : error}\n${await logEnds()}`, { cause: error })
+        const ends = await Promise.all(all.map((each) => each.logEnds()))
+        throw new Error(`${error instanceof Error ? error.message : error}\n${ends.join('\n')}`, { cause: error })
       }
     },
-    stop,
   }
 }

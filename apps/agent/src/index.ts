@@ -1,3 +1,4 @@
+export { enroll } from './cloud/enroll.ts'
 export { setDatabase } from './config.ts'
 export { installLicense } from './license/install.ts'
 export type { SqlConfig } from './sql/config.ts'

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
@@ -53,7 +53,6 @@ program
       timeZone: storeSettings.timeZone,
     })
     const options = schema.parse(given)
-    for (const folder of ['Inbox', 'Outbox']) mkdirSync(join(options.edt, folder), { recursive: true })
     const { tenant, source } = await enroll(options)
     console.log(`Enrolled for ${tenant}, ${source}.`)
   })

@@ -1,4 +1,6 @@
 import { createPublicKey } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { type EnrollAnswer, enrollAnswerSchema, JumpringError } from '@jumpring/contracts'
 import { readOrCreateKey, writeConfig } from '../config.ts'
 import { version } from '../version.ts'
@@ -17,8 +19,9 @@ export interface EnrollOptions {
   readonly timeZone?: string
 }
 
-/** Makes the agent known to the cloud and writes its configuration. May be repeated with the same code after a cut. */
+/** Makes the agent known to the cloud, sees to the store's folders and writes the configuration. May be repeated with the same code after a cut. */
 export async function enroll({ code, cloud, edt, data, name, ...settings }: EnrollOptions): Promise<EnrollAnswer> {
+  for (const folder of ['Inbox', 'Outbox']) mkdirSync(join(edt, folder), { recursive: true })
   const publicKey = createPublicKey(readOrCreateKey(data)).export({ type: 'spki', format: 'pem' }).toString()
   const body = Buffer.from(JSON.stringify({ code, publicKey, name, version }))
   const headers = { 'content-type': 'application/json' }
