@@ -40,7 +40,8 @@ export default {
     only('sync-imports-contracts', folders.sync, [folders.contracts]),
     {
       name: 'sync-is-pure',
-      comment: 'No input, output, clock or randomness in the core: of other packages it knows two, for phone numbers and countries.',
+      comment:
+        'No input, output, clock or randomness in the core: of other packages it knows two, for phone numbers and countries.',
       severity: 'error',
       from: { path: folders.sync, pathNot: '\\.test\\.ts$' },
       to: { pathNot: [ours, 'node_modules/(libphonenumber-js|i18n-iso-countries)/'] },

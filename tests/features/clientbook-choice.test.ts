@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Stack, startStack } from '../support/stack.ts'
+import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, fromDatabase, openBook, rowsOf } from './support/book.ts'
 import { chooserOf } from './support/choosing.ts'
 import { counterOf } from './support/objects.ts'
@@ -11,7 +11,7 @@ let moved: Shop
 let movedBook: Book
 
 beforeAll(async () => {
-  stack = await startStack({ apps: ['api', 'worker'] })
+  stack = await sharedStack()
   const common = { sql: fromDatabase, licensed: false, agent: false }
   const shops = await openShops(stack, [
     { name: 'chosen', ...common },
