@@ -1,4 +1,5 @@
 import { type ErrorCode, JumpringError } from '@jumpring/contracts'
+import { leaveContact } from '../engine/belongings.ts'
 import type { Prisma, Quarantine } from '../generated/client.ts'
 import { openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
@@ -108,10 +109,16 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
       throw new JumpringError('not_entitled', 'The connection does not synchronize such records now.')
     const where = [entry.connectionId, entry.source_id, entry.kind, entry.key]
     // A contact that was deleted on the platform is made again only because a person asks for it here.
-    await sql.query(
+    const { rowCount: gone } = await sql.query(
       `DELETE FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = $3 AND key = $4 AND status = 'gone'`,
       where,
     )
+    if (gone && entry.source_id !== null && entry.key !== null)
+      await leaveContact(
+        sql,
+        { id: entry.connectionId, tenantId: entry.tenantId },
+        { sourceId: entry.source_id, key: entry.key },
+      )
     const { rowCount } = await sql.query(
       `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
        SELECT $1, source_id, $3, key, tenant_id, seq, $5, 'replay' FROM record

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Address, JumpringError, wishSchema } from '@jumpring/contracts'
-import { type ContactFields, identifiersOf, type Observation, sheetKinds, unlinked, unmix } from '@jumpring/sync'
+import { type ContactFields, identifiersOf, type Observation, unlinked, unmix } from '@jumpring/sync'
 import { z } from 'zod'
+import { leaveContact } from '../engine/belongings.ts'
 import { isWriting } from '../engine/effects.ts'
 import { holderId } from '../engine/holders.ts'
 import { type Link, linkColumns, linkOf, observationSchema } from '../engine/links.ts'
-import { objectKinds } from '../engine/object-work.ts'
 import { quarantine } from '../engine/quarantine.ts'
 import type { UndoneMatch } from '../engine/undone-matches.ts'
 import { noteUnmatched } from '../engine/unmatched.ts'
@@ -53,9 +53,8 @@ export function undoMatch(
     await takeApart(sql, at, link.id, { contact, identifiers, eventId: `unmatched:${id}` })
     const frozen = freeze({ uid: before.uid, restore, written, identifiers, acquisitionField })
     if (frozen !== null) await storeRestoration(sql, at, customer, { frozen, restore })
-    await sendObjectsAgain(sql, at, customer)
-    await leaveSheets(sql, at, customer)
     const connection = { id: at.connectionId, tenantId: at.tenantId }
+    await leaveContact(sql, connection, customer)
     await putWork(sql, { connectionId: at.connectionId, ...customer, reason: 'decided' })
     const message = messageOf(match)
     if (message !== null)
@@ -181,36 +180,6 @@ async function storeRestoration(
       // Nothing of it is the customer's: once it is made the customer has still sent nothing.
       JSON.stringify({ write: restore, sent: {} }),
     ],
-  )
-}
-
-/** Wishes, notes and custom fields have nothing to do with that contact's any more: they are looked at as if they were new. */
-async function leaveSheets(sql: Sql, at: ConnectionAt, { sourceId, key }: CustomerRef): Promise<void> {
-  await sql.query(
-    `WITH left_there AS (
-       DELETE FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($4) AND state->>'customer' = $3 RETURNING kind, key)
-     INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT $1, r.source_id, left_there.kind, r.key, r.tenant_id, r.seq, 1, 'decided' FROM left_there
-     JOIN record r ON r.tenant_id = $5 AND r.source_id = $2 AND r.key = left_there.key
-       AND r.kind = CASE left_there.kind WHEN 'customFields' THEN 'customer' ELSE left_there.kind END
-     ORDER BY left_there.kind, r.key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
-    [at.connectionId, sourceId, key, sheetKinds, at.tenantId],
-  )
-}
-
-/** Sales, jobs and appointments went to the wrong contact: they are written again, as the same objects of the right one. */
-async function sendObjectsAgain(sql: Sql, at: ConnectionAt, { sourceId, key }: CustomerRef): Promise<void> {
-  await sql.query(
-    `WITH moved AS (
-       UPDATE link SET state = '{"sent": null}', updated_at = now()
-       WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($4) AND state->>'customer' = $3 RETURNING kind, key)
-     INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, 1, 'decided' FROM moved
-     JOIN record r ON r.tenant_id = $5 AND r.source_id = $2 AND r.kind = moved.kind AND r.key = moved.key
-     ORDER BY r.kind, r.key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
-    [at.connectionId, sourceId, key, objectKinds, at.tenantId],
   )
 }
 

@@ -1,4 +1,5 @@
 export * from './acquisitions.ts'
+export * from './belongings.ts'
 export * from './brake.ts'
 export * from './budget.ts'
 export * from './commands.ts'

@@ -237,3 +237,38 @@ test('[CB-09] messages sent through Clientbook stand on the Activity tab, once, 
 })
 
 const keyOf = (made: unknown): string => z.object({ NotesKey: z.string() }).parse(made).NotesKey
+
+test('[CB-02] [CB-03] [CO-11] a client deleted on Clientbook is made again when a person asks for it, with all that was theirs; nothing of The Edge is erased', async () => {
+  const ora = await shop.addCustomer(
+    'Ora Deleted',
+    { email: 'ora@example.com' },
+    { CustomerKey1: '5', CustomerKey2: 'Silver' },
+  )
+  const sale = await counterOf(shop).sale(ora, [{ description: 'Engraving', amount: 30 }])
+  await shop.post('/control/store/notes', { NotesCustKey: ora, NotesText: 'Reads the news.' })
+  await shop.post('/control/store/wishes', { WishlistCustKey: ora, WishlistItemDesc: 'Brooch' })
+  const whole = async (id: string) => {
+    const [notes, collections, purchases] = [await book.notes(id), await book.collections(id), await book.purchases()]
+    const client = (await book.clients()).find((one) => one.id === id)
+    return (
+      notes.length === 1 &&
+      collections.some(({ items }) => items.length === 1) &&
+      purchases.some((one) => one.receipt_number === sale && one.client_id === id) &&
+      client?.preferences['Ring size'] === '5' &&
+      client.preferences.Metal === 'Silver'
+    )
+  }
+  const { id } = await book.client(ora)
+  await waitFor('all of hers', () => whole(id))
+  await book.remove(`/clients/${id}`)
+  await shop.post(`/store/customers/${ora}/email`, { email: 'ora.d@example.com' })
+  const entry = await waitFor('the reason', async () =>
+    (await book.staff.quarantine(ora)).find(({ code }) => code === 'deleted_on_platform'),
+  )
+  await book.staff.replay(entry.id)
+  const again = await book.client(ora, (client) => client.id !== id)
+  await waitFor('all of hers again', () => whole(again.id))
+  await book.put(`/clients/${again.id}/preferences`, { values: { [book.preference('Budget')]: 99 } })
+  await waitFor('the budget in The Edge', async () => (await shop.customer(ora)).fields.CustomerKey4 === '99')
+  expect((await shop.customer(ora)).fields).toMatchObject({ CustomerKey1: '5', CustomerKey2: 'Silver' })
+})

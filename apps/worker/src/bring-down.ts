@@ -5,6 +5,7 @@ import {
   findRecord,
   holderId,
   type Link,
+  leaveContact,
   matesOf,
   notSelected,
   openWishes,
@@ -57,6 +58,8 @@ export async function bringDown(
   await saveLinks(sql, [
     { ...link, uid: contact.uid, state, identifiers: identifiersOf(state), status, deferred: null },
   ])
+  if (link.status === 'gone' && link.uid !== contact.uid)
+    await leaveContact(sql, connection, { sourceId: link.sourceId, key: link.key })
   if (link.status === 'gone')
     await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
   const customer = customerSchema.parse(JSON.parse(payload))

@@ -10,6 +10,7 @@ import {
   holdersOf,
   homeOf,
   insertLinks,
+  leaveContact,
   lockLinksByKeys,
   type MatchReason,
   matesOf,
@@ -153,6 +154,7 @@ async function linkToCustomer(
       [{ ...there, status: 'active' as const, sharedWith: null, ...(there.uid !== null && { state: unlinked }) }]
     : await insertLinks(sql, connection, [{ sourceId, key, status: 'active', uid: contact.uid }])
   if (!link) throw new Error('A link was not stored.')
+  if (there && there.uid !== null && there.uid !== contact.uid) await leaveContact(sql, connection, { sourceId, key })
   await noteMatch(sql, link.id, by, contact)
   await bringDown(sql, at, link, contact, counts, associate)
   await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })

@@ -53,6 +53,11 @@ export const newSheet: SheetState = {
   platform: { shown: null, at: null, asked: null, gone: false, overwrote: [] },
 }
 
+/** The state of a sheet that stands at another place of the platform by now, where nothing of it is known yet. */
+export function elsewhere(state: SheetState): SheetState {
+  return { ...state, platform: newSheet.platform }
+}
+
 /** What can happen to a sheet. Stamps are UTC instants of the platform's clock. */
 export type SheetEvent =
   | { readonly type: 'edgeShows'; readonly fields: SheetFields; readonly closed: boolean }

@@ -22,7 +22,7 @@ import {
   saveSheets,
   sheetNamed,
 } from '@jumpring/db/engine'
-import { due, preferencesOf, type SheetEvent } from '@jumpring/sync'
+import { due, elsewhere, preferencesOf, type SheetEvent } from '@jumpring/sync'
 import { by } from '../associate.ts'
 import { type At, bringsSheetsDown } from '../context.ts'
 import { wishShown } from './edge.ts'
@@ -143,7 +143,8 @@ async function known(sql: Sql, { connection }: At, showing: SheetShowing, owner:
   const { sheet, uid, externalId } = showing
   if (sheet === 'customFields') {
     const [link] = await lockSheetsByKey(sql, connection.id, [{ ...owner, kind: sheet, key: owner.customer }])
-    return link ?? null
+    // Of another client than before nothing is known: what it lacks nobody has taken away.
+    return link && link.uid !== null && link.uid !== uid ? { ...link, sheet: elsewhere(link.sheet) } : (link ?? null)
   }
   const [shown] = await lockSheetsByUid(sql, connection.id, sheet, uid)
   if (shown) return shown
