@@ -28,7 +28,7 @@ import {
   withoutWritten,
 } from '@jumpring/sync'
 import { by } from './associate.ts'
-import { type At, bringsDown } from './context.ts'
+import { type At, bringsDown, isAstray } from './context.ts'
 import { deniedOf } from './opt-outs.ts'
 
 /** What a linked contact shows that is new: a wish for The Edge (CO-04), in mode A only (PD-04). */
@@ -60,8 +60,14 @@ export async function bringDown(
   ])
   if (link.status === 'gone' && link.uid !== contact.uid)
     await leaveContact(sql, connection, { sourceId: link.sourceId, key: link.key })
-  if (link.status === 'gone')
-    await putWork(sql, { connectionId: connection.id, sourceId: link.sourceId, key: link.key, reason: 'found again' })
+  const astray = isAstray(at, contact, link.key)
+  if (link.status === 'gone' || astray)
+    await putWork(sql, {
+      connectionId: connection.id,
+      sourceId: link.sourceId,
+      key: link.key,
+      reason: astray ? 'number changed' : 'found again',
+    })
   const customer = customerSchema.parse(JSON.parse(payload))
   if (!bringsDown(at, 'contactMethods')) return
   const wish = await missingIn(sql, at, customer, link, link.key, {

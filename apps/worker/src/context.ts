@@ -2,7 +2,7 @@ import type { ChangeFeed, Connector } from '@jumpring/connector-kit'
 import { looksAt, openStreams, type Stream } from '@jumpring/contracts'
 import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
-import type { SheetKind } from '@jumpring/sync'
+import type { Observation, SheetKind } from '@jumpring/sync'
 import type { Logger } from 'pino'
 
 /** What the worker's activities share. */
@@ -21,6 +21,11 @@ export interface At {
   readonly connector: Connector
   /** Nothing of what is done remains, so nobody has to be kept out. */
   readonly rehearsal?: true
+}
+
+/** The contact shows another number than the customer's, which is The Edge's alone. */
+export function isAstray({ connector }: At, contact: Observation, key: string | null): boolean {
+  return connector.identity === 'externalId' && contact.externalId !== undefined && contact.externalId !== key
 }
 
 /** PD-02: without an active license nothing runs, as if a person had paused it. */

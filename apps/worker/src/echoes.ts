@@ -8,7 +8,7 @@ import {
   saveLinks,
 } from '@jumpring/db/engine'
 import { decideDown, identifiersOf, type Observation } from '@jumpring/sync'
-import type { At } from './context.ts'
+import { type At, isAstray } from './context.ts'
 
 /** A contact as an entry of the inbox shows it. */
 export interface Showing {
@@ -25,11 +25,8 @@ export interface Showing {
  * @param showings the oldest of the inbox, in order
  * @returns ids of the events that are settled
  */
-export async function settleEchoes(
-  sql: Sql,
-  { connection, connector }: At,
-  showings: readonly Showing[],
-): Promise<ReadonlySet<string>> {
+export async function settleEchoes(sql: Sql, at: At, showings: readonly Showing[]): Promise<ReadonlySet<string>> {
+  const { connection, connector } = at
   const isNumbered = connector.identity === 'externalId'
   const locked = await lockLinksOfContacts(sql, connection.id, {
     uids: showings.map(({ contact }) => contact.uid),
@@ -44,7 +41,7 @@ export async function settleEchoes(
   for (const { eventId, contact } of showings) {
     const values = [contact.uid, ...contact.phones, ...contact.emails]
     const link = values.some((value) => left.has(value)) ? null : linkOf([...links.values()], contact, isNumbered)
-    const after = link && withRecord.has(link.id) ? afterEcho(link, contact) : null
+    const after = link && withRecord.has(link.id) && !isAstray(at, contact, link.key) ? afterEcho(link, contact) : null
     if (after) {
       links.set(after.id, after)
       changed.set(after.id, after)

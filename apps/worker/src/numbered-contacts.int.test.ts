@@ -132,3 +132,14 @@ test('[CB-11] a phone that staff add comes down to that customer alone, under wh
     { do: 'addMethods', key: '001-00017', phones: ['+12035550120'], associate: expect.stringMatching(/^\d+$/) },
   ])
 })
+
+test('[CB-02] a number that staff wrote over is put right', async () => {
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  const [{ id = '' } = {}] = await clients()
+  await world.podium.patch(`/control/clientbook/clients/${id}`, { pos_id: 'ABC' })
+  await run()
+  await run()
+  expect(await clients()).toMatchObject([{ id, number: '001-00017' }])
+  expect(await aside()).toEqual([])
+})

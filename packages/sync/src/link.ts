@@ -49,7 +49,8 @@ export interface UpDecision {
 export function decideUp(desired: ContactFields, state: LinkState): UpDecision {
   const changed = contactFields.filter((field) => {
     const value = desired[field]
-    return value !== undefined && !sameValue(field, value, state.sent[field]) && !settled(field, state, value)
+    if (value === undefined || settled(field, state, value)) return false
+    return !sameValue(field, value, state.sent[field]) || isAstray(field, state)
   })
   return { write: pick(desired, changed), sent: desired }
 }
@@ -161,6 +162,11 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
       awaiting,
     },
   }
+}
+
+/** The number is The Edge's alone: one that staff wrote over it on the platform gives way. */
+function isAstray(field: ContactField, { seen, awaiting }: LinkState): boolean {
+  return field === 'externalId' && seen.externalId !== undefined && !awaiting.some((one) => one.field === field)
 }
 
 function settled(field: ContactField, state: LinkState, value: NonNullable<ContactFields[ContactField]>): boolean {
