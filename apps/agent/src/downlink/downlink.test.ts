@@ -41,12 +41,12 @@ test('[CO-11] a command that this version does not understand is reported, and h
 })
 
 test('an Outbox that cannot be written is said, and loses nothing', async () => {
+  agent = await startAgent(cloud, store)
   const outbox = join(store.edt, 'Outbox')
   rmSync(outbox, { recursive: true })
   writeFileSync(outbox, 'a file where the folder should be')
   const id = randomUUID()
   cloud.commands.push({ id, wish })
-  agent = await startAgent(cloud, store)
   const status = () => readStatus(store.data)
   await vi.waitFor(async () => expect(describeStatus(await status())).toContain('Outbox cannot be written'), 5000)
   rmSync(outbox)
