@@ -12,6 +12,7 @@ const up = (type: CustomFieldMapping['type'], entered: string) =>
 
 test.each([
   ['text', ' 6 1/2 ', '6 1/2'],
+  ['text', 'Moon\0 \ud83d', 'Moon'],
   ['number', '$1,250.50', '1250.5'],
   ['number', '-3', '-3'],
   ['date', '6/14/2010', '2010-06-14'],

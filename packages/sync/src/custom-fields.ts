@@ -1,4 +1,5 @@
 import type { Customer, CustomFieldMapping } from '@jumpring/contracts'
+import { longText } from './normalize.ts'
 import type { SheetFields } from './sheets.ts'
 
 // CB-03. A custom field of The Edge is free text, a preference has a type. They are compared in one form: a number `12.5`, a date
@@ -68,7 +69,7 @@ const fits = (value: string, mapping: CustomFieldMapping, most: number): boolean
   value.length <= most && (mapping.type === 'text' || read[mapping.type](value, mapping) === value)
 
 function sameForm(entered: string | null | undefined, mapping: CustomFieldMapping): string | null {
-  const value = entered?.trim()
+  const value = longText(entered)
   if (!value) return null
   return mapping.type === 'text' ? value : (read[mapping.type](value, mapping) ?? value)
 }

@@ -1,7 +1,9 @@
 import type { Address } from '@jumpring/contracts'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   countryCode,
+  longText,
   normalizeAddress,
   normalizeEmail,
   normalizeItemKey,
@@ -126,4 +128,28 @@ it('the same place is the same however its country is written', () => {
   const place = { street: '12 Elm St', city: 'Rye', zip: '10580' }
   expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'us' })).toBe(true)
   expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'Canada' })).toBe(false)
+})
+
+describe('texts of several lines', () => {
+  it.each([
+    ['Likes rubies.\r\nAnd opals.\r', 'Likes rubies.\nAnd opals.'],
+    ['one\rtwo\u2028three\vfour', 'one\ntwo\nthree\nfour'],
+    [' \t Likes  rubies.\u00a0\n\n', 'Likes  rubies.'],
+    ['Size\t6\n\n  and a half', 'Size\t6\n\n  and a half'],
+    ['A\0 ring\u001b \ud83d', 'A ring'],
+    ['A ring 💍', 'A ring 💍'],
+    ['\0 \udc8d', undefined],
+    [null, undefined],
+  ])('%j is %j', (raw, text) => expect(longText(raw)).toBe(text))
+
+  it('have one form: what it gives is text, and is given again', () => {
+    const anything = fc.string({ unit: fc.constantFrom('a', ' ', '\r', '\n', '\t', '\0', '\x85', '\ud83d', '\udc8d') })
+    fc.assert(
+      fc.property(anything, (raw) => {
+        const text = longText(raw)
+        expect(longText(text)).toBe(text)
+        expect(text ?? '').not.toMatch(/(?![\n\t])[\p{Cc}\p{Cs}]|^\s|\s$/u)
+      }),
+    )
+  })
 })

@@ -65,6 +65,20 @@ export function tidy(raw: string | undefined): string | undefined {
   )
 }
 
+/**
+ * A text of several lines in the one form in which both sides are compared and written: ends of lines as `\n`, none at either end, and
+ * without what is no text: control characters but tabs, and half surrogate pairs (PostgreSQL docs, 8.14: its JSON takes neither NUL
+ * nor those). Undefined when nothing is left. What it gives, it gives again.
+ */
+export function longText(raw: string | null | undefined): string | undefined {
+  return (
+    raw
+      ?.replace(/\r\n?|[\v\f\x85\u2028\u2029]/g, '\n')
+      .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, '')
+      .trim() || undefined
+  )
+}
+
 const addressParts = ['street', 'street2', 'city', 'state', 'zip', 'country'] as const
 
 /** An address with tidy parts, or null when none is filled. */

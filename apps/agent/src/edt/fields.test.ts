@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { instantOf, moneyOf, wholeNumber } from './fields.ts'
+import { instantOf, longTextOf, moneyOf, wholeNumber } from './fields.ts'
 
 test.each([
   [1250, 125_000],
@@ -70,4 +70,14 @@ test.each([
   [null, undefined],
 ])('%j is the whole number %s', (written, number) => {
   expect(wholeNumber(written)).toBe(number)
+})
+
+test.each([
+  [' Likes rubies.\r\nAnd opals.\r\n', 'Likes rubies.\nAnd opals.'],
+  ['A ring\0 \ud83d', 'A ring'],
+  [17, '17'],
+  [' \r\n', undefined],
+  [null, undefined],
+])('[CB-06] %j is in the form in which the cloud compares it', (written, text) => {
+  expect(longTextOf(written)).toBe(text)
 })

@@ -1,4 +1,5 @@
 import type { AssociateRef, Money } from '@jumpring/contracts'
+import { longText } from '@jumpring/sync'
 import { DateTime } from 'luxon'
 import type { Fields } from './record.ts'
 import { localDate, type Scalar, text } from './values.ts'
@@ -89,7 +90,7 @@ export function descriptionOf(desc: Scalar | undefined, memo: Scalar | undefined
   return isCut ? longTextOf(`${String(desc)}${String(memo)}`) : `${beginning}\n${more}`
 }
 
-/** A text of several lines, their ends written one way. */
+/** A text of several lines, in the form in which the cloud compares it. */
 export function longTextOf(value: Scalar | undefined): string | undefined {
-  return text(value)?.replace(/\r\n?/g, '\n')
+  return longText(text(value))
 }

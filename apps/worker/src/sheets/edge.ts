@@ -1,6 +1,6 @@
 import { type ConnectionSettings, itemKeySchema, type Wish } from '@jumpring/contracts'
 import type { SheetLink, SheetRecord } from '@jumpring/db/engine'
-import { customFieldsOf, type Due, type SheetFields, toCustomFields } from '@jumpring/sync'
+import { customFieldsOf, type Due, longText, type SheetFields, toCustomFields } from '@jumpring/sync'
 
 /** A sheet as The Edge shows it. */
 export interface EdgeSheet {
@@ -20,7 +20,7 @@ export function edgeSheetOf(stored: SheetRecord, key: string, settings: Connecti
       return { fields: customFieldsOf(stored.record, settings.customFields), closed: false, customer: key, at: null }
     case 'note': {
       const { text, locked, customer = null, at = null } = stored.record
-      return { fields: { text }, closed: locked, customer, at }
+      return { fields: noteShown({ text }), closed: locked, customer, at }
     }
     case 'wish': {
       const {
@@ -32,7 +32,8 @@ export function edgeSheetOf(stored: SheetRecord, key: string, settings: Connecti
         enteredAt: at = null,
       } = stored.record
       const present = boughtAt === undefined && removedAt === undefined ? 'yes' : 'no'
-      return { fields: { present, item, description }, closed: boughtAt !== undefined, customer, at }
+      const fields = { present, item, description: longText(description) ?? null }
+      return { fields, closed: boughtAt !== undefined, customer, at }
     }
   }
 }
@@ -108,5 +109,10 @@ const wishedOf = ({ present, item, description }: SheetFields) => ({
 /** A wish as the platform shows it, in The Edge's terms: what is no item number of The Edge names no item. */
 export function wishShown(fields: SheetFields): SheetFields {
   const { data: item = null } = itemKeySchema.safeParse(fields.item)
-  return { ...fields, item, description: fields.description?.trim() || null }
+  return { ...fields, item, description: longText(fields.description) ?? null }
+}
+
+/** A note as either side shows it, in the one form of its text. */
+export function noteShown({ text }: SheetFields): SheetFields {
+  return { text: longText(text) ?? null }
 }

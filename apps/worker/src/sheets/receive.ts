@@ -22,10 +22,10 @@ import {
   saveSheets,
   sheetNamed,
 } from '@jumpring/db/engine'
-import { due, elsewhere, preferencesOf, type SheetEvent } from '@jumpring/sync'
+import { due, elsewhere, longText, preferencesOf, type SheetEvent } from '@jumpring/sync'
 import { by } from '../associate.ts'
 import { type At, bringsSheetsDown } from '../context.ts'
-import { wishShown } from './edge.ts'
+import { noteShown, wishShown } from './edge.ts'
 import { noteMisfits } from './misfits.ts'
 import { after, askEdge, keepLost, underMapping, type Worked, withEdge } from './sheet.ts'
 
@@ -113,8 +113,8 @@ export async function messageSent(sql: Sql, at: At, event: Event<'message'>, cou
       customer: owner.customer,
       channel,
       at: sentAt,
-      subject: subject?.slice(0, 500) || null,
-      body: body.slice(0, 20_000),
+      subject: longText(subject)?.slice(0, 500) ?? null,
+      body: longText(body)?.slice(0, 20_000) ?? '',
       attachments: attachments.slice(0, 20),
       ...by(at, associate),
     },
@@ -158,7 +158,7 @@ async function known(sql: Sql, { connection }: At, showing: SheetShowing, owner:
 async function begun(sql: Sql, { connection }: At, showing: SheetShowing, owner: Owner): Promise<SheetLink | null> {
   const { sheet: kind, fields, uid, externalId } = showing
   if (kind === 'wish' && fields.present !== 'yes') return null
-  if (kind === 'note' && !fields.text?.trim()) return null
+  if (kind === 'note' && longText(fields.text) === undefined) return null
   // What we have made and deleted there is shown late.
   if (kind !== 'customFields' && externalId !== undefined && sheetNamed(externalId) !== null) return null
   const key = kind === 'customFields' ? owner.customer : `jr-${randomUUID()}`
@@ -169,7 +169,7 @@ async function begun(sql: Sql, { connection }: At, showing: SheetShowing, owner:
 
 function shownFields({ connection }: At, { sheet, fields }: SheetShowing) {
   if (sheet === 'customFields') return preferencesOf(fields, connection.settings.customFields)
-  return sheet === 'wish' ? wishShown(fields) : fields
+  return sheet === 'wish' ? wishShown(fields) : noteShown(fields)
 }
 
 /** What The Edge holds now is looked at first: what comes down is decided against that. */

@@ -232,6 +232,41 @@ test('[CB-06] a note edited on both sides, and one that is locked: the other tex
   expect(await conflicts()).toMatchObject([{ kind: 'note' }, { kind: 'note' }])
 })
 
+test.each([
+  ['ends of lines of another kind', 'Likes\r\nrubies.', 'Likes\nrubies.'],
+  ['white space at the ends', ' Likes rubies. \n', 'Likes rubies.'],
+  ['what is no text', 'Likes\0 rubies. \ud83d', 'Likes rubies.'],
+])(
+  '[CB-03] [CB-04] [CB-06] [CB-09] what staff type with %s comes to The Edge in its form, and nothing is doubled',
+  async (_what, typed, text) => {
+    await customers({ [key]: { 2: '6/14/2010' } })
+    await note('N1', 'Likes pearls.')
+    await wish('W1', { description: 'Pearls' })
+    await run()
+    const { id } = await client()
+    const [shown] = await activity()
+    const [edge] = await collections()
+    const [product] = await list('products', z.looseObject({ id: z.string() }))
+    await staff('PATCH', `notes/${shown?.id}`, { body: typed })
+    await staff('POST', `clients/${id}/notes`, { body: typed })
+    await staff('POST', `collections/${edge?.id}/items`, { product_id: product?.id, note: typed })
+    await staff('PUT', `clients/${id}/preferences`, { values: { 'Ring size': typed } })
+    await staff('POST', `clients/${id}/messages`, { channel: 'sms', body: typed })
+    await run()
+    expect([...notes.values()].map((one) => one.text)).toEqual([text, text])
+    expect([...wishes.values()].map(({ description }) => description)).toEqual(['Pearls', text])
+    expect(fields.get(key)).toEqual({ 1: text, 2: '6/14/2010' })
+    expect(activities).toEqual([text])
+    // The store edits one of them: the words of staff were no other change.
+    await note('N1', 'Likes opals.')
+    await staff('PATCH', `notes/${shown?.id}`, { body: 'Likes opals.\r\n' })
+    await run()
+    expect([...notes.values()].map((one) => one.text)).toEqual(['Likes opals.', text])
+    expect(await conflicts()).toEqual([])
+    expect(await aside()).toEqual([])
+  },
+)
+
 test('[CB-04] [CB-05] wishes go both ways to the collection named Edge, with a product each; other collections are ignored', async () => {
   await world.comesUp({ [key]: nora })
   await wish('W1', { description: 'A band of opals' })
