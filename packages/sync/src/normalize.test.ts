@@ -2,6 +2,7 @@ import type { Address } from '@jumpring/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  beginningOf,
   countryCode,
   longText,
   normalizeAddress,
@@ -128,6 +129,14 @@ it('the same place is the same however its country is written', () => {
   const place = { street: '12 Elm St', city: 'Rye', zip: '10580' }
   expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'us' })).toBe(true)
   expect(sameAddress({ ...place, country: 'USA' }, { ...place, country: 'Canada' })).toBe(false)
+})
+
+it.each([
+  ['a💍', 3, 'a💍'],
+  ['a💍', 2, 'a'],
+  ['abc', 2, 'ab'],
+])('the beginning of %j, at most %i long, is %j', (text, most, beginning) => {
+  expect(beginningOf(text, most)).toBe(beginning)
 })
 
 describe('texts of several lines', () => {

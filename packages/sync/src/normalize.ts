@@ -79,6 +79,11 @@ export function longText(raw: string | null | undefined): string | undefined {
   )
 }
 
+/** The beginning of a text, at most so many UTF-16 units long. No character is cut in two: half of one is no text. */
+export function beginningOf(text: string, most: number): string {
+  return text.slice(0, most).replace(/\p{Cs}$/u, '')
+}
+
 const addressParts = ['street', 'street2', 'city', 'state', 'zip', 'country'] as const
 
 /** An address with tidy parts, or null when none is filled. */

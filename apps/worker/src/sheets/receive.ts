@@ -22,7 +22,7 @@ import {
   saveSheets,
   sheetNamed,
 } from '@jumpring/db/engine'
-import { due, elsewhere, longText, preferencesOf, type SheetEvent } from '@jumpring/sync'
+import { beginningOf, due, elsewhere, longText, preferencesOf, type SheetEvent } from '@jumpring/sync'
 import { by } from '../associate.ts'
 import { type At, bringsSheetsDown } from '../context.ts'
 import { noteShown, wishShown } from './edge.ts'
@@ -113,8 +113,8 @@ export async function messageSent(sql: Sql, at: At, event: Event<'message'>, cou
       customer: owner.customer,
       channel,
       at: sentAt,
-      subject: longText(subject)?.slice(0, 500) ?? null,
-      body: longText(body)?.slice(0, 20_000) ?? '',
+      subject: beginningOf(longText(subject) ?? '', 500) || null,
+      body: beginningOf(longText(body) ?? '', 20_000),
       attachments: attachments.slice(0, 20),
       ...by(at, associate),
     },

@@ -12,7 +12,7 @@ import {
   type SheetRecord,
   versionsSince,
 } from '@jumpring/db/engine'
-import { type Due, due, happened, type Lost, newSheet, type SheetEvent } from '@jumpring/sync'
+import { beginningOf, type Due, due, happened, type Lost, newSheet, type SheetEvent } from '@jumpring/sync'
 import { by } from '../associate.ts'
 import type { At } from '../context.ts'
 import { type EdgeWish, edgeSheetOf, edgeWishOf } from './edge.ts'
@@ -65,7 +65,7 @@ export async function keepLost(
     const note = place === 'newNote' ? `jr-${randomUUID()}` : null
     await keepConflict(sql, at.connection, { sourceId, kind, key, customer, field, value, won: kept, why, note })
     if (note === null) continue
-    const text = `${originOf(at, why)}\n${value}`.slice(0, 20_000)
+    const text = beginningOf(`${originOf(at, why)}\n${value}`, 20_000)
     await wishOfEdge(sql, at, sourceId, null, {
       wish: { do: 'putNote', key: note, customer, text, expected: null, at: now(), ...by(at, associate) },
       asked: {},

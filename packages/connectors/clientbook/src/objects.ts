@@ -2,7 +2,7 @@ import type { Frozen, ObjectWrite, Session } from '@jumpring/connector-kit'
 import type { Caller } from '@jumpring/connector-kit/http/caller'
 import type { ConnectionSettings, Money } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
-import type { Product, Purchase, TimelineJob } from '@jumpring/sync'
+import { beginningOf, type Product, type Purchase, type TimelineJob } from '@jumpring/sync'
 import { refusal } from './answers.ts'
 import type { ProductWrite, PurchaseWrite } from './api.ts'
 import { locationOf } from './mapping.ts'
@@ -153,6 +153,5 @@ function moneyOf(money: Money | null): (PurchaseWrite['amount'] & object) | null
 }
 
 /** At most so many characters of it. */
-export const clip = (text: string, most: number) =>
-  text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`
+export const clip = (text: string, most: number) => (text.length <= most ? text : `${beginningOf(text, most - 1)}…`)
 const clipOrNull = (text: string | null, most: number) => (text === null ? null : clip(text, most))

@@ -1,4 +1,5 @@
 import type { Item, ItemFilter } from '@jumpring/contracts'
+import { beginningOf } from '../normalize.ts'
 import type { Product } from './object.ts'
 
 /** What is known around an item when it is projected. */
@@ -96,5 +97,5 @@ const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.tri
 /** What staff read in a list until the platform has a title of its own. */
 function titleOf(key: string, { description, category, style }: Item): string {
   const [firstLine] = (description ?? '').split(/[\r\n]/)
-  return firstLine?.trim().slice(0, 120) || [category?.name, style].filter(Boolean).join(' ') || `Item ${key}`
+  return beginningOf(firstLine?.trim() ?? '', 120) || [category?.name, style].filter(Boolean).join(' ') || `Item ${key}`
 }
