@@ -47,8 +47,8 @@ export interface EdgeWish {
 }
 
 /** What a note of The Edge can hold, as it comes up. */
-const longestNote = 20_000
-const longestDescription = 8000
+export const longestNote = 20_000
+export const longestDescription = 8000
 
 /**
  * What is due in The Edge, as a wish for it.
