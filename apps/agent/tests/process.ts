@@ -25,7 +25,9 @@ export class AgentProcess {
     this.dataDir = dataDir
   }
 
+  /** One at a time: where it runs already, that one stays. */
   start(): void {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null) return
     const child = spawn(process.execPath, [main, 'run', '--data', this.dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.on('data', (piece) => (this.output += String(piece)))
     child.stderr.on('data', (piece) => (this.output += String(piece)))
