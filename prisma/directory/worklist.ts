@@ -42,7 +42,8 @@ export async function holdIngest(sql: Sql, tenantId: string): Promise<void> {
 }
 
 /**
- * Puts all records of these kinds on a connection's work list, behind live changes; never text messages, which nobody wants later.
+ * Puts all records of these kinds on a connection's work list, behind live changes. Of text messages only those that may still be wanted
+ * once their stream is opened.
  * `sql` is in the tenant's scope.
  */
 export async function addAllRecords(
@@ -52,6 +53,7 @@ export async function addAllRecords(
   reason: 'opened' | 'resync' | 'filtered',
 ): Promise<void> {
   const wanted = kinds.filter((kind) => kind !== 'notification')
+  if (reason === 'opened' && wanted.length < kinds.length) await addLateTexts(sql, connection)
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT $1, r.source_id, work.kind, r.key, r.tenant_id, r.seq, $2, $3
@@ -60,6 +62,24 @@ export async function addAllRecords(
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0,
        reason = CASE WHEN excluded.reason = 'filtered' AND pending.reason <> 'changed' THEN 'filtered' ELSE pending.reason END`,
     [connection.connectionId, priority.backfill, reason, connection.tenantId, wanted, wanted.map(recordKindOf)],
+  )
+}
+
+/**
+ * CO-13: text messages that were asked for while their stream was closed; whether one is too old by now is decided when it is taken. Who
+ * has sent none yet was not the store's provider: what was asked for until now was another's to send.
+ */
+async function addLateTexts(sql: Sql, { tenantId, connectionId }: { tenantId: string; connectionId: string }) {
+  const dayAgo = new Date(Date.now() - 24 * 60 * 60_000).toISOString()
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT $1, r.source_id, r.kind, r.key, r.tenant_id, r.seq, $2, 'opened' FROM record r
+     WHERE r.tenant_id = $3 AND r.kind = 'notification' AND r.payload::json->>'createdAt' > $4
+       AND EXISTS (SELECT FROM text_message t WHERE t.connection_id = $1)
+       AND NOT EXISTS (SELECT FROM text_message t WHERE t.source_id = r.source_id AND t.key = r.key)
+     ORDER BY r.source_id, r.key
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
+    [connectionId, priority.text, tenantId, dayAgo],
   )
 }
 

@@ -18,6 +18,21 @@ export async function queueCommand(
   return id
 }
 
+/** CO-06: has a customer whom no agent has taken yet created with this acquisition, if the wish is this connection's. */
+export async function setWishedAcquisition(
+  sql: Sql,
+  connectionId: string,
+  commandId: string,
+  acquisition: string,
+): Promise<void> {
+  await sql.query(
+    `UPDATE command SET wish = jsonb_set(wish, '{acquisition}', to_jsonb($3::text)), updated_at = now()
+     WHERE id = $1 AND connection_id = $2 AND status = 'queued' AND wish ->> 'do' = 'createCustomer'
+       AND wish ->> 'acquisition' IS DISTINCT FROM $3`,
+    [commandId, connectionId, acquisition],
+  )
+}
+
 /** Wishes of a link that The Edge has not shown yet. */
 export async function openWishes(sql: Sql, linkId: string): Promise<Wish[]> {
   const { rows } = await sql.query<{ wish: unknown }>(

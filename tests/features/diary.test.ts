@@ -1,4 +1,5 @@
 import { recordKinds } from '@jumpring/contracts'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Stack, sharedStack } from '../support/stack.ts'
@@ -81,6 +82,77 @@ test('[AG-02] [PD-12] [CO-10] a text is sent once by the partner path, and The E
   const texts = textsSchema.parse(await shop.get('/state/podium/texts'))
   expect(texts).toMatchObject([{ via: 'partner', to: '+12035550118', body: 'Your ring is ready.' }])
   expect(await shop.get('/state/podium/conversations')).toEqual([])
+})
+
+/** Waits until the cloud has so many records of a kind. */
+const cloudHas = async (kind: string, count: number) => {
+  const owner = new pg.Client(stack.database.ownerUrl)
+  await owner.connect()
+  const records = () => owner.query('SELECT key FROM record WHERE tenant_id = $1 AND kind = $2', [shop.tenant.id, kind])
+  await stack.waitFor(async () => (await records()).rows.length === count, { what: `${count} of ${kind} in the cloud` })
+  await owner.end()
+}
+
+test('[CO-13] [PD-07] with appointments off none goes; on again, they are as they stand then', async () => {
+  const customer = await shop.addCustomer('Ove Strand', { phone: '2035550120' })
+  const { uid } = await shop.contactWith('+12035550120')
+  const his = async () =>
+    objectsSchema
+      .parse(await shop.get('/state/podium/objects'))
+      .filter(({ identifiers }) => identifiers.includes('+12035550120'))
+      .map(({ fields }) => fields.status)
+      .toSorted()
+  const isShown = (...wanted: string[]) =>
+    stack.waitFor(async () => JSON.stringify(await his()) === JSON.stringify(wanted), { what: `his: ${wanted}` })
+  const make = async (AppointmentSubject: string) => {
+    const fields = { AppointmentCustKey: customer, AppointmentStart: inDays(4), AppointmentSubject }
+    return keyed('AppointmentKey', await shop.post('/control/store/appointments', fields))
+  }
+  const before = await make('Watch')
+  await isShown('scheduled')
+  await shop.staff.change({ settings: { streams: { appointments: false } } })
+  await shop.patch(`/control/store/appointments/${before}`, { AppointmentStatus: 'Completed' })
+  await make('Bracelet')
+  await cloudHas('appointment', 3)
+  // The other streams go on.
+  await shop.changeContact(uid, { emails: ['ove@example.com'] })
+  await shop.marker()
+  expect(await his()).toEqual(['scheduled'])
+  await shop.staff.change({ settings: { streams: { appointments: true } } })
+  await isShown('completed', 'scheduled')
+})
+
+test('[CO-13] [CO-10] [PD-12] with texts off none is sent; on again, those that are not too old go, once', async () => {
+  const customer = await shop.addCustomer('Una Holt', { phone: '2035550121' })
+  await shop.contactWith('+12035550121')
+  const write = (NotificationMessage: string, more = {}) =>
+    shop.post('/control/store/notifications', { NotificationCustKey: customer, NotificationMessage, ...more })
+  const bodies = async () =>
+    textsSchema
+      .parse(await shop.get('/state/podium/texts'))
+      .filter(({ to }) => to === '+12035550121')
+      .map(({ body }) => body)
+  await write('Before.')
+  await stack.waitFor(async () => (await bodies()).length === 1, { what: 'the first text' })
+  await shop.staff.change({ settings: { streams: { notifications: false } } })
+  await write('Meanwhile.')
+  const NotificationDateEntered = new Date(Date.now() - 40 * 60_000).toISOString().slice(0, 19)
+  const old = keyed('NotificationKey', await write('Too old.', { NotificationDateEntered }))
+  await cloudHas('notification', 4)
+  await shop.marker()
+  expect(await bodies()).toEqual(['Before.'])
+  await shop.staff.change({ settings: { streams: { notifications: true } } })
+  await stack.waitFor(
+    async () =>
+      notificationsSchema
+        .parse(await shop.get('/state/store/notifications'))
+        .some((one) => one.NotificationKey === old && one.NotificationUpdateSeq > 1),
+    { what: 'The Edge to know of the one that is too old' },
+  )
+  await shop.staff.change({ settings: { streams: { notifications: false } } })
+  await shop.staff.change({ settings: { streams: { notifications: true } } })
+  await shop.marker()
+  expect(await bodies()).toEqual(['Before.', 'Meanwhile.'])
 })
 
 test('[AG-02] customers that are read from the database go up, and what comes down for them is taken by EDT and seen', async () => {

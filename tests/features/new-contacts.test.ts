@@ -41,6 +41,22 @@ test('[CO-06] who is new from Podium comes with the acquisition that they have t
   expect((await shop.customer(jan.key)).acquisition).toBe('Radio spot')
 })
 
+test('[CO-06] who gets one in Podium before The Edge has taken them comes with that, not with the default', async () => {
+  await stack.kill(shop.agent)
+  await shop.addContact({ name: 'Mia Later', emails: ['mia@example.com'] })
+  await podium.setAcquisition('mia@example.com', 'Bridal fair')
+  const waiting = z.object({ waiting: z.number() })
+  await stack.waitFor(
+    async () =>
+      waiting.parse(await shop.get('/state/podium/webhooks')).waiting === 0 &&
+      (await shop.staff.connection()).overview.lag.messages === 0,
+    { what: 'the cloud to know of it' },
+  )
+  await stack.start(shop.agent)
+  const mia = await shop.customerWhere('Mia', ({ name }) => name === 'Mia Later')
+  expect(mia.acquisition).toBe('Bridal fair')
+})
+
 test('[CO-06] who has none there comes with the default of the settings', async () => {
   await shop.addContact({ name: 'Kit Texter', phoneNumbers: ['+12035551302'] })
   const kit = await shop.customerWhere('Kit', ({ name }) => name === 'Kit Texter')

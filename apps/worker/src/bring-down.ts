@@ -13,6 +13,7 @@ import {
   queueCommand,
   type RunCounts,
   saveLinks,
+  setWishedAcquisition,
   undoneMatchesOf,
 } from '@jumpring/db/engine'
 import {
@@ -47,6 +48,8 @@ export async function bringDown(
     link.key === null
       ? null
       : await findRecord(sql, { tenantId: connection.tenantId, sourceId: link.sourceId }, link.key)
+  if (link.key === null && link.createdBy && contact.acquisition !== undefined)
+    await setWishedAcquisition(sql, connection.id, link.createdBy, contact.acquisition)
   // The Edge has not given the customer a number, or has not shown it yet; or nobody has selected it (CB-01).
   if (link.key === null || payload === null || (await isOutside(sql, at, link.sourceId, link.key)))
     return saveLinks(sql, [{ ...link, deferred: contact }])

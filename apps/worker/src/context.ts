@@ -19,6 +19,8 @@ export interface At {
   readonly deps: Deps
   readonly connection: Connection
   readonly connector: Connector
+  /** What later messages that are here already say of a contact's acquisition, by its uid; the last of each. */
+  readonly acquisitions?: ReadonlyMap<string, string>
   /** Nothing of what is done remains, so nobody has to be kept out. */
   readonly rehearsal?: true
 }

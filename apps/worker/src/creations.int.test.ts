@@ -179,3 +179,25 @@ describe('while a customer is on the way into The Edge', () => {
     expect(await engine.worklist(one)).toMatchObject([{ key, code: 'shared_contact' }])
   })
 })
+
+describe('[CO-06] a contact whose acquisition is set right after it was made', () => {
+  const made = { ...onOne, updatedAt: '2026-11-22T10:00:00.000Z' }
+  const acquired = { ...onOne, acquisition: 'Radio spot', updatedAt: '2026-11-22T10:00:02.000Z' }
+  const wished = async () =>
+    (await engine.wishes()).map((wish) => (wish.do === 'createCustomer' ? wish.acquisition : ''))
+
+  test('comes down with it, as long as no agent has taken the customer', async () => {
+    await engine.shows(one, made)
+    expect(await wished()).not.toContain('Radio spot')
+    await engine.shows(one, acquired)
+    expect(await wished()).toEqual(['Radio spot'])
+  })
+
+  test('comes down with it from the first moment, when the cloud has both messages', async () => {
+    await engine.shows(one, made, acquired)
+    const { rows } = await engine.owner.query(
+      `SELECT wish ->> 'acquisition' AS acquisition, created_at = updated_at AS untouched FROM command`,
+    )
+    expect(rows).toEqual([{ acquisition: 'Radio spot', untouched: true }])
+  })
+})

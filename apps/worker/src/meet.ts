@@ -235,7 +235,7 @@ function wishFor(sql: Sql, at: At, wanted: NewCustomer): Promise<string> {
       addresses: [...contact.addresses],
       optedOutPhones: [...denied],
       // CO-06: theirs if they have one, else the one by which who came from the platform is told apart.
-      acquisition: contact.acquisition ?? connection.settings.defaultAcquisition,
+      acquisition: at.acquisitions?.get(contact.uid) ?? contact.acquisition ?? connection.settings.defaultAcquisition,
       ...(home.store !== undefined && { store: home.store }),
       ...by(at, associate),
     },

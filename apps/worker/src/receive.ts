@@ -53,12 +53,13 @@ export async function receiveEvents(at: At, limit: number, counts: RunCounts): P
   const entries = await inTenant(deps.db, connection.tenantId, (sql) => newInboxEntries(sql, connection.id, limit))
   const showings = leadingShowings(at, entries)
   const settled = await settleShown(at, showings)
+  const ahead: At = { ...at, acquisitions: acquisitionsIn(at, entries) }
   for (const entry of entries) {
     counts.received += 1
     if (settled.has(entry.eventId)) continue
     const own = noCounts()
     try {
-      await onConnection(at, (sql, now) => receive(sql, now, entry, own))
+      await onConnection(ahead, (sql, now) => receive(sql, now, entry, own))
       addCounts(counts, own)
     } catch (error) {
       await notHandled(at, entry, error, counts)
@@ -87,6 +88,26 @@ async function notHandled(at: At, entry: InboxEntry, error: unknown, counts: Run
     if ((await postponeInboxEntry(sql, connection.id, entry.eventId)) < mostTries) return
     await setAside(sql, at, entry, new JumpringError('unexpected'), counts)
   })
+}
+
+/** CO-06: a platform makes a contact first and sets its attributes after: who is new comes with what they have by now. */
+function acquisitionsIn(at: At, entries: readonly InboxEntry[]): ReadonlyMap<string, string> {
+  const acquisitions = new Map<string, string>()
+  for (const entry of entries) {
+    const contact = contactIn(at, entry)
+    if (contact?.acquisition !== undefined) acquisitions.set(contact.uid, contact.acquisition)
+  }
+  return acquisitions
+}
+
+/** The contact that an entry shows; null where it shows none, or cannot be understood: then it is set aside when it is looked at. */
+function contactIn(at: At, entry: InboxEntry): Observation | null {
+  try {
+    const event = readEntry(at, entry)
+    return event.type === 'contact.changed' || event.type === 'contact.merged' ? event.contact : null
+  } catch {
+    return null
+  }
 }
 
 /** The contacts that are shown before anything else is said. */

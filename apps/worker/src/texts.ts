@@ -61,7 +61,7 @@ async function claimPage(sql: Sql, at: At, counts: RunCounts) {
   const page = due.slice(0, granted)
   const isOpen = openStreams(connection.platform, connection.tier, connection.settings.streams).has('notifications')
   const claimed: Claimed[] = []
-  // CO-12: a text that was asked for while nothing may be sent is not sent later either.
+  // CO-12: what was asked for while nothing may be sent is left; what is not too old by then comes again when the stream is opened (CO-13).
   for (const work of isOpen ? page : []) {
     const decision = await decide(sql, at, work)
     if (decision.kind === 'held') {
