@@ -1,5 +1,6 @@
 import type { Customer, RecordOf } from '@jumpring/contracts'
 import { inTenant, openCommands } from '@jumpring/db'
+import { observationSchema, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -286,4 +287,25 @@ test('what staff do at the remaining client while the merge is under way comes d
   await run()
   expect(await asked()).toMatchObject([{ do: 'addMethods', key: stays, phones: ['+12035550120'] }])
   expect(await book()).toMatchObject([{ number: stays, ringSize: null }])
+})
+
+test('a message about who is gone that comes after the merge, when nobody has their number any more, says nothing', async () => {
+  await twoCustomers()
+  await world.comesUp({ [third]: { firstName: 'Ute', lastName: 'Lind' } })
+  await run()
+  const former = (await list('clients', client)).find(({ pos_id }) => pos_id === gone) ?? expect.fail('not there')
+  await world.comesUp({ [stays]: { ...tea, phones: both, oldKey: gone } })
+  await world.comesUp({ [third]: { firstName: 'Ute', lastName: 'Lind', phones: both, oldKey: stays } })
+  await run()
+  const { connection } = await world.at()
+  const late = { uid: former.id, name: 'Nora Lind', phones: ['+12035550117'], updatedAt: new Date().toISOString() }
+  const contact = observationSchema.parse({ ...late, emails: [], addresses: [], optedOutPhones: [] })
+  await inTenant(world.deps.db, world.tenantId, (sql) => storeObservations(sql, connection, [contact]))
+  await run()
+  expect(await aside()).toEqual([])
+  expect(await links()).toEqual([
+    { key: gone, status: 'shared', shared_with: third },
+    { key: stays, status: 'shared', shared_with: third },
+    { key: third, status: 'active', shared_with: null },
+  ])
 })

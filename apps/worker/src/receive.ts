@@ -8,6 +8,7 @@ import {
   forgetUnmatched,
   holderId,
   type InboxEntry,
+  isMergedAway,
   isMergingInto,
   type Link,
   letWaitForContact,
@@ -19,6 +20,7 @@ import {
   newInboxEntries,
   noCounts,
   noteDelivery,
+  noteMergedContacts,
   observationSchema,
   postponeInboxEntry,
   quarantine,
@@ -194,6 +196,9 @@ async function contactChanged(
   const { connection } = at
   if (!at.rehearsal) await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
   const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
+  // Late: of what it says only an opt-out holds.
+  if (await isMergedAway(sql, connection.id, contact.uid)) return spreadOptOuts(sql, at, denied, counts)
+  await noteMergedContacts(sql, connection, goneUids)
   // Where the number makes a contact, two may show the same phones and e-mails.
   const merged = at.connector.identity === 'methods' ? [...goneUids, ...(await goneInto(sql, at, contact))] : goneUids
   if (merged.length > 0) await mergeLinks(sql, at, merged, contact)

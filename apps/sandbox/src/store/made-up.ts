@@ -24,6 +24,8 @@ const areaCodes =
   )
 
 const norasPhone = '2035550117'
+/** When the store was last changed at the till. */
+export const madeUpAt = '2025-06-01T10:00:00'
 
 /** `mixed` has all that makes a store's data hard; `plain` gives every customer a phone and an e-mail of their own. */
 export type Kind = 'mixed' | 'plain'
@@ -79,7 +81,7 @@ function plainCustomer(number: number, pick: Pick, random: () => number): Custom
     CustomerNotes: number % 4 === 0 ? `Prefers yellow gold; "always" asks for ${first}.\r\nRing size 6½.` : '',
     CustomerKey1: pick(['', 'White gold', 'Platinum', 'Rosé gold']),
     CustomerKey2: pick(['', '6½', '7', '5¾']),
-    CustomerUpdateDate: '2025-06-01T10:00:00',
+    CustomerUpdateDate: madeUpAt,
     CustomerAsKey: 1 + (number % 9),
   })
   const [town, state, zip] = pick(towns)

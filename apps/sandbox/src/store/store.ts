@@ -14,7 +14,7 @@ import { Customers } from './customers.ts'
 import { StoreDatabase, stampNow } from './database.ts'
 import { Exporter } from './exporter.ts'
 import { Importer } from './importer.ts'
-import { type Kind, madeUpCustomers } from './made-up.ts'
+import { type Kind, madeUpAt, madeUpCustomers } from './made-up.ts'
 import type { Value } from './schema/table.ts'
 import {
   Appointment,
@@ -89,8 +89,9 @@ export class Store {
   seed(count: number, seed: number, kind: Kind, history?: { until?: string | undefined }): void {
     this.day.stop()
     this.database.refill(() => {
+      // As old as the customers: the same seed gives the same store at any time.
       for (const [index, name] of otherKeys.entries())
-        this.database.insert(OtherKey, { OtherKeyNo: index + 1, OtherKeyName: name })
+        this.database.insert(OtherKey, { OtherKeyNo: index + 1, OtherKeyName: name, OtherKeyUpdateDate: madeUpAt })
       for (const customer of madeUpCustomers(count, seed, kind)) this.customers.add(customer)
       const until = history?.until ?? stampNow().slice(0, 10)
       if (history) makeHistory(this, { customers: count, seed, kind, until })
