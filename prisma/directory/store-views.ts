@@ -25,7 +25,7 @@ export interface StoreConnection {
   readonly name: string
   /** The platform's id of the location that the store is; null where none is set. */
   readonly location: string | null
-  /** Whether customers who come from the platform are created here. */
+  /** Whether customers who come from the platform are created here: all of them, or those of its location. */
   readonly isHome: boolean
   /** Of its customers: who has a contact there, and who waits for a person. */
   readonly linked: number
@@ -43,13 +43,16 @@ export function listStoreViews(db: Database, tenantId: string): Promise<StoreVie
       ...store,
       connections: connections.map(({ id, platform, name, settings }) => {
         const own = counts.get(`${id} ${store.sourceId} ${store.number}`)
-        const home = settings.homeStore ?? (first && { sourceId: first.sourceId, store: null })
+        const mapped = settings.locations[store.number]
+        const isHome = settings.homeStore
+          ? settings.homeStore.sourceId === store.sourceId && settings.homeStore.store === store.number
+          : mapped !== undefined || first?.sourceId === store.sourceId
         return {
           connectionId: id,
           platform,
           name,
-          location: settings.locations[store.number] ?? settings.defaultLocation ?? null,
-          isHome: home?.sourceId === store.sourceId && (home.store === null || home.store === store.number),
+          location: mapped ?? settings.defaultLocation ?? null,
+          isHome,
           linked: own?.linked ?? 0,
           held: own?.held ?? 0,
         }

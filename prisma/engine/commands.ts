@@ -72,17 +72,37 @@ export interface HomeStore {
   readonly store?: string
 }
 
-/** As the connection's settings say, else the tenant's first source; null while it has none. */
+/**
+ * As the connection's settings say; else the one store whose location the contact belongs to; else the tenant's first source, where
+ * The Edge decides. Null while there is none.
+ * @param locations the platform's ids of the contact's locations
+ */
 export async function homeOf(
   sql: Sql,
-  { tenantId, settings }: { tenantId: string; settings: { homeStore?: HomeStore | undefined } },
+  {
+    tenantId,
+    settings,
+  }: {
+    tenantId: string
+    settings: { homeStore?: HomeStore | undefined; locations: Readonly<Record<string, string>> }
+  },
+  locations: readonly string[] = [],
 ): Promise<HomeStore | null> {
   if (settings.homeStore) return settings.homeStore
-  const { rows } = await sql.query<{ id: string }>(
-    'SELECT id FROM source WHERE tenant_id = $1 ORDER BY created_at, id LIMIT 1',
+  const numbers = Object.keys(settings.locations).filter((number) =>
+    locations.includes(settings.locations[number] ?? ''),
+  )
+  const { rows: stores } = await sql.query<{ sourceId: string; store: string }>(
+    'SELECT source_id AS "sourceId", number AS store FROM store WHERE tenant_id = $1 AND number = ANY($2) LIMIT 2',
+    [tenantId, numbers],
+  )
+  const [theirs, another] = stores
+  if (theirs && !another) return theirs
+  const { rows: sources } = await sql.query<{ sourceId: string }>(
+    'SELECT id AS "sourceId" FROM source WHERE tenant_id = $1 ORDER BY created_at, id LIMIT 1',
     [tenantId],
   )
-  return rows[0] ? { sourceId: rows[0].id } : null
+  return sources[0] ?? null
 }
 
 /** One customer as the cloud has it, as JSON text; null when it has none of that number. */

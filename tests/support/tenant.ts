@@ -8,10 +8,12 @@ import {
   ensureUser,
   ensureVendor,
   makeLicense,
+  orFailure,
   type PodiumAccount,
   podiumAccount,
   signIn,
 } from '@jumpring/infra/local'
+import { z } from 'zod'
 import type { Stack } from './stack.ts'
 
 /** A tenant of a test: one store, one Podium account of its own, one connection; its agent is not enrolled yet, and its license not ordered. */
@@ -26,6 +28,8 @@ export interface TestTenant {
   license(): Promise<string>
   /** Another source, with a store of this number. Gives its id. */
   addSource(number: string, name: string): Promise<string>
+  /** Another store in the source that is there. */
+  addStore(number: string, name: string): Promise<void>
   /** The admin API as this tenant's store staff. */
   staff: Admin
   /** The admin API as the operator. */
@@ -69,6 +73,13 @@ export async function createTestTenant(
     enrollmentCode: (source = sourceId) => createEnrollmentCode(operator, id, source),
     license: () => makeLicense(operator, { connectionId, tier, sourceId }),
     addSource: (number, storeName) => createStore(operator, id, number, storeName),
+    addStore: async (number, storeName) => {
+      await operator.do(
+        z.looseObject({}),
+        `mutation ($input: CreateStoreInput!) { result: createStore(input: $input) { ... on Store { id } ${orFailure} } }`,
+        { input: { tenantId: id, number, name: storeName, sourceId } },
+      )
+    },
     staff: await signIn(graphql, person),
     operator,
   }

@@ -182,7 +182,7 @@ async function createInEdge(
       'Another contact with the same phone or e-mail is being brought into The Edge; replay this one when it is there.',
     )
   // Of another platform the same person: one customer, for whom both links wait.
-  const home: HomeStore | null = coming ?? (await homeOf(sql, connection))
+  const home: HomeStore | null = coming ?? (await homeOf(sql, connection, contact.locations))
   if (home === null) return
   const { sourceId } = home
   const denied = await deniedOf(sql, connection.tenantId, contact)

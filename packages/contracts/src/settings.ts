@@ -85,7 +85,7 @@ export const connectionSettingsSchema = z.strictObject({
     ),
   /** CB-11: under whom a change is recorded that nobody with a Point of Sale ID made. */
   defaultAssociate: associateNumberSchema.optional(),
-  /** BY-02: the store of customers who come from the platform, by source and number; absent: the first source's. */
+  /** BY-02: the store of customers who come from the platform, by source and number; absent: the store of their location, else the first source's. */
   homeStore: z.strictObject({ sourceId: z.uuid(), store: z.string().regex(/^\d{3}$/) }).optional(),
   itemFilter: itemFilterSchema.prefault({}),
   downloadFilter: downloadFilterSchema.prefault({}),

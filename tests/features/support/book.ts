@@ -31,6 +31,7 @@ const clientSchema = z.looseObject({
   emails: z.array(z.object({ address: z.string() })),
   addresses: z.array(z.looseObject({ line1: z.string().nullable() })),
   acquisition_source: z.string().nullable(),
+  home_location_id: z.string().nullable(),
   /** By the preference's name. */
   preferences: z.record(z.string(), z.unknown()),
 })
@@ -127,7 +128,7 @@ export async function openBook(
   const { tenant, sandboxUrl } = shop
   const account = await clientbookAccount(sandboxUrl, {
     name: `Jewelers ${tenant.id.slice(0, 8)}`,
-    locations: ['Main Street'],
+    locations: ['Main Street', 'Harbor Mall'],
   })
   await shop.post('/control/clientbook/settings', { rateLimit: 0, webhookDelayMs: 20, webhookRetryFactor: 0.01 })
   const connectionId = await createClientbookConnection(tenant.operator, {

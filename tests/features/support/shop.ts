@@ -90,6 +90,7 @@ export interface Shop {
     phoneNumbers?: string[]
     emails?: string[]
     address?: Record<string, string>
+    locations?: string[]
   }): Promise<string>
   /** Podium's staff changes a contact. */
   changeContact(uid: string, change: Record<string, unknown>): Promise<void>

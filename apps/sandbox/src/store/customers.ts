@@ -29,13 +29,15 @@ export class Customers {
     return this.#database.values(CustomerTransfer, 'WebTransferEdgeID', 'WebTransferWebID = ?', webId)[0]
   }
 
-  nextKey(): string {
+  /** The number of the next new customer of a store: each counts for itself. */
+  nextKey(store = 1): string {
     const [last] = this.#database.values(
       CustomerTable,
       'Customerid',
-      'CustomerStoreId = 1 ORDER BY Customerid DESC LIMIT 1',
+      'CustomerStoreId = ? ORDER BY Customerid DESC LIMIT 1',
+      store,
     )
-    return `001-${String(Number(last ?? 0) + 1).padStart(5, '0')}`
+    return `${String(store).padStart(3, '0')}-${String(Number(last ?? 0) + 1).padStart(5, '0')}`
   }
 
   /** Stores a customer with a new update stamp. */

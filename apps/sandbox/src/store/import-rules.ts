@@ -15,7 +15,7 @@ import { type ImportEntry, stampNow } from './database.ts'
 import type { StoreSettings } from './settings.ts'
 
 const recordSchema = z.object({ Key: z.string().nullish(), PairValue: z.looseObject({}) })
-/** Numbers and owners are The Edge's; an import cannot set them. */
+/** Numbers and owners are The Edge's; an import cannot set them, but for the store of a new customer. */
 const ownFields = ['CustomerKey', 'Customerid', 'CustomerStoreId', 'CustomerAccountKey', 'CustomerDateEntered']
 const stampFields = /^Customer(Update|Xfer)/
 /** Who the record shows as the author of a change that was imported without one. */
@@ -26,7 +26,7 @@ export type ImportOutcome = Omit<ImportEntry, 'at' | 'file'>
 /**
  * Imports one record. EDT: with a Key it changes that customer, without one it makes a new customer; WebTransferWebID
  * must be set and unique. Our assumptions: fields that are given are set, also to empty; unknown fields are passed over;
- * CustomerUpdateUser says under whom the change is recorded.
+ * CustomerUpdateUser says under whom the change is recorded, CustomerStoreId in which store a new customer is.
  */
 export function importRecord(
   customers: Customers,
@@ -46,7 +46,7 @@ export function importRecord(
   if (holder !== undefined && holder !== customer?.fields.CustomerKey) {
     return refused(key, webId, 'WebTransferWebID is not unique')
   }
-  const target = customer ?? newCustomer(customers)
+  const target = customer ?? newCustomer(customers, record.data.PairValue.CustomerStoreId)
   setFields(target, record.data.PairValue)
   target.fields.CustomerUpdateUser = String(record.data.PairValue.CustomerUpdateUser ?? importer)
   for (const list of lists) {
@@ -69,8 +69,8 @@ function refused(key: string | null, webId: string | null, reason: string): Impo
   return { outcome: 'refused', key, webId, reason }
 }
 
-function newCustomer(customers: Customers): Customer {
-  const customer = emptyCustomer(customers.nextKey())
+function newCustomer(customers: Customers, store: unknown): Customer {
+  const customer = emptyCustomer(customers.nextKey(z.coerce.number().int().positive().catch(1).parse(store)))
   customer.fields.CustomerDateEntered = stampNow()
   return customer
 }

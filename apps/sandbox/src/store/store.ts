@@ -128,9 +128,12 @@ export class Store {
     }
   }
 
-  /** A new customer at the till. */
-  add(fields: Record<string, Value>, methods: { phone?: string | undefined; email?: string | undefined }): Customer {
-    const customer = emptyCustomer(this.customers.nextKey())
+  /** A new customer at the till; `CustomerStoreId` says of which store. */
+  add(
+    { CustomerStoreId = 1, ...fields }: Record<string, Value>,
+    methods: { phone?: string | undefined; email?: string | undefined },
+  ): Customer {
+    const customer = emptyCustomer(this.customers.nextKey(Number(CustomerStoreId)))
     Object.assign(customer.fields, { CustomerDateEntered: stampNow() }, fields)
     if (methods.phone) customer.Phones = [phone(customer, 'Cell', methods.phone)]
     if (methods.email) customer.Emails = [email(customer, 'Home', methods.email)]

@@ -114,7 +114,8 @@ export const ConnectionSettingsInput = builder.inputType('ConnectionSettingsInpu
     }),
     homeStore: t.field({
       type: HomeStoreInput,
-      description: 'Where customers who come from the platform are created; null for the first store.',
+      description:
+        'Where customers who come from the platform are created; null for the store of their location, else the first store.',
     }),
     itemFilter: t.field({ type: ItemFilterInput }),
     downloadFilter: t.field({ type: DownloadFilterInput }),

@@ -205,7 +205,8 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
     homeStore: t.field({
       type: HomeStore,
       nullable: true,
-      description: 'Where customers who come from the platform are created; null: in the first store.',
+      description:
+        'Where customers who come from the platform are created; null: in the store of their location, else in the first store.',
       resolve: (connection) => settingsOf(connection).homeStore ?? null,
     }),
     itemFilter: t.field({ type: ItemFilterShown, resolve: (connection) => settingsOf(connection).itemFilter }),
