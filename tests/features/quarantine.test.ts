@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { dropFile, edtCustomer, edtFile } from './support/edt.ts'
 import { type Counter, counterOf, type Showcase, showcaseOf, sinks } from './support/objects.ts'
@@ -153,7 +154,14 @@ test('[CO-11] [PD-08] a job without a customer waits with that reason, and goes 
   await released(job)
 })
 
-describe.each(sinks)('through $name', ({ settings }) => {
+/** How many calls Podium has not answered, or with a 500, of all routes. */
+async function unanswered(): Promise<number> {
+  const counts = z.record(z.string(), z.record(z.string(), z.number()))
+  const routes = Object.values(counts.parse(await shop.get('/state/podium/requests')))
+  return routes.reduce((sum, { timeout = 0, 500: broken = 0 }) => sum + timeout + broken, 0)
+}
+
+describe.each(sinks)('through $name', ({ name: sink, settings }) => {
   test('[CO-11] an object that Podium refuses waits with its reason, the others of its call pass', async () => {
     await shop.staff.change({ settings })
     const refused = await counter.item({ ItemDesc: 'Refused' })
@@ -173,4 +181,30 @@ describe.each(sinks)('through $name', ({ settings }) => {
     await showcase.product(refused, ({ fields }) => JSON.stringify(fields).includes('7700'))
     await released(refused)
   })
+
+  test('[CO-11] [PD-06] [PD-09] objects that Podium took and did not answer for are repeated as they were: nothing is doubled', async () => {
+    await shop.staff.change({ settings })
+    const phone = sink === 'dataFeed' ? '2035550541' : '2035550542'
+    const customer = await shop.addCustomer(`Tove ${sink}`, { phone })
+    await shop.contactWith(`+1${phone}`)
+    const path = sink === 'dataFeed' ? '/v4/dataFeeds/:uid/events' : '/partner/v1/*'
+    const before = await unanswered()
+    for (const action of ['timeoutAfterDone', 'errorAfterDone'])
+      await shop.post('/control/podium/faults', { match: { method: 'POST', path }, action })
+    const item = await counter.item({ ItemDesc: 'Unanswered' })
+    const sale = await counter.sale(customer, [
+      { item, amount: 50 },
+      { description: 'Cleaning', amount: 20 },
+    ])
+    await showcase.purchasesAre(`Tove ${sink}`, [`${sale}/1 50`, `${sale}/2 20`])
+    await showcase.product(item, ({ archived }) => archived)
+    await stack.waitFor(async () => (await shop.staff.connection()).overview.lag.live === 0, { what: 'all settled' })
+    expect(await unanswered()).toBe(before + 2)
+    for (const key of [item, sale, customer]) expect(await shop.staff.quarantine(key)).toEqual([])
+    const all = await showcase.all()
+    expect(all.filter(({ fields }) => fields.itemNumber === item && fields.sale === undefined)).toHaveLength(1)
+    // Podium takes an event once by its id: repeated under another it would stand there twice.
+    const bought = all.filter(({ contact }) => contact?.name === `Tove ${sink}`)
+    expect(bought.map(({ history }) => history.length)).toEqual([1, 1])
+  }, 120_000)
 })
