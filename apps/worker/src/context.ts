@@ -4,6 +4,7 @@ import type { Database, Keyring } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
 import type { Observation, SheetKind } from '@jumpring/sync'
 import type { Logger } from 'pino'
+import type { Precedence } from './precedence.ts'
 
 /** What the worker's activities share. */
 export interface Deps {
@@ -12,6 +13,7 @@ export interface Deps {
   readonly publicUrl: string
   /** Gets ids, kinds and places of what went wrong; never a record. */
   readonly log: Logger
+  readonly precedence: Precedence
 }
 
 /** A connection while it is worked on. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { connectorFor } from '@jumpring/connectors'
 import { JumpringError } from '@jumpring/contracts'
 import { inTenant } from '@jumpring/db'
@@ -37,6 +38,15 @@ const handsFullWaitMs = 100
 
 /** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
 export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
+  const ended = deps.precedence.begin(input.connectionId, input.lane)
+  try {
+    return await passOf(deps, input)
+  } finally {
+    ended()
+  }
+}
+
+async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
   const { tenantId, connectionId, lane } = input
   const startedAt = new Date()
   const counts = noCounts()
@@ -48,9 +58,11 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
     if (lane === 'live' && lacksLicense(connection)) await hearOptOuts(at, counts)
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
+    const begunAt = performance.now()
     const step = await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
       return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : {})
+    if (lane === 'backfill') await wait(deps.precedence.restMs(connectionId, performance.now() - begunAt))
   }
 }
 

@@ -9,6 +9,7 @@ import { workflowBundle } from './bundle.ts'
 import { readEnv } from './env.ts'
 import { createLicenseActivities } from './license/activities.ts'
 import { licenseDeps } from './license/deps.ts'
+import { createPrecedence } from './precedence.ts'
 import { startRetention } from './retention.ts'
 import { startSweep } from './sweep.ts'
 
@@ -26,7 +27,7 @@ Runtime.install({
 
 const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)
-const deps = { db, keyring, publicUrl: env.PUBLIC_URL, log }
+const deps = { db, keyring, publicUrl: env.PUBLIC_URL, log, precedence: createPrecedence() }
 const licensing = licenseDeps(db, env)
 
 // A restored database is noticed before anything is decided with it.

@@ -29,6 +29,7 @@ import { openTier } from '../../../../tests/support/open-tier.ts'
 import type { At } from '../context.ts'
 import { runLane } from '../lane.ts'
 import { type PreparedPage, preparePage } from '../page.ts'
+import { createPrecedence } from '../precedence.ts'
 import { receiveEvents } from '../receive.ts'
 import { openLine } from '../session.ts'
 import { settle } from '../settle.ts'
@@ -136,7 +137,7 @@ export async function startEngine(): Promise<Engine> {
     const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) throw new Error('There is no such connection.')
     return {
-      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }) },
+      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }), precedence: createPrecedence() },
       connection,
       connector: connectorFor(connection.platform),
     }

@@ -37,6 +37,7 @@ import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
 import type { At, Deps } from '../context.ts'
+import { createPrecedence } from '../precedence.ts'
 
 /** A tenant with one store and a connection to the sandbox's Podium; nothing runs by itself, so that a test can act between any two steps. */
 export interface World {
@@ -142,7 +143,13 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
     return { n, op: 'upsert' as const, kind, key, payload, hash, at: Date.now(), bulk }
   }
 
-  const deps: Deps = { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }) }
+  const deps: Deps = {
+    db,
+    keyring,
+    publicUrl: 'http://127.0.0.1:1',
+    log: pino({ level: 'silent' }),
+    precedence: createPrecedence(),
+  }
   return {
     deps,
     tenantId,
