@@ -137,7 +137,13 @@ export async function startEngine(): Promise<Engine> {
     const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) throw new Error('There is no such connection.')
     return {
-      deps: { db, keyring, publicUrl: 'http://127.0.0.1:1', log: pino({ level: 'silent' }), precedence: createPrecedence() },
+      deps: {
+        db,
+        keyring,
+        publicUrl: 'http://127.0.0.1:1',
+        log: pino({ level: 'silent' }),
+        precedence: createPrecedence(),
+      },
       connection,
       connector: connectorFor(connection.platform),
     }
