@@ -56,6 +56,7 @@ export {
   revokeLicense,
   tenantOfLicense,
 } from './directory/licenses.ts'
+export { decideMerge, type UnclearMerge } from './directory/merger-decisions.ts'
 export { listRuns, type Overview, type Run, readOverview } from './directory/overview.ts'
 export {
   createPerson,

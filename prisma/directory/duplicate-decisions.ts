@@ -2,9 +2,9 @@ import { JumpringError } from '@jumpring/contracts'
 import { personsOf, unlinked } from '@jumpring/sync'
 import { decisionsOn, placeOf } from '../engine/duplicates.ts'
 import { holderId } from '../engine/holders.ts'
+import { lookAtCustomers } from '../engine/look-at.ts'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inTenant, type Sql } from '../scope.ts'
-import { priority } from './worklist.ts'
 
 /** A customer of a tenant: two sources may hold the same number. */
 export interface CustomerRef {
@@ -58,7 +58,7 @@ export function joinDuplicates(
     )
       throw new JumpringError('conflict', 'Some of these customers are kept apart; undo that decision first.')
     const id = await insert(sql, tenantId, by, { decision: 'join', customers: ids, shared: null })
-    await lookAt(sql, tenantId, connections, all)
+    await lookAtCustomers(sql, tenantId, connections, all.map(placeOf))
     return { id, connectionIds: connections }
   })
 }
@@ -85,7 +85,7 @@ export function keepDuplicatesApart(
       throw new JumpringError('conflict', 'These customers are kept apart already.')
     const id = await insert(sql, tenantId, by, { decision: 'apart', customers: ids, shared })
     if (shared.kind === 'contact') await leaveContact(sql, shared, ids)
-    await lookAt(sql, tenantId, connections, ids)
+    await lookAtCustomers(sql, tenantId, connections, ids.map(placeOf))
     return { id, connectionIds: connections }
   })
 }
@@ -107,7 +107,7 @@ export function undoDuplicateDecision(db: Database, tenantId: string, id: string
     // Whose match was undone has shared the contact with nobody.
     if (kind === 'contact' && value !== null && connectionId !== null && customers.length > 1)
       await returnToContact(sql, { value, connectionId }, customers)
-    await lookAt(sql, tenantId, connections, [...new Set([...customers, ...joins.flat()])])
+    await lookAtCustomers(sql, tenantId, connections, [...customers, ...joins.flat()].map(placeOf))
     return { id, connectionIds: connections }
   })
 }
@@ -128,7 +128,7 @@ function isOne(ids: readonly string[], joins: readonly (readonly string[])[]): b
  * The tenant's connections that synchronize customers. What is being decided on them now is over when this returns, and nothing
  * more is decided until the transaction ends: one who decides sees each decision whole.
  */
-async function lockConnections(sql: Sql, tenantId: string): Promise<string[]> {
+export async function lockConnections(sql: Sql, tenantId: string): Promise<string[]> {
   const { rows } = await sql.query<EntitlementRow & { id: string }>(
     `SELECT id, ${entitlementColumns} FROM connection WHERE tenant_id = $1 ORDER BY id FOR UPDATE`,
     [tenantId],
@@ -141,7 +141,7 @@ async function hasConnection(sql: Sql, id: string): Promise<boolean> {
 }
 
 /** Their ids as holders. @throws `not_found`, `invalid_input` for fewer than two */
-async function idsOf(sql: Sql, tenantId: string, customers: readonly CustomerRef[]): Promise<string[]> {
+export async function idsOf(sql: Sql, tenantId: string, customers: readonly CustomerRef[]): Promise<string[]> {
   const ids = [...new Set(customers.map(({ sourceId, key }) => holderId(sourceId, key)))]
   if (ids.length < 2) throw new JumpringError('invalid_input', 'It takes two customers or more.')
   const places = ids.map(placeOf)
@@ -178,27 +178,6 @@ async function insert(
   const [row] = rows
   if (!row) throw new Error('A decision was not stored.')
   return row.id
-}
-
-/** Puts customers on the work list of connections. */
-async function lookAt(
-  sql: Sql,
-  tenantId: string,
-  connections: readonly string[],
-  ids: readonly string[],
-): Promise<void> {
-  const places = ids.map(placeOf)
-  await sql.query(
-    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT c.id, r.source_id, r.kind, r.key, r.tenant_id, r.seq, ${priority.live}, 'decided'
-     FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)
-     JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key
-     CROSS JOIN unnest($4::uuid[]) AS c(id)
-     ORDER BY c.id, r.source_id, r.key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET
-       ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
-    [tenantId, places.map(({ sourceId }) => sourceId), places.map(({ key }) => key), connections],
-  )
 }
 
 type AtContact = { readonly value: string; readonly connectionId: string }

@@ -1,9 +1,10 @@
 import type { Customer } from '@jumpring/contracts'
 import { contactableInEdge, deniedInEdge, methodsOf } from '@jumpring/sync'
-import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
 import { lookAgainAtAcquired } from './acquisitions.ts'
+import { dropGuesses, guessFromMethods, guessFromRecords, kindsOfCustomers, ownerIn } from './guessed-mergers.ts'
 import { holderId } from './holders.ts'
+import { connectionsWithCustomers } from './look-at.ts'
 import { type CustomerChange, noteMergers } from './mergers.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
 import { storedCustomerSchema } from './records.ts'
@@ -27,8 +28,9 @@ export async function followJournal(
   ])
   // A query of its own: as a part of this one the number is not known to the planner, who then reads the whole journal.
   const { rows: changes } = await sql.query<Change>(
-    `SELECT seq, source_id, kind, key, CASE WHEN kind = 'customer' THEN ${oldKeyIn('before')} END AS old_key FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-    [tenantId, cursors[0]?.seq ?? '0', journalPage],
+    `SELECT seq, source_id, kind, key, before IS NULL AS first, CASE WHEN kind = 'customer' THEN ${oldKeyIn('before')} END AS old_key,
+       CASE WHEN kind = ANY($4) THEN ${ownerIn('before')} END AS owner FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    [tenantId, cursors[0]?.seq ?? '0', journalPage, kindsOfCustomers],
   )
   const last = changes.at(-1)
   if (!last) return { more: false, marked: 0 }
@@ -42,7 +44,9 @@ export async function followJournal(
      JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key`,
     [tenantId, sources, keys],
   )
-  await noteMergers(sql, tenantId, changesOf(customers, records))
+  const told = changesOf(customers, records)
+  await noteMergers(sql, tenantId, told)
+  await dropGuesses(sql, tenantId, told)
   const now: Identity[] = []
   const denied = new Set<string>()
   const contactable = new Map<string, ReadonlySet<string>>()
@@ -55,7 +59,21 @@ export async function followJournal(
       now.push({ sourceId: record.source_id, key: record.key, type, value })
     for (const phone of deniedInEdge(customer, region)) denied.add(phone)
   }
+  const newcomers = new Set(customers.flatMap(({ first, source_id, key }) => (first ? holderId(source_id, key) : [])))
   const { come, gone } = await replaceIdentities(sql, tenantId, sources, keys, now)
+  await guessFromRecords(
+    sql,
+    tenantId,
+    changes.flatMap(({ owner, source_id: sourceId, kind, key, seq }) =>
+      owner === null ? [] : [{ sourceId, kind, key, owner, seq }],
+    ),
+  )
+  await guessFromMethods(
+    sql,
+    tenantId,
+    come.filter(({ type, sourceId, key }) => type !== 'webId' && !newcomers.has(holderId(sourceId, key))),
+    last.seq,
+  )
   const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
   await lookAgain(sql, tenantId, [...come.map(({ value }) => value), ...gone, ...newlyDenied])
   const newPhones = come.filter(
@@ -79,8 +97,12 @@ interface Change {
   source_id: string
   kind: string
   key: string
+  /** The record was not there before. */
+  first: boolean
   /** Of a customer: the former number in what was replaced. */
   old_key: string | null
+  /** Of what is somebody's: whose it was in what was replaced. */
+  owner: string | null
 }
 
 /** The former number in a customer's stored JSON. Read as text: a page is read for it, and what cannot be parsed is set aside later. */
@@ -189,11 +211,7 @@ async function replaceIdentities(
 /** Puts every customer who shares one of these values with another, or is held up by it, back on the work list of the tenant's connections. */
 export async function lookAgain(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
   if (values.length === 0) return
-  const { rows } = await sql.query<EntitlementRow & { id: string }>(
-    `SELECT id, ${entitlementColumns} FROM connection WHERE tenant_id = $1`,
-    [tenantId],
-  )
-  const open = rows.filter((row) => openStreamsOf(entitlementOf(row)).has('customers'))
+  const open = await connectionsWithCustomers(sql, tenantId)
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT c.id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'
@@ -209,6 +227,6 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
      CROSS JOIN unnest($3::uuid[]) AS c(id)
      ORDER BY c.id, r.source_id, r.key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
-    [tenantId, values, open.map((row) => row.id)],
+    [tenantId, values, open],
   )
 }

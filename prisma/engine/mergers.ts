@@ -24,13 +24,14 @@ export async function noteMergers(sql: Sql, tenantId: string, changes: readonly 
     await sql.query(
       `INSERT INTO merger (tenant_id, source_id, old_key, key, seq)
        SELECT $1::uuid, t.source_id, t.old_key, t.key, min(t.seq) FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, old_key, key, seq)
-       GROUP BY 2, 3, 4 ON CONFLICT DO NOTHING`,
+       GROUP BY 2, 3, 4 ON CONFLICT (tenant_id, source_id, old_key, key)
+       DO UPDATE SET told = true, unsure = false, seq = excluded.seq WHERE NOT merger.told`,
       [tenantId, told.map((o) => o.sourceId), told.map((o) => o.old), told.map((o) => o.key), told.map((o) => o.seq)],
     )
   const columns = [changes.map((one) => one.sourceId), changes.map((one) => one.key)]
   await sql.query(
     `UPDATE merger m SET unsure = true FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, seq), record r
-     WHERE m.tenant_id = $1 AND m.source_id = t.source_id AND m.old_key = t.key AND m.seq < t.seq AND NOT m.unsure
+     WHERE m.tenant_id = $1 AND m.source_id = t.source_id AND m.old_key = t.key AND m.seq < t.seq AND NOT m.unsure AND m.told
        AND r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key AND r.payload NOT LIKE '%"inactive":true%'`,
     [tenantId, ...columns, changes.map(({ seq }) => seq)],
   )
@@ -38,7 +39,7 @@ export async function noteMergers(sql: Sql, tenantId: string, changes: readonly 
   if (without.length > 0)
     await sql.query(
       `DELETE FROM merger m USING unnest($2::uuid[], $3::text[]) AS t(source_id, key)
-       WHERE m.tenant_id = $1 AND m.source_id = t.source_id AND m.key = t.key`,
+       WHERE m.tenant_id = $1 AND m.source_id = t.source_id AND m.key = t.key AND m.decision IS NULL`,
       [tenantId, without.map((one) => one.sourceId), without.map((one) => one.key)],
     )
 }
@@ -56,22 +57,42 @@ export interface Mergers {
   /** Former numbers of whoever has become the customer in the end. */
   formersOf(customer: At): readonly string[]
   /** Former numbers that may be customers of their own. */
-  unsureOf(customer: At): readonly string[]
+  unsureOf(customer: At): readonly UnsureFormer[]
 }
 
-/** What is known of the former numbers of some customers, and of theirs. */
+/** A number that may have become another customer's. */
+export interface UnsureFormer {
+  readonly key: string
+  /** The Edge says so, and still shows it; else it is only a guess (guessed-mergers.ts). */
+  readonly told: boolean
+}
+
+/**
+ * What is known of the former numbers of some customers, and of theirs. Where it is not sure, what a person said counts. A guess asks a
+ * question where its customer took over another number too, and nothing else says whose the former number became.
+ */
 export async function mergersAround(sql: Sql, tenantId: string, customers: readonly At[]): Promise<Mergers> {
-  const { rows } = await sql.query<{ source_id: string; old_key: string; key: string; unsure: boolean }>(
+  const { rows } = await sql.query<{
+    source_id: string
+    old_key: string
+    key: string
+    told: boolean
+    unsure: boolean
+  }>(
     `WITH RECURSIVE t AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS t(source_id, key)),
+     known AS (SELECT * FROM merger WHERE tenant_id = $1 AND decision IS DISTINCT FROM 'apart'),
      heirs AS (
-       SELECT m.* FROM t JOIN merger m ON m.tenant_id = $1 AND m.source_id = t.source_id AND m.old_key = t.key
-       UNION SELECT m.* FROM heirs h JOIN merger m ON m.tenant_id = $1 AND m.source_id = h.source_id AND m.old_key = h.key),
+       SELECT m.* FROM t JOIN known m ON m.source_id = t.source_id AND m.old_key = t.key
+       UNION SELECT m.* FROM heirs h JOIN known m ON m.source_id = h.source_id AND m.old_key = h.key),
      formers AS (
-       SELECT m.* FROM t JOIN merger m ON m.tenant_id = $1 AND m.source_id = t.source_id AND m.key = t.key
-       UNION SELECT m.* FROM formers f JOIN merger m ON m.tenant_id = $1 AND m.source_id = f.source_id AND m.key = f.old_key)
-     SELECT a.source_id, a.old_key, a.key, a.unsure OR (SELECT count(*) > 1 FROM merger o
-       WHERE o.tenant_id = $1 AND o.source_id = a.source_id AND o.old_key = a.old_key) AS unsure
-     FROM (SELECT * FROM heirs UNION SELECT * FROM formers) a`,
+       SELECT m.* FROM t JOIN known m ON m.source_id = t.source_id AND m.key = t.key
+       UNION SELECT m.* FROM formers f JOIN known m ON m.source_id = f.source_id AND m.key = f.old_key)
+     SELECT a.source_id, a.old_key, a.key, a.told, a.decision IS NULL AND (a.unsure OR count(*) FILTER (WHERE o.told) > 1) AS unsure
+     FROM (SELECT * FROM heirs UNION SELECT * FROM formers) a
+     JOIN known o ON o.source_id = a.source_id AND o.old_key = a.old_key
+     WHERE a.told OR a.decision IS NOT NULL OR EXISTS (SELECT FROM known k WHERE k.source_id = a.source_id AND k.key = a.key AND k.told)
+     GROUP BY a.source_id, a.old_key, a.key, a.told, a.decision, a.unsure
+     HAVING a.decision IS NOT NULL OR (a.told OR NOT bool_or(o.told)) AND NOT coalesce(bool_or(o.decision = 'merge'), false)`,
     [tenantId, customers.map(({ sourceId }) => sourceId), customers.map(({ key }) => key)],
   )
   const heirs = new Map(
@@ -99,7 +120,9 @@ export async function mergersAround(sql: Sql, tenantId: string, customers: reado
         source_id === sourceId && heirOf({ sourceId, key: old_key }) === key ? [old_key] : [],
       ),
     unsureOf: ({ sourceId, key }) =>
-      rows.flatMap((row) => (row.source_id === sourceId && row.key === key && row.unsure ? [row.old_key] : [])),
+      rows.flatMap((row) =>
+        row.source_id === sourceId && row.key === key && row.unsure ? [{ key: row.old_key, told: row.told }] : [],
+      ),
   }
 }
 

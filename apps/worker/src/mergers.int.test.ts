@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Customer, RecordOf } from '@jumpring/contracts'
-import { inTenant, openCommands } from '@jumpring/db'
+import { decideMerge, inTenant, openCommands } from '@jumpring/db'
 import { observationSchema, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -308,4 +309,90 @@ test('a message about who is gone that comes after the merge, when nobody has th
     { key: stays, status: 'shared', shared_with: third },
     { key: third, status: 'active', shared_with: null },
   ])
+})
+
+/** Two merges between two looks of the store's: EDT shows who remains, with the last of the numbers. */
+async function twoMergesAtOnce(): Promise<void> {
+  await twoCustomers()
+  await world.comesUp({ [third]: ute })
+  await run()
+  await world.comesUp({ [third]: { ...ute, phones: both, oldKey: stays } })
+}
+const ute: Partial<Customer> = { firstName: 'Ute', lastName: 'Lind' }
+const unclear = [{ code: 'unclear_merge', kind: 'customer', key: third }]
+
+const says = (decision: 'merge' | 'apart', former: string, remaining: string) =>
+  decideMerge(world.deps.db, world.tenantId, { sourceId: world.sourceId, former, remaining }, decision, {
+    id: randomUUID(),
+    role: 'store',
+  })
+
+test('[CO-07] two merges that are shown as one: what is known is merged, of the other a person is asked', async () => {
+  await twoMergesAtOnce()
+  await theirs(third, 1)
+  await theirs(third, 2)
+  await run()
+  expect(await book()).toMatchObject([
+    { number: gone, name: 'Nora', notes: ['Note N1'], wishes: ['Wish W1'], purchases: [] },
+    { number: third, name: 'Ute', notes: ['Note N2'], wishes: ['Wish W2'], purchases: ['001-00001', '001-00002'] },
+  ])
+  expect(await aside()).toEqual(unclear)
+  const { rows } = await world.owner.query('SELECT message FROM quarantine WHERE resolved_at IS NULL')
+  expect(rows[0].message).toContain(`Sales, notes, phones or the like of ${gone} are those of ${third} by now`)
+
+  await says('merge', gone, third)
+  await atRest([{ ...all, number: third, name: 'Ute' }])
+  expect(await aside()).toEqual([])
+  await expect(says('apart', gone, third)).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('of who had nothing but a phone a person is asked too; kept apart they stay two, until somebody says otherwise', async () => {
+  await world.comesUp({ [gone]: nora, [stays]: tea, [third]: ute })
+  await run()
+  await world.comesUp({ [third]: { ...ute, phones: both, oldKey: stays } })
+  await run()
+  expect(await aside()).toEqual(unclear)
+  await says('apart', gone, third)
+  await run()
+  expect(await aside()).toEqual([])
+  expect((await book()).map(({ number }) => number)).toEqual([gone, third])
+  await says('merge', gone, third)
+  await run()
+  expect((await book()).map(({ number }) => number)).toEqual([third])
+})
+
+test('nobody is asked of a sale that was put right, of who shares the phone of who is gone, or of who is shown again', async () => {
+  await twoCustomers()
+  // Of one household with who is going to be merged.
+  await world.comesUp({ [third]: ute, '001-00020': { ...tea, firstName: 'Una' } })
+  await run()
+  // A sale that was the other's all the time, without any merge.
+  await shows.sale(third, '001-00001')
+  await run()
+  expect(await aside()).toEqual([])
+  await world.comesUp({ [gone]: { ...nora, firstName: 'Norah' } })
+  await world.comesUp({ [third]: { ...ute, phones: both, oldKey: stays } })
+  await run()
+  expect(await aside()).toEqual(unclear)
+  await world.comesUp({ [gone]: { ...nora, firstName: 'Nora' } })
+  await run()
+  expect(await aside()).toEqual([])
+  await expect(says('merge', gone, third)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a merge of one who is still shown goes on once a person says so', async () => {
+  await twoCustomers()
+  await world.comesUp({ [stays]: { ...tea, phones: both, oldKey: gone } })
+  await world.comesUp({ [gone]: { ...nora, firstName: 'Norah' } })
+  await run()
+  expect(await aside()).toEqual([{ code: 'unclear_merge', kind: 'customer', key: stays }])
+  await says('merge', gone, stays)
+  await atRest([all])
+  expect(await aside()).toEqual([])
+  // Whatever comes for the former number still is the remaining one's.
+  await world.comesUp({ [gone]: { ...nora, firstName: 'Nora' } })
+  await shows.sale(gone, '001-00003')
+  await shows.note(gone, 'N3')
+  await atRest([{ ...all, notes: [...all.notes, 'Note N3'], purchases: [...all.purchases, '001-00003'] }])
+  expect(await aside()).toEqual([])
 })

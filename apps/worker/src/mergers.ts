@@ -84,27 +84,27 @@ export async function noteUnsure(
   items: readonly WorkItem[],
   mergers: Mergers,
 ): Promise<void> {
-  const subjectFor = ({ sourceId, key }: WorkItem, old: string) => `${holderId(sourceId, key)}/merger/${old}`
-  const unsure = items.flatMap((item) => mergers.unsureOf(item).map((old) => ({ item, old })))
-  await quarantine(
-    sql,
-    connection,
-    unsure.map(
-      ({ item, old }): NewQuarantine => ({
+  const unsure = items.flatMap((item) =>
+    mergers.unsureOf(item).map((old): NewQuarantine => {
+      const { sourceId, key } = item
+      return {
         stage: 'up',
-        subject: subjectFor(item, old),
-        sourceId: item.sourceId,
-        key: item.key,
+        subject: `${holderId(sourceId, key)}/merger/${old.key}`,
+        sourceId,
+        key,
         code: 'unclear_merge',
-        message: `The Edge says that ${item.key} was ${old} before, and still shows ${old} as a customer; the two were not merged on the platform.`,
-      }),
-    ),
+        message: old.told
+          ? `The Edge says that ${key} was ${old.key} before, and still shows ${old.key} as a customer; the two were not merged on the platform. Say whether they are one (decideMerge).`
+          : `Sales, notes, phones or the like of ${old.key} are those of ${key} by now, who took over another number too: The Edge may have merged ${old.key} as well, of which its files say nothing. The two were not merged on the platform. Say whether they are one (decideMerge).`,
+      }
+    }),
   )
+  await quarantine(sql, connection, unsure)
   await resolveUnsure(
     sql,
     connection.id,
     items,
-    unsure.map(({ item, old }) => subjectFor(item, old)),
+    unsure.map(({ subject }) => subject),
   )
 }
 

@@ -49,7 +49,8 @@ export const errorCodes = {
     retry: 'never',
   },
   unclear_merge: {
-    meaning: 'A customer took over the number of another who is still there; nothing was merged on the platform.',
+    meaning:
+      'Whether The Edge has merged two customers is not clear; nothing was merged on the platform until a person says so.',
     actor: 'store',
     retry: 'never',
   },

@@ -31,11 +31,17 @@ beforeAll(async () => {
       `INSERT INTO duplicate_decision (id, tenant_id, decision, customers, decided_by, decided_as) VALUES ($1, $2, 'join', '{}', $1, 'store')`,
       [id, ours.tenantId],
     )
+  // Any number may have become the next one's.
+  await world.owner.query(
+    `INSERT INTO merger (tenant_id, source_id, old_key, key, seq, unsure)
+     SELECT $1, $2, old_key, key, 1, true FROM unnest($3::text[], $4::text[]) AS t(old_key, key)`,
+    [ours.tenantId, ours.sourceId, keys.slice(0, -1), keys.slice(1)],
+  )
 })
 afterAll(() => world.close())
 
 /** Enough for each who asks to join two, keep two apart, and take one decision back. */
-const keys = Array.from({ length: 40 }, (_, index) => `001-${String(index + 1).padStart(5, '0')}`)
+const keys = Array.from({ length: 60 }, (_, index) => `001-${String(index + 1).padStart(5, '0')}`)
 const decisions = Array.from({ length: 20 }, () => randomUUID())
 let asked = 0
 const twoCustomers = (sourceId: string) => {
@@ -274,6 +280,17 @@ const fields: [name: string, who: readonly Who[], ask: (of: Directory) => Asked]
       query: 'query ($id: ID!) { r: duplicateDecisions(tenantId: $id) { edges { node { id } } } }',
       variables: { id: tenantId },
     }),
+  ],
+  [
+    'decideMerge',
+    ['operator', 'vendor', 'store'],
+    ({ tenantId, sourceId }) => {
+      const [former, remaining] = twoCustomers(sourceId)
+      return {
+        query: `mutation ($input: DecideMergeInput!) { r: decideMerge(input: $input) { ... on MergeDecided { remaining } ${problem} } }`,
+        variables: { input: { tenantId, sourceId, former: former?.key, remaining: remaining?.key, decision: 'APART' } },
+      }
+    },
   ],
   [
     'joinDuplicates',
