@@ -133,8 +133,6 @@ export async function changeConnection(
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)
   await addAllRecords(sql, at, work.add, 'opened')
-  // BY-04: to catch up is what whoever opened it asked for.
-  if (work.add.length > 0) await approveAll(sql, at)
   await removeRecords(sql, at.connectionId, work.remove)
   await followSettings(sql, at, before.settings, after.settings, openKinds(openAfter))
   await followMapping(sql, at, before.settings, after.settings, openKinds(openAfter))
@@ -179,13 +177,6 @@ async function addMappingVersion(sql: Sql, at: ConnectionAt, { customFields }: C
     `INSERT INTO field_mapping (connection_id, version, tenant_id, mapping)
      SELECT $1, coalesce(max(version), 0) + 1, $2, $3::jsonb FROM field_mapping WHERE connection_id = $1`,
     [at.connectionId, at.tenantId, JSON.stringify(customFields)],
-  )
-}
-
-async function approveAll(sql: Sql, at: ConnectionAt): Promise<void> {
-  await sql.query(
-    'UPDATE connection SET approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2) WHERE id = $1',
-    [at.connectionId, at.tenantId],
   )
 }
 

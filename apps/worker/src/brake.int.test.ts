@@ -1,4 +1,4 @@
-import { approveMassChange } from '@jumpring/db'
+import { approveMassChange, resumeConnection, updateConnection } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runLane } from './lane.ts'
 import { readPlatform } from './read-platform.ts'
@@ -63,3 +63,37 @@ test('[BY-04] neither the first upload nor many new records are a mass change, n
   expect((await run()).state).toBe('active')
   expect(await names()).toHaveLength(40)
 })
+
+test('[BY-04] switching a stream off and on lets nothing through: neither other streams nor its own', async () => {
+  await world.comesUp(people(0))
+  await run()
+  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+  await world.comesUp(people(12))
+  expect((await run()).state).toBe('paused')
+  for (const stream of ['sales', 'customers'] as const) {
+    await switchStream(stream, false)
+    await switchStream(stream, true)
+    await resumeConnection(world.deps.db, world)
+    expect((await again()).state, stream).toBe('paused')
+    expect(await names()).not.toContain('Renamed')
+  }
+
+  await approveMassChange(world.deps.db, world)
+  expect((await again()).state).toBe('active')
+  // What an opened stream catches up stays behind live changes.
+  await run('backfill')
+  expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(12)
+})
+
+/** After a person let it go on: the platform is asked first. */
+async function again() {
+  await run()
+  await readPlatform(world.deps, { tenantId: world.tenantId, connectionId: world.connectionId })
+  return run()
+}
+
+const switchStream = (stream: 'sales' | 'customers', open: boolean) =>
+  updateConnection(world.deps.db, world, ({ name, settings }) => ({
+    name,
+    settings: { ...settings, streams: { ...settings.streams, [stream]: open } },
+  }))
