@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   type ConnectionSettings,
   JumpringError,
+  type OpenStream,
   type Platform,
-  type Stream,
   type Tier,
   tierSchema,
   type WorkKind,
@@ -150,7 +150,7 @@ export async function changeConnection(
 }
 
 /** What of the platform, beside its contacts, a stream is fed by. */
-const feedsOf: Partial<Record<Stream, readonly string[]>> = {
+const feedsOf: Partial<Record<OpenStream, readonly string[]>> = {
   customFields: ['customFields'],
   wishes: ['wish'],
   notes: ['note'],

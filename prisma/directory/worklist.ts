@@ -1,12 +1,4 @@
-import {
-  kindsFeeding,
-  looksAt,
-  type openStreams,
-  recordKindOf,
-  type Stream,
-  type WorkKind,
-  workKinds,
-} from '@jumpring/contracts'
+import { kindsFeeding, looksAt, type OpenStream, recordKindOf, type WorkKind, workKinds } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
 
 /** Pending priorities (schema.prisma): what comes from people's actions in bulk stays behind live changes. */
@@ -16,14 +8,14 @@ export const priority = { text: 0, live: 1, backfill: 2 } as const
 export const livePriority = (kind: WorkKind): number => (kind === 'notification' ? priority.text : priority.live)
 
 /** The kinds that a connection looks at when these streams are open. */
-export function openKinds(open: ReadonlySet<Stream>): ReadonlySet<WorkKind> {
+export function openKinds(open: ReadonlySet<OpenStream>): ReadonlySet<WorkKind> {
   return new Set(workKinds.filter((kind) => looksAt(kind, open)))
 }
 
 /** What changing a tier or a switch means for a connection's work list: CO-12, CO-13. */
 export function workOfChange(
-  before: ReturnType<typeof openStreams>,
-  after: ReturnType<typeof openStreams>,
+  before: ReadonlySet<OpenStream>,
+  after: ReadonlySet<OpenStream>,
 ): { add: WorkKind[]; remove: WorkKind[] } {
   const openedFeeders = [...after].filter((stream) => !before.has(stream)).flatMap((stream) => kindsFeeding[stream])
   const stillOpen = openKinds(after)

@@ -1,10 +1,10 @@
 import {
   type ConnectionSettings,
   connectionSettingsSchema,
+  type OpenStream,
   openStreams,
   type Platform,
   platformSchema,
-  type Stream,
   type Tier,
   tierSchema,
 } from '@jumpring/contracts'
@@ -33,6 +33,6 @@ export function entitlementOf(row: EntitlementRow): Entitlement {
 }
 
 /** CO-12: the one place in the cloud that says which streams a connection synchronizes. */
-export function openStreamsOf({ platform, licensedTier, settings }: Entitlement): ReadonlySet<Stream> {
+export function openStreamsOf({ platform, licensedTier, settings }: Entitlement): ReadonlySet<OpenStream> {
   return openStreams(platform, licensedTier, settings.streams)
 }

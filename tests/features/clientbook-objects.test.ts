@@ -108,6 +108,17 @@ test('[CB-12] [CO-10] a text notification goes out through Clientbook, once, and
   expect(await book.state('messages')).toEqual([])
 })
 
+test('[CB-07] [CO-09] [CO-13] with items switched off the item of a sale goes up all the same, and nothing else; on again, the rest does', async () => {
+  await book.staff.change({ settings: { streams: { items: false } } })
+  const [sold, onHand] = [await counter.item({ ItemDesc: 'Pendant' }), await counter.item({ ItemDesc: 'Brooch' })]
+  const sale = await counter.sale(nora, [{ item: sold, amount: 120 }])
+  await stack.waitFor(async () => (await purchasesOf(sale)).includes(120), { what: 'the purchase' })
+  expect((await product(sold)).status).toBe('archived')
+  expect((await book.products()).filter(({ sku }) => sku === onHand)).toEqual([])
+  await book.staff.change({ settings: { streams: { items: true } } })
+  expect((await product(onHand)).status).toBe('active')
+})
+
 test('[CB-07] [CB-08] [CO-13] with the sales history switched off neither purchases nor jobs go up; on again, they catch up', async () => {
   await book.staff.change({ settings: { streams: { sales: false } } })
   const sale = await counter.sale(nora, [{ description: 'Engraving', amount: 30 }])

@@ -155,7 +155,7 @@ test('[CO-13] [PD-08] with service jobs off none goes; on again, they are as the
   await showcase.job(after)
 })
 
-test('[CO-13] [PD-09] with items off none goes, and none is taken away; on again, they catch up', async () => {
+test('[CO-13] [CO-09] [PD-09] [PD-11] with items off none goes but what is sold, and none is taken away; on again, they catch up', async () => {
   const shop = whole
   const counter = counterOf(shop)
   const showcase = showcaseOf(stack, shop)
@@ -167,6 +167,9 @@ test('[CO-13] [PD-09] with items off none goes, and none is taken away; on again
   await shop.marker()
   expect((await showcase.product(before)).archived).toBe(false)
   expect(await showcase.products(after)).toEqual([])
+  const sold = await counter.item()
+  await counter.sale(await shop.addCustomer('Yara Switch', { phone: '2035550614' }), [{ item: sold }])
+  await showcase.product(sold, ({ archived }) => archived)
   await shop.staff.change({ settings: { streams: { items: true } } })
   await showcase.product(before, ({ archived }) => archived)
   await showcase.product(after)

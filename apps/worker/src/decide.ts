@@ -1,5 +1,5 @@
 import type { Connector } from '@jumpring/connector-kit'
-import type { ErrorCode, Stream } from '@jumpring/contracts'
+import type { ErrorCode, OpenStream } from '@jumpring/contracts'
 import {
   type ContactDecision,
   holderId,
@@ -45,7 +45,7 @@ export interface Surroundings {
   /** What makes two contacts one (Connector.identity). */
   readonly identity: Connector['identity']
   readonly region: string
-  readonly streams: ReadonlySet<Stream>
+  readonly streams: ReadonlySet<OpenStream>
   readonly denied: ReadonlySet<string>
   /** Everyone who shares a phone or an e-mail with a customer of the page, the page's customers included. */
   readonly sharers: readonly RecordHolder[]
@@ -210,7 +210,7 @@ function heldAsShared(owner: string | null): Verdict {
 }
 
 /** CO-13: with the contact methods switched off only the name, the acquisition and the number follow The Edge. */
-function onlyOpen(decision: UpDecision, streams: ReadonlySet<Stream>, sent: ContactFields): UpDecision {
+function onlyOpen(decision: UpDecision, streams: ReadonlySet<OpenStream>, sent: ContactFields): UpDecision {
   if (streams.has('contactMethods')) return decision
   const ofCustomers = ({ name, acquisition, externalId }: ContactFields): ContactFields => ({
     ...(name !== undefined && { name }),

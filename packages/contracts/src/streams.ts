@@ -79,27 +79,28 @@ export function lesserTier(one: Tier, other: Tier): Tier {
   return one === 'clienteling' ? one : other
 }
 
+/** What a connection may synchronize: a stream; or of the items, only those sold, which go along with the sales (CO-09). */
+export type OpenStream = Stream | 'soldItems'
+
 /**
- * The streams a connection may synchronize: what its tier includes and its settings switch on (CO-12, CO-13).
+ * The streams a connection may synchronize: what its tier includes and its settings switch on (CO-12, CO-13). Sold items go with the
+ * sales, whether or not what is on hand goes, where the tier includes items (PD-11).
  * @param tier of its active license; null opens none (PD-02)
  */
 export function openStreams(
   platform: Platform,
   tier: Tier | null,
   switches: Readonly<Record<Stream, boolean>>,
-): ReadonlySet<Stream> {
+): ReadonlySet<OpenStream> {
   const included = tier === null ? [] : (entitlements[platform]?.[tier] ?? [])
   const on = included.filter((stream) => switches[stream])
-  return new Set(on.filter((stream) => on.includes(goesWith[platform]?.[stream] ?? stream)))
+  const open = new Set<OpenStream>(on.filter((stream) => on.includes(goesWith[platform]?.[stream] ?? stream)))
+  return open.has('sales') && included.includes('items') ? open.add('soldItems') : open
 }
 
-/**
- * Whether a connection looks at records of a kind. An item is looked at when items go up: as a product while it is on hand, and as
- * an archived one once it is sold, where sales go up too (CO-09; on Podium Clienteling+ only).
- */
-export function looksAt(kind: WorkKind, open: ReadonlySet<Stream>): boolean {
-  const stream = streamOfKind[kind]
-  return stream !== null && open.has(stream)
+/** Whether a connection looks at records of a kind. */
+export function looksAt(kind: WorkKind, open: ReadonlySet<OpenStream>): boolean {
+  return streamsOfKind[kind].some((stream) => open.has(stream))
 }
 
 /** What a connection looks at: records, and of a customer once more for itself what goes both ways (CB-03). */
@@ -113,25 +114,26 @@ export const recordKindOf = (kind: WorkKind): RecordKind => (kind === 'customFie
 export const workOf = (kind: RecordKind): readonly WorkKind[] =>
   kind === 'customer' ? ['customer', 'customFields'] : [kind]
 
-/** Null: a look-up for others, never synchronized by itself. */
-const streamOfKind: Record<WorkKind, Stream | null> = {
-  customer: 'customers',
-  customFields: 'customFields',
-  acquisition: null,
-  item: 'items',
-  saleLine: 'sales',
-  job: 'serviceJobs',
-  appointment: 'appointments',
-  notification: 'notifications',
-  wish: 'wishes',
-  note: 'notes',
+/** A kind is looked at while one of these is open. None: a look-up for others, never synchronized by itself. */
+const streamsOfKind: Record<WorkKind, readonly OpenStream[]> = {
+  customer: ['customers'],
+  customFields: ['customFields'],
+  acquisition: [],
+  item: ['items', 'soldItems'],
+  saleLine: ['sales'],
+  job: ['serviceJobs'],
+  appointment: ['appointments'],
+  notification: ['notifications'],
+  wish: ['wishes'],
+  note: ['notes'],
 }
 
 /** The kinds whose records a stream's opening or closing makes worth another look. */
-export const kindsFeeding: Record<Stream, readonly WorkKind[]> = {
+export const kindsFeeding: Record<OpenStream, readonly WorkKind[]> = {
   customers: ['customer'],
   contactMethods: ['customer'],
-  sales: ['saleLine', 'item', 'job'],
+  sales: ['saleLine', 'job'],
+  soldItems: ['item'],
   appointments: ['appointment'],
   serviceJobs: ['job'],
   items: ['item'],

@@ -1,5 +1,5 @@
 import type { Connector } from '@jumpring/connector-kit'
-import { type ConnectionSettings, type ErrorCode, looksAt, type Stream } from '@jumpring/contracts'
+import { type ConnectionSettings, type ErrorCode, looksAt, type OpenStream } from '@jumpring/contracts'
 import type { ContactRef, ObjectWork } from '@jumpring/db/engine'
 import {
   decideObject,
@@ -13,7 +13,7 @@ import {
 
 /** What is known around a page of records. */
 export interface Surroundings {
-  readonly streams: ReadonlySet<Stream>
+  readonly streams: ReadonlySet<OpenStream>
   readonly settings: ConnectionSettings
   /** A UTC instant. */
   readonly now: string
@@ -36,8 +36,12 @@ export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
   if (!looksAt(work.kind, around.streams)) return { kind: 'skip' }
   const known = work.link !== null && work.link.state.sent !== null
   if (work.kind === 'item') {
-    const { itemFilter: filter } = around.settings
-    const product = projectItem(work.key, work.record, { filter, salesGoUp: around.streams.has('sales'), known })
+    const product = projectItem(work.key, work.record, {
+      filter: around.settings.itemFilter,
+      itemsGoUp: around.streams.has('items'),
+      soldGoUp: around.streams.has('soldItems'),
+      known,
+    })
     return product === null ? { kind: 'skip' } : write(work, product, null)
   }
   const projection =

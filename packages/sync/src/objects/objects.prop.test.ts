@@ -37,19 +37,25 @@ class Shelf {
 }
 
 test('[CO-08] whatever happens to an item, the shelf shows it as The Edge has it', () => {
-  const step = fc.record({ item, filter, salesGoUp: fc.boolean() })
+  const step = fc.record({ item, filter, itemsGoUp: fc.boolean(), soldGoUp: fc.boolean() })
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
       const shelf = new Shelf()
       let state: ObjectState = { sent: null }
-      for (const { item, filter, salesGoUp } of steps) {
-        const object = projectItem('001-150-00004', item, { filter, salesGoUp, known: state.sent !== null })
+      for (const { item, ...around } of steps) {
+        const { filter, itemsGoUp, soldGoUp } = around
+        const before = shelf.shown
+        const object = projectItem('001-150-00004', item, { ...around, known: state.sent !== null })
         const decision = object && decideObject(object, null, state)
         if (decision?.kind === 'write') {
           shelf.accept(decision.event, decision.object)
           state = { sent: decision.object }
         }
-        // The oracle: on hand and shown, or archived, or never seen.
+        // The oracle: left as it is, or on hand and shown, or archived, or never seen.
+        if (!itemsGoUp && item.status !== 'sold') {
+          expect(shelf.shown).toBe(before)
+          continue
+        }
         const lower = (values: (string | undefined)[]) => values.map((value) => value?.toLowerCase())
         const excluded =
           item.upload === 'never' ||
@@ -63,10 +69,10 @@ test('[CO-08] whatever happens to an item, the shelf shows it as The Edge has it
           if (onHand) expect(shelf.shown).toMatchObject({ price: item.price, edgeDescription: item.description })
         } else {
           expect(onHand).toBe(false)
-          expect(item.status === 'sold' && salesGoUp && item.upload !== 'never').toBe(false)
+          expect(item.status === 'sold' && soldGoUp && item.upload !== 'never').toBe(false)
         }
         // Looking again changes nothing.
-        const again = projectItem('001-150-00004', item, { filter, salesGoUp, known: state.sent !== null })
+        const again = projectItem('001-150-00004', item, { ...around, known: state.sent !== null })
         if (again) expect(decideObject(again, null, state).kind).toBe('unchanged')
       }
     }),
@@ -80,7 +86,8 @@ test('[PD-10] a title that the AI wrote survives every later upload', () => {
       let state: ObjectState = { sent: null }
       let byAi = false
       for (const one of items) {
-        const around = { filter: { categories: [], suppliers: [], inventoryTypes: [] }, salesGoUp: true }
+        const nothing = { categories: [], suppliers: [], inventoryTypes: [] }
+        const around = { filter: nothing, itemsGoUp: true, soldGoUp: true }
         const object = projectItem('001-150-00004', one, { ...around, known: state.sent !== null })
         const decision = object && decideObject(object, null, state)
         if (decision?.kind === 'write') {

@@ -5,8 +5,10 @@ import type { Product } from './object.ts'
 /** What is known around an item when it is projected. */
 export interface ItemSurroundings {
   readonly filter: ItemFilter
-  /** CO-09: sold items go up as archived products where the sales history goes up. */
-  readonly salesGoUp: boolean
+  /** Whether items go up; if not, what is there of them stays as it is. */
+  readonly itemsGoUp: boolean
+  /** CO-09: whether sold items go up as archived products, as they do where the sales history goes up. */
+  readonly soldGoUp: boolean
   /** Whether the platform has the product already. */
   readonly known: boolean
 }
@@ -50,7 +52,7 @@ export function projectWishedItem(
   wish: { readonly description?: string | null },
   filter: ItemFilter,
 ): Product {
-  const around = { filter, salesGoUp: true, known: true }
+  const around = { filter, itemsGoUp: true, soldGoUp: true, known: true }
   const description = wish.description ?? undefined
   const unknown: Item = {
     status: 'off',
@@ -66,14 +68,18 @@ export function projectWishedItem(
   return product
 }
 
-function archivedAs(item: Item, { filter, salesGoUp, known }: ItemSurroundings): Product['archived'] | 'nothing' {
+function archivedAs(
+  item: Item,
+  { filter, itemsGoUp, soldGoUp, known }: ItemSurroundings,
+): Product['archived'] | 'nothing' {
+  if (!itemsGoUp && item.status !== 'sold') return 'nothing'
   const unlessKnown = (why: Product['archived']) => (known ? why : 'nothing')
   // The number went on to another record, which takes the product with it.
   if (item.newKey !== undefined) return unlessKnown('off')
   if (item.upload === 'never') return unlessKnown('filtered')
   switch (item.status) {
     case 'sold':
-      return salesGoUp ? 'sold' : unlessKnown('sold')
+      return soldGoUp ? 'sold' : unlessKnown('sold')
     case 'off':
       return unlessKnown('off')
     case 'in_stock':
