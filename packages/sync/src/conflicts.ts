@@ -75,7 +75,8 @@ export const conflictRules: readonly ConflictRule[] = [
     notes: [
       'Each field is for itself: where one side changed one and the other side another, both changes stand.',
       'The same holds when a field is mapped for the first time: what only one side has goes to the other; where both have a value, that of The Edge stands.',
-      'A value that does not fit the other side (a word in a number, say) stays where it is and is shown as set aside, until it is mended on either side.',
+      'A value that does not fit the other side (a word in a number, say) stays where it is and is shown as set aside, until it is mended where it was entered, or another one is entered in The Edge.',
+      'What staff enter on the platform while the value of The Edge does not fit stays there, is kept in the list of conflicts, and gives way once the value of The Edge is mended: it stands in The Edge, and only people there change it.',
     ],
   },
   {

@@ -428,3 +428,40 @@ test('[CB-04] a wish that staff add comes to The Edge once, and a note on a clie
   expect([...notes.values()]).toMatchObject([{ customer: '001-00018', text: 'Came in on Monday.' }])
   expect(await aside()).toEqual([])
 })
+
+test('[CB-03] what does not fit is mended where it was entered; over one of The Edge that does not fit the platform’s gives way once that is mended', async () => {
+  const sets = async (values: Record<string, unknown>) => {
+    await staff('PUT', `clients/${(await client()).id}/preferences`, { values })
+    await run()
+  }
+  await updateConnection(world.deps.db, world, ({ name, settings }) => ({
+    name,
+    settings: {
+      ...settings,
+      customFields: [
+        // On the platform a text: what staff enter may be no number.
+        { field: '1', preference: preferences['Ring size'] ?? '', type: 'number', choices: [] },
+        { field: '3', preference: preferences.Budget ?? '', type: 'number', choices: [] },
+      ],
+    },
+  }))
+  await customers({ [key]: { 3: 'a lot' } })
+  await run()
+  await sets({ 'Ring size': 'six' })
+  expect(fields.get(key)).toEqual({ 3: 'a lot' })
+  expect((await aside()).map(({ stage }) => stage).toSorted()).toEqual(['down', 'up'])
+  await sets({ 'Ring size': '6' })
+  expect(fields.get(key)).toEqual({ 1: '6', 3: 'a lot' })
+  expect(await aside()).toMatchObject([{ stage: 'up', code: 'value_does_not_fit' }])
+  expect(await conflicts()).toEqual([])
+
+  await sets({ Budget: 100 })
+  expect(fields.get(key)).toEqual({ 1: '6', 3: 'a lot' })
+  expect((await client()).preferences).toMatchObject({ Budget: 100 })
+  expect(await aside()).toMatchObject([{ stage: 'up', code: 'value_does_not_fit' }])
+  expect(await conflicts()).toMatchObject([{ field: '3', value: '100', won: 'a lot' }])
+  await customers({ [key]: { 1: '6', 3: '200' } })
+  await run()
+  expect((await client()).preferences).toMatchObject({ Budget: 200 })
+  expect(await aside()).toEqual([])
+})
