@@ -7,7 +7,7 @@ const folder = new URL('./migrations/', import.meta.url)
 const migrationLock = 7_301_544
 
 /**
- * Applies prisma/migrations in order and lets `jumpring_app` sign in. Keeps Prisma's own books (`_prisma_migrations`), so the
+ * Applies prisma/migrations in order and lets `jumpring_app` sign in. One that was applied under another name is known by its content. Keeps Prisma's own books (`_prisma_migrations`), so the
  * Prisma CLI sees the same state. Safe to run from several processes at once.
  * @param options.ownerUrl a role that may create tables and roles
  * @param options.appPassword the password of the application's role
@@ -34,6 +34,7 @@ async function applyMissing(client: pg.Client): Promise<string[]> {
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL',
   )
   const known = new Map(rows.map((row) => [row.migration_name, row.checksum]))
+  const nameOf = new Map(rows.map((row) => [row.checksum, row.migration_name]))
   const names = (await readdir(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
@@ -44,6 +45,14 @@ async function applyMissing(client: pg.Client): Promise<string[]> {
     if (known.has(name)) {
       if (known.get(name) !== checksum)
         throw new Error(`Migration ${name} was changed after it had been applied to this database.`)
+      continue
+    }
+    const formerName = nameOf.get(checksum)
+    if (formerName !== undefined) {
+      await client.query('UPDATE _prisma_migrations SET migration_name = $2 WHERE migration_name = $1', [
+        formerName,
+        name,
+      ])
       continue
     }
     await client.query('BEGIN')
