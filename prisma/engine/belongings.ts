@@ -16,13 +16,13 @@ export async function leaveContact(
   await sql.query(
     `WITH moved AS (
        UPDATE link SET state = '{"sent": null}', updated_at = now()
-       WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 RETURNING kind, key)
+       WHERE id = ANY(ARRAY(SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 ORDER BY id FOR UPDATE)) RETURNING kind, key)
      ${lookAgain('moved')}`,
     [...of, objectKinds],
   )
   await sql.query(
     `WITH left_there AS (
-       DELETE FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 RETURNING kind, key)
+       DELETE FROM link WHERE id = ANY(ARRAY(SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 ORDER BY id FOR UPDATE)) RETURNING kind, key)
      ${lookAgain('left_there')}`,
     [...of, sheetKinds],
   )

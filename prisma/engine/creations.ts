@@ -1,5 +1,6 @@
 import { priority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
+import { shareContacts } from './feeds.ts'
 import { wakeWaiting } from './waiting.ts'
 
 /** A customer whom The Edge is asked to create, or has created without its record having come up. */
@@ -47,6 +48,11 @@ export async function creationsUnderWay(
  * @returns ids of the connections that have something to do now
  */
 export async function giveKey(sql: Sql, commandId: string, key: string): Promise<string[]> {
+  const { rows: touched } = await sql.query<{ connection_id: string }>(
+    'SELECT DISTINCT connection_id FROM link WHERE created_by = $1 ORDER BY connection_id',
+    [commandId],
+  )
+  for (const { connection_id } of touched) await shareContacts(sql, connection_id)
   await meetAnew(sql, commandId, key)
   const { rows } = await sql.query<{ id: string; connection_id: string }>(
     `UPDATE link l SET key = $2, updated_at = now(), shared_with = owner.key,

@@ -40,9 +40,17 @@ export async function noteFeedRead(
   )
 }
 
-/** Until the transaction ends no contact becomes known unnoticed, and no feed counts as read. */
+/**
+ * Until the transaction ends no contact becomes known unnoticed, and no feed counts as read. Like `shareContacts` the first lock of its
+ * transaction: who holds a link never waits for it.
+ */
 export async function lockContacts(sql: Sql, connectionId: string): Promise<void> {
   await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0))`, [connectionId])
+}
+
+/** For whoever is about to change links of contacts, of which others may count on what is known: they wait for the end, or are waited for. */
+export async function shareContacts(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('contacts:' || $1, 0))`, [connectionId])
 }
 
 /** Has feeds read anew from their beginning, also what was read before; until then nothing is written over them. */

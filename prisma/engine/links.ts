@@ -225,6 +225,7 @@ export async function insertLinks(
     `INSERT INTO link AS l (tenant_id, connection_id, source_id, kind, key, status, uid, identifiers, state, shared_with)
      SELECT $1, $2, t.source_id, 'customer', t.key, t.status, t.uid, ARRAY(SELECT jsonb_array_elements_text(t.identifiers)), t.state, t.shared_with
      FROM jsonb_to_recordset($3::jsonb) AS t(source_id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text)
+     ORDER BY t.source_id, t.key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET updated_at = now()
      RETURNING ${linkColumns('l')}`,
     [

@@ -222,7 +222,7 @@ export async function moveWhatIsTheirs(
   const values = [connection.id, sourceId, from, to]
   await sql.query(
     `UPDATE link SET state = jsonb_set(state, '{customer}', to_jsonb($4::text)), updated_at = now()
-     WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3`,
+     WHERE id = ANY(ARRAY(SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 ORDER BY id FOR UPDATE))`,
     [...values, sheetKinds],
   )
   // Nothing follows the custom fields of a number that is nobody's: not even the wait for its contact.

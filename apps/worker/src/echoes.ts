@@ -4,8 +4,10 @@ import {
   type Link,
   linksWithRecord,
   lockLinksOfContacts,
+  mergedAway,
   resolveQuarantine,
   saveLinks,
+  shareContacts,
 } from '@jumpring/db/engine'
 import { decideDown, identifiersOf, type Observation } from '@jumpring/sync'
 import { type At, isAstray } from './context.ts'
@@ -28,11 +30,17 @@ export interface Showing {
 export async function settleEchoes(sql: Sql, at: At, showings: readonly Showing[]): Promise<ReadonlySet<string>> {
   const { connection, connector } = at
   const isNumbered = connector.identity === 'externalId'
+  await shareContacts(sql, connection.id)
   const locked = await lockLinksOfContacts(sql, connection.id, {
     uids: showings.map(({ contact }) => contact.uid),
     identifiers: isNumbered ? [] : showings.flatMap(({ contact }) => [...contact.phones, ...contact.emails]),
     numbers: isNumbered ? showings.flatMap(({ contact }) => contact.externalId ?? []) : [],
   })
+  const gone = await mergedAway(
+    sql,
+    connection.id,
+    showings.map(({ contact }) => contact.uid),
+  )
   const withRecord = await linksWithRecord(sql, connection, locked)
   const links = new Map(locked.map((link) => [link.id, link]))
   const changed = new Map<string, Link>()
@@ -40,7 +48,8 @@ export async function settleEchoes(sql: Sql, at: At, showings: readonly Showing[
   const left = new Set<string>()
   for (const { eventId, contact } of showings) {
     const values = [contact.uid, ...contact.phones, ...contact.emails]
-    const link = values.some((value) => left.has(value)) ? null : linkOf([...links.values()], contact, isNumbered)
+    const isLeft = gone.has(contact.uid) || values.some((value) => left.has(value))
+    const link = isLeft ? null : linkOf([...links.values()], contact, isNumbered)
     const after = link && withRecord.has(link.id) && !isAstray(at, contact, link.key) ? afterEcho(link, contact) : null
     if (after) {
       links.set(after.id, after)

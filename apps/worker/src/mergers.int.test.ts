@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Customer, RecordOf } from '@jumpring/contracts'
 import { decideMerge, inTenant, openCommands } from '@jumpring/db'
-import { observationSchema, storeObservations } from '@jumpring/db/engine'
+import { letWaitForContact, observationSchema, storeObservations, storeRead } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -395,4 +395,69 @@ test('a merge of one who is still shown goes on once a person says so', async ()
   await shows.note(gone, 'N3')
   await atRest([{ ...all, notes: [...all.notes, 'Note N3'], purchases: [...all.purchases, '001-00003'] }])
   expect(await aside()).toEqual([])
+})
+
+/** What the platform says of notes, fields, wishes and messages, as it is read. */
+const said = async (feed: string, events: readonly ({ eventId: string } & Record<string, unknown>)[]) => {
+  const { connection } = await world.at()
+  await inTenant(world.deps.db, world.tenantId, (sql) => storeRead(sql, connection, feed, events))
+}
+const noteBy = (contactUid: string, text: string) => {
+  const showing = { sheet: 'note', uid: text, contactUid, fields: { text }, updatedAt: new Date().toISOString() }
+  return { eventId: text, type: 'sheet.changed', showing }
+}
+const clientOf = async (number: string) =>
+  (await list('clients', client)).find(({ pos_id }) => pos_id === number)?.id ?? expect.fail(`no client ${number}`)
+const unlooked = async () =>
+  (await world.owner.query(`SELECT event_id, status FROM inbox WHERE status NOT IN ('done', 'quarantined')`)).rows
+
+test('[CB-06] [CB-09] a note and a message of who is gone that are heard of after the merge, or waited for it, are of who remains', async () => {
+  await twoCustomers()
+  await world.comesUp({ [third]: { firstName: 'Ute', lastName: 'Lind' } })
+  await run()
+  const former = await clientOf(gone)
+  const { connection } = await world.at()
+  await said('note', [noteBy(former, 'Waits.')])
+  await inTenant(world.deps.db, world.tenantId, (sql) => letWaitForContact(sql, connection.id, 'note:Waits.', former))
+  await world.comesUp({ [stays]: { ...tea, phones: both, oldKey: gone } })
+  await run()
+  await world.comesUp({ [third]: { firstName: 'Ute', lastName: 'Lind', phones: both, oldKey: stays } })
+  await run()
+  const at = new Date().toISOString()
+  await said('note', [noteBy(former, 'Late.')])
+  await said('message', [
+    {
+      eventId: 'm',
+      type: 'message',
+      uid: 'm',
+      contactUid: former,
+      channel: 'text',
+      at,
+      subject: null,
+      body: 'Hello',
+      attachments: [],
+    },
+  ])
+  await run()
+  expect(await asked()).toMatchObject([
+    { do: 'putNote', customer: third, text: 'Waits.' },
+    { do: 'putNote', customer: third, text: 'Late.' },
+    { do: 'addActivity', customer: third, body: 'Hello' },
+  ])
+  expect(await unlooked()).toEqual([])
+})
+
+test('[CB-03] [CB-04] the fields and the collection of who is gone, shown after the merge, are not those of who remains', async () => {
+  await twoCustomers()
+  const former = await clientOf(gone)
+  for (const step of Object.values(steps)) await step()
+  await run()
+  const at = new Date().toISOString()
+  const showing = { sheet: 'customFields', uid: former, contactUid: former, fields: { [ringSize]: '9' }, updatedAt: at }
+  await said('customFields', [{ eventId: 'f', type: 'sheet.changed', showing }])
+  await said('wish', [{ eventId: 'w', type: 'wishes.gone', contactUid: former, at }])
+  await atRest([all])
+  expect(await unlooked()).toEqual([])
+  await shows.wish(stays, 'W3')
+  await atRest([{ ...all, wishes: ['Wish W1', 'Wish W2', 'Wish W3'] }])
 })

@@ -124,7 +124,7 @@ export async function endAsMerged(
   if (!kept) return
   if (gone?.status === 'active') {
     const earlier = gone.uid === null ? [] : await lockLinksByUid(sql, connection.id, [gone.uid])
-    if (gone.uid !== null && gone.uid !== kept.uid) await noteMergedContacts(sql, connection, [gone.uid])
+    if (gone.uid !== null && gone.uid !== kept.uid) await noteMergedContacts(sql, connection, [gone.uid], kept.uid)
     const state = merged(kept.state, gone.state)
     const sharedWith = (link: Link) => kept.sharedWith ?? referTo({ sourceId, key: to }, link)
     await saveLinks(sql, [

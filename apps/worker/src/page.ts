@@ -19,6 +19,7 @@ import {
   reserveCalls,
   resolveQuarantine,
   saveLinks,
+  shareContacts,
   takeWork,
   unfinishedEffects,
   type WorkItem,
@@ -59,6 +60,7 @@ export async function preparePage(
   const lease = newLease(before)
   const page = await onConnection(before, async (sql, at) => {
     const { connection } = at
+    await shareContacts(sql, connection.id)
     const { effects: unfinished, unreadable: broken } = await unfinishedEffects(
       sql,
       connection.id,

@@ -8,7 +8,6 @@ import {
   forgetUnmatched,
   holderId,
   type InboxEntry,
-  isMergedAway,
   isMergingInto,
   type Link,
   letWaitForContact,
@@ -17,6 +16,7 @@ import {
   lockLinksByUid,
   lockLinksOfContacts,
   lookAtHolders,
+  mergedAway,
   newInboxEntries,
   noCounts,
   noteDelivery,
@@ -27,6 +27,7 @@ import {
   type RunCounts,
   resolveQuarantine,
   saveLinks,
+  shareContacts,
 } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
@@ -194,11 +195,17 @@ async function contactChanged(
   goneUids: readonly string[] = [],
 ): Promise<void> {
   const { connection } = at
+  await shareContacts(sql, connection.id)
   if (!at.rehearsal) await lockIdentifiers(sql, connection.tenantId, [...contact.phones, ...contact.emails])
   const denied = await noteOptOuts(sql, at, contact.optedOutPhones)
-  // Late: of what it says only an opt-out holds.
-  if (await isMergedAway(sql, connection.id, contact.uid)) return spreadOptOuts(sql, at, denied, counts)
-  await noteMergedContacts(sql, connection, goneUids)
+  await noteMergedContacts(sql, connection, goneUids, contact.uid)
+  const remains = (await mergedAway(sql, connection.id, [contact.uid])).get(contact.uid)
+  if (remains !== undefined) {
+    // Late: of what it says only an opt-out holds, and that others had been merged into it before.
+    if (remains !== null && goneUids.length > 0)
+      await mergeLinks(sql, at, goneUids, { ...contact, uid: remains, phones: [], emails: [] })
+    return spreadOptOuts(sql, at, denied, counts)
+  }
   // Where the number makes a contact, two may show the same phones and e-mails.
   const merged = at.connector.identity === 'methods' ? [...goneUids, ...(await goneInto(sql, at, contact))] : goneUids
   if (merged.length > 0) await mergeLinks(sql, at, merged, contact)
@@ -239,6 +246,7 @@ async function linkOf(sql: Sql, { connection, connector }: At, contact: Observat
 
 async function contactDeleted(sql: Sql, at: At, uid: string): Promise<void> {
   const { connection } = at
+  await shareContacts(sql, connection.id)
   const links = await lockLinksByUid(sql, connection.id, [uid])
   const { identifiers, eventIds } = await forgetUnmatched(sql, connection.id, [uid])
   await resolveQuarantine(sql, connection.id, 'down', eventIds)

@@ -20,6 +20,7 @@ import {
   type RunCounts,
   resolveQuarantine,
   saveLinks,
+  shareContacts,
   stillLeased,
 } from '@jumpring/db/engine'
 import { accepted, identifiersOf, type LinkState, refused } from '@jumpring/sync'
@@ -106,6 +107,7 @@ export async function settle(
   const isLost = came.some((outcome) => isFailure(outcome, 'contact_not_found'))
   await inTenant(at.deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
+    await shareContacts(sql, connection.id)
     const links = await linksOf(sql, at, came)
     const outcomes = await ownOutcomes(sql, lease, came)
     const changed: Link[] = []

@@ -73,6 +73,29 @@ describe('contacts merged on the platform', () => {
     ])
   })
 
+  test('one after the other are all the last one’s, though what is said of the first merge comes last', async () => {
+    await merged()
+    await engine.edge(third, { phones: ['2035550106'], emails: ['third@example.com'] })
+    await engine.up(connection)
+    const thirds = { phones: ['+12035550106'], emails: ['third@example.com'] }
+    await engine.shows(connection, { uid: 'c-3', ...thirds, name: `Person ${third}` })
+    // c-3 had become c-4, and staff took the phone away, before that became c-1.
+    const emails = ['august@example.com', 'third@example.com']
+    await engine.merges(connection, 'c-4', { uid: 'c-1', phones: [gusPhone], emails })
+    await engine.merges(connection, 'c-3', { uid: 'c-4', ...thirds })
+    await engine.up(connection)
+    expect(await engine.links(connection)).toMatchObject([
+      { key: gus, status: 'active', uid: 'c-1' },
+      { key: august, status: 'shared', uid: 'c-1', shared_with: gus },
+      { key: third, status: 'shared', uid: 'c-1', shared_with: gus },
+    ])
+    // Who is gone is nobody new, whatever is said of them still.
+    const before = await engine.wishes()
+    for (const uid of ['c-3', 'c-4']) await engine.shows(connection, { uid, ...thirds, name: `Person ${third}` })
+    expect(await engine.wishes()).toEqual(before)
+    expect(await engine.worklist(connection)).toMatchObject([{ key: august }, { key: third, code: 'shared_contact' }])
+  })
+
   test('are known as such without the message of it: one contact shows all that the other showed', async () => {
     await engine.edge(gus, { phones: ['2035550101'] })
     await engine.edge(august, { emails: ['august@example.com'], phones: ['2035550103'] })

@@ -63,6 +63,8 @@ export async function decideSheets(
     connection,
     sheets.map(({ work, edge }) => ({ sourceId: work.sourceId, customer: edge.customer ?? '' })),
   )
+  // All at once, so that they are locked in the order in which others lock them.
+  await lockSheetsByKey(sql, connection.id, taken)
   const feeds = await feedMarks(sql, connection.id)
   const verdicts: DecidedSheet[] = []
   for (const [index, { work, edge }] of sheets.entries()) {

@@ -13,6 +13,7 @@ import {
   lockSheetsByUid,
   lockWishesOf,
   mappingVersion,
+  mergedAway,
   noteMessage,
   notSelected,
   putWork,
@@ -35,6 +36,8 @@ type Event<Type extends PlatformEvent['type']> = Extract<PlatformEvent, { type: 
 interface Owner {
   readonly sourceId: string
   readonly customer: string
+  /** The contact that was asked for was merged away; this customer's remains. */
+  readonly isHeir: boolean
 }
 
 /** An event waits: nobody knows yet whose the contact is. */
@@ -56,7 +59,8 @@ export async function sheetChanged(
 ): Promise<void> {
   if (!bringsSheetsDown(at, showing.sheet)) return
   const owner = await ownerOf(sql, at, showing.contactUid)
-  if (!owner) return
+  // The custom fields of a contact that is gone are nobody's.
+  if (!owner || (owner.isHeir && showing.sheet === 'customFields')) return
   // What shows here by then may be what the other contact had.
   if (
     showing.sheet === 'customFields' &&
@@ -87,7 +91,8 @@ export async function sheetRemoved(
 /** CB-04: staff took the whole collection away. No wish of The Edge is touched by that. */
 export async function wishesGone(sql: Sql, at: At, { contactUid, at: stamp }: Event<'wishes.gone'>): Promise<void> {
   const owner = await ownerOf(sql, at, contactUid)
-  if (!owner) return
+  // The collection of a contact that is gone, or was merged with another's, goes without its wishes.
+  if (!owner || owner.isHeir) return
   const wishes = await lockWishesOf(sql, at.connection.id, owner.sourceId, owner.customer)
   await saveSheets(
     sql,
@@ -123,17 +128,18 @@ export async function messageSent(sql: Sql, at: At, event: Event<'message'>, cou
 }
 
 /**
- * Whose a contact is; null where nothing of it comes down.
+ * Whose a contact is, or who remains where it was merged away; null where nothing of it comes down.
  * @throws ContactAwaited where that is not known (yet), or The Edge has not given the customer a number
  */
-async function ownerOf(sql: Sql, { connection }: At, uid: string): Promise<Owner | null> {
+async function ownerOf(sql: Sql, { connection }: At, shown: string): Promise<Owner | null> {
   await lockContacts(sql, connection.id)
+  const uid = (await mergedAway(sql, connection.id, [shown])).get(shown) ?? shown
   const links = await lockLinksByUid(sql, connection.id, [uid])
   const link = links.find(({ status }) => status === 'active') ?? links.find(({ status }) => status !== 'shared')
   if (!link || link.status === 'creating' || !hasKey(link)) throw new ContactAwaited(uid)
   const { sourceId, key } = link
   if ((await notSelected(sql, connection, [{ sourceId, key }])).size > 0) throw new ContactAwaited(uid)
-  return link.status === 'gone' ? null : { sourceId, customer: key }
+  return link.status === 'gone' ? null : { sourceId, customer: key, isHeir: uid !== shown }
 }
 
 const hasKey = (link: Link): link is Link & { key: string } => link.key !== null
