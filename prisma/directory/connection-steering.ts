@@ -35,13 +35,14 @@ export function tryNow(db: Database, at: ConnectionAt): Promise<void> {
   })
 }
 
-/** BY-04: lets everything through that waits now, and goes on. @throws `not_found`, `conflict` where nothing waits for approval */
+/** BY-04: lets everything through that waits now, either way, and goes on. @throws `not_found`, `conflict` where nothing waits for approval */
 export function approveMassChange(db: Database, at: ConnectionAt): Promise<void> {
   return inTenant(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
     const { rowCount } = await sql.query(
       `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, last_poll_at = NULL,
-         approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2)
+         approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2),
+         approved_inbox_n = coalesce((SELECT max(n) FROM inbox WHERE connection_id = $1 AND status = 'new'), approved_inbox_n), approved_at = now()
        WHERE id = $1 AND status = 'paused' AND paused_code = 'mass_change'`,
       [at.connectionId, at.tenantId],
     )

@@ -33,11 +33,17 @@ export async function countTouched(
     [connectionId],
   )
   const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
-  const { rows: links } = await sql.query<{ linked: number }>(
+  const linked = await countLinked(sql, connectionId)
+  return { linked, waiting: rows[0]?.waiting ?? 0, filtered, upTo: seen[0]?.seq ?? null }
+}
+
+/** How many records the platform has. */
+export async function countLinked(sql: Sql, connectionId: string): Promise<number> {
+  const { rows } = await sql.query<{ linked: number }>(
     `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND ${isThere}`,
     [connectionId],
   )
-  return { linked: links[0]?.linked ?? 0, waiting: rows[0]?.waiting ?? 0, filtered, upTo: seen[0]?.seq ?? null }
+  return rows[0]?.linked ?? 0
 }
 
 const waitingCount = `SELECT count(*)::int AS waiting FROM (

@@ -159,7 +159,7 @@ export async function advancePhase(sql: Sql, connection: Connection): Promise<vo
   if (connection.phase === 'live' || !connection.storeComplete) return
   await sql.query(
     `UPDATE connection SET phase = 'live', initial_done_at = now(),
-       approved_seq = (SELECT journal_seq FROM tenant_counter t WHERE t.tenant_id = connection.tenant_id)
+       approved_seq = (SELECT journal_seq FROM tenant_counter t WHERE t.tenant_id = connection.tenant_id), approved_at = now()
      WHERE id = $1 AND phase = 'initial'
        AND NOT EXISTS (SELECT FROM pending WHERE connection_id = $1 AND priority = 2 AND not_before < 'infinity')
        AND NOT EXISTS (SELECT FROM effect WHERE connection_id = $1 AND status = 'prepared' AND lane = 'backfill')`,

@@ -1,6 +1,7 @@
 export * from './acquisitions.ts'
 export * from './belongings.ts'
 export * from './brake.ts'
+export * from './brake-down.ts'
 export * from './budget.ts'
 export * from './commands.ts'
 export * from './connections.ts'

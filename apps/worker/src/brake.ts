@@ -1,4 +1,5 @@
-import { inTenant, type Sql } from '@jumpring/db'
+import type { ConnectionSettings } from '@jumpring/contracts'
+import { inTenant } from '@jumpring/db'
 import {
   approveFiltered,
   approveUpTo,
@@ -17,6 +18,7 @@ import type { At } from './context.ts'
 import { decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { decideObjects } from './objects/page.ts'
+import { undone } from './rehearsal.ts'
 import { decideSheets } from './sheets/decide.ts'
 
 /** So many records are decided at once while it is found out how many would change. */
@@ -29,12 +31,12 @@ const chunk = 500
 export async function isBraked(at: At): Promise<boolean> {
   const { deps, connection } = at
   if (connection.phase === 'initial') return false
-  const { percent, atLeast } = connection.settings.brake
+  const { atLeast } = connection.settings.brake
   const mostCounted = 1_000_000
   const { linked, waiting, limit, upTo } = await inTenant(deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
     const touched = await countTouched(sql, connection.id, { atLeast, most: mostCounted })
-    const limit = Math.max(atLeast, Math.ceil((touched.linked * percent) / 100))
+    const limit = mostChanges(connection.settings, touched.linked)
     // Until here nobody takes what a changed filter has put on the list: a filter may be changed at any moment.
     if (touched.filtered && touched.waiting < limit) await approveFiltered(sql, connection.id)
     return { ...touched, limit }
@@ -56,6 +58,11 @@ export async function isBraked(at: At): Promise<boolean> {
     )
     return true
   })
+}
+
+/** So many changes at once wait for approval, by how many records both sides have. */
+export function mostChanges({ brake }: ConnectionSettings, linked: number): number {
+  return Math.max(brake.atLeast, Math.ceil((linked * brake.percent) / 100))
 }
 
 /** How many of the records that wait would be changed, as far as `enough`, and which were looked at for that. Nothing of this look remains. */
@@ -91,18 +98,4 @@ async function countChanges(at: At, enough: number): Promise<{ changes: number; 
 /** A change is one, whichever lane will make it. */
 async function ofBothLanes<Row>(take: (lane: Lane) => Promise<readonly Row[]>): Promise<Row[]> {
   return [...(await take('live')), ...(await take('backfill'))]
-}
-
-class Undo extends Error {}
-
-/** Does something and leaves nothing of it. */
-export async function undone({ deps, connection }: At, work: (sql: Sql) => Promise<void>): Promise<void> {
-  try {
-    await inTenant(deps.db, connection.tenantId, async (sql) => {
-      await work(sql)
-      throw new Undo()
-    })
-  } catch (error) {
-    if (!(error instanceof Undo)) throw error
-  }
 }

@@ -17,6 +17,7 @@ import {
 } from '@jumpring/db/engine'
 import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
+import { isBrakedDown } from './brake-down.ts'
 import { type At, type Deps, isRunning } from './context.ts'
 import { hearOptOuts, lacksLicense } from './hear-opt-outs.ts'
 import { prepareObjects } from './objects/page.ts'
@@ -92,7 +93,9 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
     more = followed.more
   }
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
-  const received = lane === 'live' && connection.storeComplete ? await receiveEvents(at, eventsAtOnce, counts) : 0
+  const receives = lane === 'live' && connection.storeComplete
+  if (receives && (await isBrakedDown(at))) return { state: 'paused' }
+  const received = receives ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
   const line = openLine(at)
   if (await isOut(at, line)) return { outage: 'lasting' }

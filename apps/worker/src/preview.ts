@@ -1,12 +1,10 @@
 import { inTenant, type Sql } from '@jumpring/db'
 import {
-  closeInboxEntries,
   finishWork,
   followJournal,
   holdConnection,
   hurry,
   type Lane,
-  newInboxEntries,
   noCounts,
   type PreviewEntry,
   readIntentions,
@@ -14,16 +12,14 @@ import {
   setRowsAside,
   takeWork,
 } from '@jumpring/db/engine'
-import { undone } from './brake.ts'
 import type { At } from './context.ts'
 import { isWrite } from './decide.ts'
 import { decidePage } from './decide-page.ts'
 import { withFreshLinks } from './fresh-links.ts'
 import { lookAtLinks } from './owners.ts'
 import { settleWithoutCall, storeEffects } from './page.ts'
-import { receive } from './receive.ts'
+import { rehearseEvents, undone } from './rehearsal.ts'
 import { setUnreadableAside } from './set-aside.ts'
-import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 const chunk = 500
 
@@ -52,24 +48,8 @@ export async function preview(before: At): Promise<void> {
 }
 
 async function receiveAll(sql: Sql, at: At): Promise<void> {
-  const { connection, deps } = at
-  for (;;) {
-    await hurry(sql, connection.id)
-    const entries = await newInboxEntries(sql, connection.id, chunk)
-    if (entries.length === 0) return
-    for (const entry of entries) {
-      await sql.query('SAVEPOINT entry')
-      try {
-        await receive(sql, at, entry, noCounts())
-      } catch (error) {
-        if (isOfSurroundings(error)) throw error
-        deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'an event was not handled in a preview')
-        await sql.query('ROLLBACK TO SAVEPOINT entry')
-        await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
-      }
-      await sql.query('RELEASE SAVEPOINT entry')
-    }
-  }
+  do await hurry(sql, at.connection.id)
+  while ((await rehearseEvents(sql, at, chunk)) > 0)
 }
 
 /** As a page is prepared, but for the calls, which nobody makes. */

@@ -1,0 +1,112 @@
+import type { Command } from '@jumpring/contracts'
+import { approveMassChange, inTenant, openCommands, reportCommands, resumeConnection } from '@jumpring/db'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
+import { openClientbook, phone, type World } from './testing/world.ts'
+
+let world: World
+let ringSize: string
+
+beforeEach(async () => {
+  world = await openClientbook(({ preferences }) => {
+    ringSize = preferences.find(({ name }) => name === 'Ring size')?.id ?? expect.fail('no ring size')
+    return {
+      brake: { percent: 20, atLeast: 5 },
+      customFields: [{ field: '1', preference: ringSize, type: 'text' }],
+    }
+  })
+  await world.comesUp(people)
+  await look()
+  await world.owner.query(`UPDATE connection SET phase = 'live', approved_at = now()`)
+})
+afterEach(() => world.close())
+
+/** Twenty customers with a ring size: with their custom fields the platform has forty records. */
+const people = Object.fromEntries(
+  Array.from({ length: 20 }, (_, index) => [
+    `001-000${String(index + 10)}`,
+    { lastName: 'Lindqvist', phones: [phone(`20355501${String(index + 10)}`)], customFields: { 1: '6' } },
+  ]),
+)
+
+/** The platform is asked for its changes, then everything is worked off. @returns the state after it */
+async function look(): Promise<string> {
+  const { deps, tenantId, connectionId } = world
+  await readPlatform(deps, { tenantId, connectionId })
+  await runLane(deps, { tenantId, connectionId, lane: 'backfill' })
+  const { state } = await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  await world.owner.query('UPDATE connection SET last_poll_at = NULL')
+  return state
+}
+
+const commands = (): Promise<Command[]> =>
+  inTenant(world.deps.db, world.tenantId, (sql) => openCommands(sql, world.sourceId))
+const sizesAsked = async () => (await commands()).filter(({ wish }) => wish.do === 'setCustomFields').length
+const pausedAs = async () => (await world.owner.query('SELECT paused_code, paused_reason FROM connection')).rows[0]
+
+async function staff(method: string, path: string, body: unknown): Promise<void> {
+  const answer = await fetch(`${world.sandboxUrl}/control/clientbook/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+}
+const clients = async () =>
+  z.array(z.looseObject({ id: z.string() })).parse(await world.podium.get('/state/clientbook/clients'))
+/** Staff, or an import of theirs, give clients from the one of this place on another ring size. */
+async function resize(from: number, to: number, size: string): Promise<void> {
+  for (const { id } of (await clients()).slice(from, to))
+    await staff('PUT', `clients/${id}/preferences`, { values: { 'Ring size': size } })
+}
+
+test('[BY-04] what would change many records of The Edge at once waits until a person approves it, and then comes down', async () => {
+  await resize(0, 20, '0')
+  expect(await look()).toBe('paused')
+  expect(await commands()).toEqual([])
+  const { paused_code: code, paused_reason: reason } = await pausedAs()
+  expect(code).toBe('mass_change')
+  expect(reason).toMatch(/^At least \d+ records in The Edge would change at once/)
+
+  await resumeConnection(world.deps.db, world)
+  expect(await look()).toBe('paused')
+  expect(await commands()).toEqual([])
+
+  await approveMassChange(world.deps.db, world)
+  expect(await look()).toBe('active')
+  expect(await sizesAsked()).toBe(20)
+  // It was approved once, not for ever.
+  await resize(0, 20, '1')
+  expect(await look()).toBe('paused')
+})
+
+test('[BY-04] nor does it come down in small parts; an hour later others may', async () => {
+  await resize(0, 4, '0')
+  expect(await look()).toBe('active')
+  await resize(4, 7, '0')
+  expect(await look()).toBe('active')
+  await resize(7, 9, '0')
+  expect(await look()).toBe('paused')
+  expect(await sizesAsked()).toBe(7)
+
+  const { deps, tenantId, sourceId } = world
+  for (const { id } of await commands())
+    await inTenant(deps.db, tenantId, (sql) => reportCommands(sql, sourceId, [{ id, outcome: 'already' }]))
+  await world.owner.query(
+    `UPDATE command SET created_at = created_at - interval '61 minutes', updated_at = updated_at - interval '61 minutes'`,
+  )
+  await resumeConnection(deps.db, world)
+  expect(await look()).toBe('active')
+  expect(await sizesAsked()).toBe(2)
+})
+
+test('[BY-04] new notes of staff are no mass change, nor is what only shows what is known', async () => {
+  for (const { id } of await clients()) {
+    await staff('POST', `clients/${id}/notes`, { body: 'Likes rubies.' })
+    await staff('PUT', `clients/${id}/preferences`, { values: { 'Ring size': '6' } })
+  }
+  expect(await look()).toBe('active')
+  expect((await commands()).filter(({ wish }) => wish.do === 'putNote')).toHaveLength(20)
+})

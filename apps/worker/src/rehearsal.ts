@@ -1,0 +1,42 @@
+import { inTenant, type Sql } from '@jumpring/db'
+import { closeInboxEntries, newInboxEntries, noCounts } from '@jumpring/db/engine'
+import type { At } from './context.ts'
+import { receive } from './receive.ts'
+import { isOfSurroundings, whereOf } from './unexpected.ts'
+
+class Undo extends Error {}
+
+/** Does something and leaves nothing of it. */
+export async function undone({ deps, connection }: At, work: (sql: Sql) => Promise<void>): Promise<void> {
+  try {
+    await inTenant(deps.db, connection.tenantId, async (sql) => {
+      await work(sql)
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error
+  }
+}
+
+/**
+ * Receives the oldest of what the platform said in a transaction that is undone. What brings a fault of ours out is passed over.
+ * @param at a rehearsal
+ * @returns how many entries it were
+ */
+export async function rehearseEvents(sql: Sql, at: At, limit: number): Promise<number> {
+  const { connection, deps } = at
+  const entries = await newInboxEntries(sql, connection.id, limit)
+  for (const entry of entries) {
+    await sql.query('SAVEPOINT entry')
+    try {
+      await receive(sql, at, entry, noCounts())
+    } catch (error) {
+      if (isOfSurroundings(error)) throw error
+      deps.log.error({ connectionId: connection.id, ...whereOf(error) }, 'an event was not handled in a rehearsal')
+      await sql.query('ROLLBACK TO SAVEPOINT entry')
+      await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
+    }
+    await sql.query('RELEASE SAVEPOINT entry')
+  }
+  return entries.length
+}

@@ -1,0 +1,40 @@
+import type { Sql } from '../scope.ts'
+
+/** Counts what the platform has said and nobody has looked at as a whole, as far as `most`. `upTo`: the last of all that is here. */
+export async function countUnapproved(
+  sql: Sql,
+  connectionId: string,
+  most: number,
+): Promise<{ waiting: number; upTo: string | null }> {
+  const { rows } = await sql.query<{ waiting: number; up_to: string | null }>(
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new'
+       AND i.not_before <= now() AND i.n > c.approved_inbox_n LIMIT $2) AS new) AS waiting,
+       (SELECT max(n) FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new') AS up_to
+     FROM connection c WHERE c.id = $1`,
+    [connectionId, most],
+  )
+  return { waiting: rows[0]?.waiting ?? 0, upTo: rows[0]?.up_to ?? null }
+}
+
+/**
+ * How many records that The Edge has it was asked to change within the last hour, since a person approved. What staff of a platform or
+ * another program change there comes one by one, in messages.
+ */
+export async function countAskedChanges(sql: Sql, connectionId: string): Promise<number> {
+  const { rows } = await sql.query<{ asked: number }>(
+    `SELECT count(DISTINCT m.link_id)::int AS asked FROM command m JOIN connection c ON c.id = m.connection_id
+     WHERE c.id = $1 AND m.updated_at > greatest(c.approved_at, now() - interval '1 hour') AND m.status IN ('queued', 'written', 'done')
+       AND m.created_at > greatest(c.approved_at, now() - interval '1 hour') AND (m.wish->>'do' IN ('addMethods', 'setCustomFields')
+         OR m.wish->>'do' IN ('putNote', 'putWish') AND m.wish->'expected' <> 'null')`,
+    [connectionId],
+  )
+  return rows[0]?.asked ?? 0
+}
+
+/** What the platform has said until then has been looked at as a whole. */
+export async function approveInboxUpTo(sql: Sql, connectionId: string, upTo: string | null): Promise<void> {
+  await sql.query('UPDATE connection SET approved_inbox_n = greatest(approved_inbox_n, $2::bigint) WHERE id = $1', [
+    connectionId,
+    upTo,
+  ])
+}
