@@ -30,6 +30,21 @@ export async function forgetUnmatched(
   }
 }
 
+/** Such contacts, but for this one, all of whose phones and e-mails are among these: where each is one contact's only, they are gone into it. */
+export async function unmatchedWithin(
+  sql: Sql,
+  connectionId: string,
+  { uid, identifiers }: { uid: string; identifiers: readonly string[] },
+): Promise<string[]> {
+  const { rows } = await sql.query<{ uid: string }>(
+    `SELECT uid FROM unmatched WHERE connection_id = $1 AND uid <> $2
+       AND uid IN (SELECT uid FROM unmatched WHERE connection_id = $1 AND identifier = ANY($3))
+     GROUP BY uid HAVING bool_and(identifier = ANY($3))`,
+    [connectionId, uid, identifiers],
+  )
+  return rows.map((row) => row.uid)
+}
+
 /** Those of these phones and e-mails that such a contact has, with the events that showed it. */
 export async function unmatchedAmong(
   sql: Sql,

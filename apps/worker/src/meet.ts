@@ -60,12 +60,14 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
   const ids = [...candidates.byEmail, ...candidates.byPhone].map(({ id }) => id)
   const decisions = await decisionsOn(sql, connection.tenantId, ids)
   const match = matchContact(candidates, decisions)
-  const waitForPerson = () =>
-    noteUnmatched(sql, connection, { uid: shown.uid, eventId, identifiers: [...shown.phones, ...shown.emails] })
+  const waitForPerson = () => noteUnmatched(sql, connection, { uid: shown.uid, eventId, identifiers: knownBy(shown) })
   if (match.kind === 'several') {
     await waitForPerson()
     const keys = match.ids.map((id) => id.split('/')[1]).join(', ')
-    throw new JumpringError('ambiguous_match', `The ${match.by} of this contact fits ${keys}; none was chosen.`)
+    throw new JumpringError(
+      'ambiguous_match',
+      `The ${match.by} of the contact ${shown.uid} fits ${keys}; none was chosen.`,
+    )
   }
   if (match.kind === 'one') {
     // Of one person, who has a contact stands for all.
@@ -73,7 +75,10 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
     const mates = isCertain ? [] : await matesOf(sql, connection, [match.id], decisions)
     const standing = contactOwner(mates.filter(({ linked }) => linked))
     const found = { id: standing?.id ?? match.id, by: match.by }
-    return linkToCustomer(sql, at, found, { ...showing, contact }, counts)
+    const standsElsewhere = await linkToCustomer(sql, at, found, { ...showing, contact }, counts)
+    if (standsElsewhere === null) return
+    await waitForPerson()
+    throw new JumpringError('ambiguous_match', standsElsewhere)
   }
   const apart = [...all.byEmail, ...all.byPhone].find(({ id }) => undone.ids.has(id))
   if (apart) {
@@ -81,13 +86,20 @@ export async function meet(sql: Sql, at: At, showing: Showing, counts: RunCounts
     await waitForPerson()
     throw new JumpringError(
       'ambiguous_match',
-      `A phone or an e-mail of this contact is also that of ${apart.key}, from whom it is kept apart; take it away there, and the contact goes on.`,
+      `A phone or an e-mail of the contact ${shown.uid} is also that of ${apart.key}, from whom it is kept apart; take it away there, and the contact goes on.`,
     )
   }
   // BY-05: whoever the filter keeps out is looked at again with the contact's next change, or when the filter changes.
   const mayCome = bringsDown(at, 'customers') && comesDown(contact, connection.settings.downloadFilter)
   if (mayCome) await createInEdge(sql, at, contact, counts, associate)
 }
+
+/** By what a contact that fits several, or a customer who has another, is told from others; on Clientbook it may have no more than a number. */
+const knownBy = ({ phones, emails, externalId }: Observation) => [
+  ...phones,
+  ...emails,
+  ...(externalId === undefined ? [] : [numberOn(externalId)]),
+]
 
 /** The number of who the contact is not says nothing, should it still stand there. */
 function withoutNumberOf(ids: ReadonlySet<string>, contact: Observation): Observation {
@@ -134,21 +146,19 @@ async function candidatesByNumber(sql: Sql, at: At, showing: Showing): ReturnTyp
   return { ...found, byEmail: [], byPhone: [] }
 }
 
+/** @returns why it was not done: the customer has another contact */
 async function linkToCustomer(
   sql: Sql,
   at: At,
   { id, by }: { readonly id: string; readonly by: MatchReason },
   { contact, associate }: Showing,
   counts: RunCounts,
-): Promise<void> {
+): Promise<string | null> {
   const { connection } = at
   const [sourceId = '', key = ''] = id.split('/')
   const [there] = await lockLinksByKeys(sql, connection.id, sourceId, [key])
   if (there && there.uid !== null && there.status === 'active')
-    throw new JumpringError(
-      'ambiguous_match',
-      `A second contact on the platform fits ${key}, who is linked to another.`,
-    )
+    return `The contact ${contact.uid} on the platform fits ${key}, who has the contact ${there.uid} there; merge the two there if they are one.`
   const [link] = there
     ? // Of a contact that was deleted, or is another's, nothing holds for the one that staff made anew.
       [{ ...there, status: 'active' as const, sharedWith: null, ...(there.uid !== null && { state: unlinked }) }]
@@ -158,6 +168,7 @@ async function linkToCustomer(
   await noteMatch(sql, link.id, by, contact)
   await bringDown(sql, at, link, contact, counts, associate)
   await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })
+  return null
 }
 
 async function createInEdge(

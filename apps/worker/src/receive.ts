@@ -28,6 +28,7 @@ import {
   resolveQuarantine,
   saveLinks,
   shareContacts,
+  unmatchedWithin,
 } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import { bringDown } from './bring-down.ts'
@@ -213,7 +214,14 @@ async function contactChanged(
   const link = await linkOf(sql, at, contact)
   if (goneUids.length === 0 && link && (await isGettingAnother(sql, at, link))) throw new ContactAwaited(contact.uid)
   await spreadOptOuts(sql, at, denied, counts)
-  const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...merged])
+  const within =
+    link && at.connector.identity === 'methods'
+      ? await unmatchedWithin(sql, connection.id, {
+          uid: contact.uid,
+          identifiers: [...contact.phones, ...contact.emails],
+        })
+      : []
+  const before = await forgetUnmatched(sql, connection.id, [contact.uid, ...merged, ...within])
   // Should it still fit several, this event stands for it on the worklist.
   const earlier = before.eventIds.filter((id) => id !== eventId)
   await resolveQuarantine(sql, connection.id, 'down', earlier)

@@ -114,3 +114,38 @@ test('a contact made anew for a customer who shared a merged one is that custome
     { key: nils, uid: 'c-3', status: 'active', shared_with: null },
   ])
 })
+
+describe('a second contact that fits a customer who has one', () => {
+  const second = { uid: 'c-2', emails: ['nora@example.com'] }
+  const first = { uid: 'c-1', phones: ['+12035550101'] }
+
+  beforeEach(async () => {
+    await engine.edge(nora, { phones: ['2035550101'], emails: ['nora@example.com'] })
+    await engine.shows(connection, first)
+    await engine.shows(connection, second)
+  })
+
+  test('is listed once, whatever shows it again, with both contacts by their ids', async () => {
+    await engine.says(connection, second)
+    await engine.says(connection, { ...second, name: 'Nora' })
+    const worklist = await engine.worklist(connection)
+    expect(worklist).toMatchObject([{ code: 'ambiguous_match' }])
+    expect(worklist[0]?.message).toMatch(new RegExp(`contact c-2 .*${nora}.*contact c-1`))
+  })
+
+  const both = { ...first, emails: second.emails }
+  test('is off the list once staff have merged the two', async () => {
+    await engine.merges(connection, 'c-2', both)
+    expect(await engine.worklist(connection)).toEqual([])
+  })
+
+  test('is off the list also where only the one that remains tells of the merge', async () => {
+    await engine.shows(connection, both)
+    expect(await engine.worklist(connection)).toEqual([])
+  })
+
+  test('is off the list once it is deleted', async () => {
+    await engine.deletes(connection, 'c-2')
+    expect(await engine.worklist(connection)).toEqual([])
+  })
+})

@@ -36,7 +36,8 @@ interface Around {
 /** What becomes of one sheet. */
 export type SheetVerdict =
   | { readonly kind: 'done' }
-  | { readonly kind: 'waits'; readonly for: string }
+  /** `unknown`: the store has not shown the customer at all. */
+  | { readonly kind: 'waits'; readonly for: string; readonly unknown: boolean }
   | { readonly kind: 'held'; readonly code: NewQuarantine['code']; readonly message: string }
   | { readonly kind: 'write'; readonly link: SheetLink; readonly fields: SheetFields; readonly frozen: Frozen }
 
@@ -74,8 +75,8 @@ export async function decideSheets(
     if (!looksAt(work.kind, streams)) verdicts.push({ work, verdict: { kind: 'done' } })
     else if (edge.customer === null) verdicts.push({ work, verdict: incomplete })
     else if (!contact || contact.identifiers === null)
-      verdicts.push({ work, verdict: { kind: 'waits', for: edge.customer } })
-    else if (isUnread) verdicts.push({ work, verdict: { kind: 'waits', for: untilRead } })
+      verdicts.push({ work, verdict: { kind: 'waits', for: edge.customer, unknown: !contact?.recorded } })
+    else if (isUnread) verdicts.push({ work, verdict: { kind: 'waits', for: untilRead, unknown: false } })
     else
       verdicts.push({
         work,

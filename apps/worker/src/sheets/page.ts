@@ -95,8 +95,16 @@ async function settleWithoutCall(
   for (const { work, verdict } of decided) {
     if (verdict.kind === 'write') continue
     const { sourceId, kind, key } = work
+    const aside = { stage: 'up', subject: subjectOf(work), sourceId, kind, key } as const
     if (verdict.kind === 'waits') {
       waiting.push({ sourceId, kind, key, ticket: work.ticket, customer: verdict.for })
+      if (verdict.unknown)
+        held.push({
+          ...aside,
+          code: 'unknown_customer',
+          message: `The store has not shown customer ${verdict.for}.`,
+        })
+      else through.push(subjectOf(work))
       continue
     }
     done.push(work)
@@ -104,11 +112,11 @@ async function settleWithoutCall(
       counts.unchanged += 1
       through.push(subjectOf(work))
     } else {
-      counts.held += 1
       const { code, message } = verdict
-      held.push({ stage: 'up', subject: subjectOf(work), sourceId, kind, key, code, message })
+      held.push({ ...aside, code, message })
     }
   }
+  counts.held += held.length
   await quarantine(sql, connection, held)
   await resolveQuarantine(sql, connection.id, 'up', through)
   await waitForCustomers(sql, connection.id, waiting)

@@ -465,3 +465,17 @@ test('[CB-03] what does not fit is mended where it was entered; over one of The 
   expect((await client()).preferences).toMatchObject({ Budget: 200 })
   expect(await aside()).toEqual([])
 })
+
+test('[CB-04] [CB-06] a note and a wish of a customer whom the store has not shown are set aside with that reason, and go through with the customer', async () => {
+  await note('N1', 'Likes opals.')
+  await wish('W1', { description: 'A band of opals' })
+  await run()
+  expect((await aside()).toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toMatchObject([
+    { stage: 'up', kind: 'note', code: 'unknown_customer' },
+    { stage: 'up', kind: 'wish', code: 'unknown_customer' },
+  ])
+  await world.comesUp({ [key]: nora })
+  await run()
+  expect((await activity()).map(({ body }) => body)).toEqual(['Likes opals.'])
+  expect(await aside()).toEqual([])
+})
