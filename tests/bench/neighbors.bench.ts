@@ -84,8 +84,8 @@ interface SmallStore {
   change(): Promise<number>
 }
 
-async function openStore({ stack, operator }: BenchSystem, watch: Watch, number: number): Promise<SmallStore> {
-  const tenant = await createTestTenant(stack, { operator })
+async function openStore({ stack }: BenchSystem, watch: Watch, number: number): Promise<SmallStore> {
+  const tenant = await createTestTenant(stack)
   // EDT: the folder is called after the store's license id, which is every test store's.
   const edtFolder = join(stack.dir, `small-${number}`, 'JR-0001')
   const inbox = join(edtFolder, 'Inbox')

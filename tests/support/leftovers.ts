@@ -27,9 +27,15 @@ export async function clearAway(dir: string): Promise<void> {
   const files = await readdir(dir, { recursive: true }).catch(() => [])
   for (const file of files.filter((each) => each.endsWith('.pid'))) {
     const pid = Number((await readFile(join(dir, file), 'utf8').catch(() => '')).split('\n')[0])
-    // An app's command line names the program, not the folder, so it is told by its program.
-    const isIt = (await isOurs(pid, dir)) || (await isOurs(pid, join('src', 'main.ts')))
+    // An app's command line names the program and not the folder, which its environment does.
+    const isIt = (await isOurs(pid, dir)) || ((await isOurs(pid, join('src', 'main.ts'))) && (await isTold(pid, dir)))
     if (pid > 0 && isIt) await stopProcess(pid, 'SIGKILL')
   }
   await rm(dir, { recursive: true, force: true })
+}
+
+/** Whether a process's environment names the folder: ids are reused, and the apps of other runs look the same. True where it cannot be seen. */
+async function isTold(pid: number, dir: string): Promise<boolean> {
+  if (process.platform !== 'linux') return true
+  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(dir)
 }

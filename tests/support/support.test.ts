@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { freshDatabase } from './database.ts'
+import { clearAway, temporaryFolder } from './leftovers.ts'
 import { temporalNamespace } from './temporal.ts'
 
 test('two fresh databases hold the same schema and share no row; the application signs in to its own', async () => {
@@ -43,4 +48,26 @@ test('a workflow id of one namespace is unknown in another', async () => {
   await expect(here?.workflow.getHandle('same').describe()).resolves.toMatchObject({ workflowId: 'same' })
   await expect(there?.workflow.getHandle('same').describe()).rejects.toThrow(/not found/i)
   await connection.close()
+})
+
+test('what a killed run has left is ended, but not the app of another run that has got the same process id since', async () => {
+  const [mine, others] = await Promise.all([temporaryFolder(), temporaryFolder()])
+  const program = join(others, 'src', 'main.ts')
+  await mkdir(join(others, 'src'))
+  await writeFile(program, `console.log('up'); setInterval(() => {}, 1000)`)
+  const start = async (folder: string) => {
+    const child = spawn(process.execPath, [program], { env: { KEY_FILE: join(folder, 'keys.json') } })
+    await once(child.stdout, 'data')
+    await writeFile(join(mine, `${child.pid}.pid`), String(child.pid))
+    return child
+  }
+  const [left, running] = [await start(mine), await start(others)]
+  const ended = once(left, 'exit')
+  await clearAway(mine)
+  await ended
+  expect(running.exitCode ?? running.signalCode).toBeNull()
+  await writeFile(join(others, 'app.pid'), String(running.pid))
+  const gone = once(running, 'exit')
+  await clearAway(others)
+  await gone
 })

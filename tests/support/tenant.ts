@@ -30,7 +30,7 @@ export interface TestTenant {
   addSource(number: string, name: string): Promise<string>
   /** Another store in the source that is there. */
   addStore(number: string, name: string): Promise<void>
-  /** The admin API as this tenant's store staff. */
+  /** The admin API as this tenant's store staff: made known when it is first used. */
   staff: Admin
   /** The admin API as the operator. */
   operator: Admin
@@ -44,18 +44,14 @@ export async function createTestTenant(
     settings?: Record<string, unknown>
     tier?: 'clienteling' | 'clienteling_plus'
     startWith?: 'UPLOAD' | 'PREVIEW'
-    /** Signed in already. */
-    operator?: Admin
   } = {},
 ): Promise<TestTenant> {
   const { graphql, sandbox } = stack.addresses
   const tag = randomBytes(4).toString('hex')
   const name = options.name ?? `Jewelers ${tag}`
-  const operator = options.operator ?? (await signIn(graphql, stack.operator))
+  const operator = await operatorOf(stack)
   const vendorId = await ensureVendor(operator, 'Podium', 'podium')
   const { id } = await createTenant(operator, vendorId, name)
-  const person = { email: `staff-${tag}@example.com`, password: randomBytes(12).toString('hex') }
-  await ensureUser(operator, { ...person, role: 'store', tenantId: id })
   const sourceId = await createStore(operator, id, '001', 'Main Street', 'JR-0001')
   const account = await podiumAccount(sandbox, { name, locations: ['Main Street', 'Harbor Mall'] })
   const { settings, tier = 'clienteling', startWith = 'UPLOAD' } = options
@@ -82,18 +78,31 @@ export async function createTestTenant(
         { input: { tenantId: id, number, name: storeName, sourceId } },
       )
     },
-    staff: onceNeeded(() => signIn(graphql, person)),
+    staff: whenUsed(async () => {
+      const person = { email: `staff-${tag}@example.com`, password: randomBytes(12).toString('hex') }
+      await ensureUser(operator, { ...person, role: 'store', tenantId: id })
+      return signIn(graphql, person)
+    }),
     operator,
   }
 }
 
-/** Signs in with the first operation: an address may only so often in a minute. */
-function onceNeeded(signedIn: () => Promise<Admin>): Admin {
+// A password takes a quarter of a second of the processor, by intent, and an address may try only so often in a minute.
+const operators = new WeakMap<Stack['operator'], Promise<Admin>>()
+
+function operatorOf({ operator, addresses }: Stack): Promise<Admin> {
+  const known = operators.get(operator) ?? signIn(addresses.graphql, operator)
+  operators.set(operator, known)
+  return known
+}
+
+/** One who signs in with the first operation, once. */
+function whenUsed(enter: () => Promise<Admin>): Admin {
   let admin: Promise<Admin> | undefined
   return {
-    do: async (...operation) => {
-      admin ??= signedIn()
-      return (await admin).do(...operation)
+    do: async (schema, operation, variables) => {
+      admin ??= enter()
+      return (await admin).do(schema, operation, variables)
     },
   }
 }

@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Admin } from '@jumpring/infra/local'
 import { z } from 'zod'
 import { type SandboxClient, sandboxClient } from '../../support/sandbox.ts'
 import { startServers } from '../../support/servers.ts'
@@ -11,7 +10,6 @@ import { createTestTenant } from '../../support/tenant.ts'
 export interface BenchSystem {
   readonly stack: Stack
   readonly sandbox: SandboxClient
-  readonly operator: Admin
   /** Where the store's exports arrive. */
   readonly inbox: string
   /** Writes an export of all customers; resolves when it is complete in the Inbox. */
@@ -56,7 +54,6 @@ async function prepare(stack: Stack, customers: number, whole: boolean): Promise
   return {
     stack,
     sandbox,
-    operator: tenant.operator,
     inbox,
     async exportAll() {
       await sandbox.post('/store/export', { full: true })
