@@ -15,7 +15,7 @@ beforeAll(async () => {
   const kinds = ['acquisition', 'appointment', 'notification'] as const
   const [first, second] = await openShops(stack, [
     { name: 'diary', settings, sql: [...kinds] },
-    { name: 'whole', settings, sql: [...recordKinds] },
+    { name: 'whole', settings: { ...settings, sink: 'dataFeed' }, sql: [...recordKinds] },
   ])
   shop = first ?? expect.fail('the first shop did not open')
   whole = second ?? expect.fail('the second shop did not open')
@@ -30,7 +30,7 @@ const objectsSchema = z.array(
   z.looseObject({
     type: z.string(),
     identifiers: z.array(z.string()),
-    fields: z.looseObject({ status: z.string(), startsAt: z.string() }),
+    fields: z.looseObject({ status: z.string(), startsAt: z.string(), subject: z.string() }),
     history: z.array(z.object({ event: z.string(), status: z.string().nullable() })),
   }),
 )
@@ -41,28 +41,94 @@ const notificationsSchema = z.array(
 /** UTC, which is this store's own time, as The Edge writes it. */
 const inDays = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 11)}15:00:00`
 
-test('[AG-02] [PD-07] an appointment made, moved and completed in the store is on the client’s timeline', async () => {
-  const customer = await shop.addCustomer('Nora Lindqvist', { phone: '2035550117' })
-  await shop.contactWith('+12035550117')
-  const fields = { AppointmentCustKey: customer, AppointmentStart: inDays(2), AppointmentSubject: 'Ring fitting' }
-  const key = keyed('AppointmentKey', await shop.post('/control/store/appointments', fields))
-  const shown = (what: string, fits: (one: z.infer<typeof objectsSchema>[number]) => boolean) =>
+type Entry = z.infer<typeof objectsSchema>[number]
+
+test.each([
+  ['partnerApi', () => shop],
+  ['dataFeed', () => whole],
+])(
+  '[AG-02] [PD-07] through %s what becomes of an appointment is on the client’s timeline: made, moved, completed, canceled, no-show',
+  async (_sink, open) => {
+    const at = open()
+    const customer = await at.addCustomer('Nora Lindqvist', { phone: '2035550117' })
+    await at.contactWith('+12035550117')
+    const make = async (AppointmentSubject: string) => {
+      const fields = { AppointmentCustKey: customer, AppointmentStart: inDays(2), AppointmentSubject }
+      return keyed('AppointmentKey', await at.post('/control/store/appointments', fields))
+    }
+    const shown = (subject: string, fits: (one: Entry) => boolean) =>
+      stack.waitFor(
+        async () => {
+          const found = objectsSchema
+            .parse(await at.get('/state/podium/objects'))
+            .filter(({ type, fields }) => type === 'appointment' && fields.subject === subject)
+          if (found.length > 1) throw new Error(`${subject} stands in Podium ${found.length} times.`)
+          return found.find(fits)
+        },
+        { what: `${subject} as it is now` },
+      )
+    const is = (status: string) => (one: Entry) => one.fields.status === status
+    const change = (key: string, fields: Record<string, string>) =>
+      at.patch(`/control/store/appointments/${key}`, fields)
+
+    const fitting = await make('Ring fitting')
+    const [watch, pearls] = [await make('Watch'), await make('Pearls')]
+    const made = await shown('Ring fitting', is('scheduled'))
+    expect(made.identifiers).toContain('+12035550117')
+    await Promise.all([shown('Watch', is('scheduled')), shown('Pearls', is('scheduled'))])
+    await change(watch, { AppointmentStatus: 'Canceled' })
+    await change(pearls, { AppointmentStatus: 'No Show' })
+
+    const moved = inDays(3)
+    await change(fitting, { AppointmentStart: moved })
+    await shown('Ring fitting', ({ fields }) => Date.parse(fields.startsAt) === Date.parse(`${moved}Z`))
+    await change(fitting, { AppointmentStatus: 'Completed' })
+    const completed = await shown('Ring fitting', is('completed'))
+    expect(completed.history.map(({ event }) => event)).toEqual(['created', 'updated', 'updated'])
+    for (const [subject, status] of [
+      ['Watch', 'canceled'],
+      ['Pearls', 'no_show'],
+    ] as const) {
+      const ended = await shown(subject, is(status))
+      expect(ended.history.map(({ status }) => status)).toEqual(['scheduled', status])
+    }
+  },
+)
+
+test('[CO-11] [PD-07] an appointment that is past and was never completed waits with that reason, and goes up once it is', async () => {
+  const customer = await shop.addCustomer('Pia Past', { phone: '2035550122' })
+  await shop.contactWith('+12035550122')
+  const fields = { AppointmentCustKey: customer, AppointmentSubject: 'Long ago' }
+  const past = keyed(
+    'AppointmentKey',
+    await shop.post('/control/store/appointments', { ...fields, AppointmentStart: inDays(-2) }),
+  )
+  const [entry] = await stack.waitFor(
+    async () => {
+      const open = await shop.staff.quarantine(past)
+      return open.length > 0 && open
+    },
+    { what: 'the past appointment in quarantine' },
+  )
+  expect(entry).toMatchObject({
+    stage: 'up',
+    code: 'incomplete_record',
+    message: 'The appointment lies in the past and is neither completed nor canceled in The Edge.',
+  })
+  await shop.post('/control/store/appointments', { ...fields, AppointmentSubject: 'Soon', AppointmentStart: inDays(1) })
+  const hers = (status: string, subject: string) =>
     stack.waitFor(
       async () =>
         objectsSchema
           .parse(await shop.get('/state/podium/objects'))
-          .find((one) => one.type === 'appointment' && fits(one)),
-      { what },
+          .some((one) => one.fields.subject === subject && one.fields.status === status),
+      { what: `${subject}, ${status}` },
     )
-  const made = await shown('the appointment', ({ fields }) => fields.status === 'scheduled')
-  expect(made.identifiers).toContain('+12035550117')
-
-  const moved = inDays(3)
-  await shop.patch(`/control/store/appointments/${key}`, { AppointmentStart: moved })
-  await shown('it moved', ({ fields }) => Date.parse(fields.startsAt) === Date.parse(`${moved}Z`))
-  await shop.patch(`/control/store/appointments/${key}`, { AppointmentStatus: 'Completed' })
-  const completed = await shown('it completed', ({ fields }) => fields.status === 'completed')
-  expect(completed.history.map(({ event }) => event)).toEqual(['created', 'updated', 'updated'])
+  // The others pass it by.
+  await hers('scheduled', 'Soon')
+  await shop.patch(`/control/store/appointments/${past}`, { AppointmentStatus: 'Completed' })
+  await hers('completed', 'Long ago')
+  await stack.waitFor(async () => (await shop.staff.quarantine(past)).length === 0, { what: 'it out of quarantine' })
 })
 
 test('[AG-02] [PD-12] [CO-10] a text is sent once by the partner path, and The Edge shows what became of it', async () => {
@@ -84,12 +150,13 @@ test('[AG-02] [PD-12] [CO-10] a text is sent once by the partner path, and The E
   expect(await shop.get('/state/podium/conversations')).toEqual([])
 })
 
-/** Waits until the cloud has so many records of a kind. */
-const cloudHas = async (kind: string, count: number) => {
+/** Waits until the cloud has a record. */
+const cloudHas = async (kind: string, key: string) => {
   const owner = new pg.Client(stack.database.ownerUrl)
   await owner.connect()
-  const records = () => owner.query('SELECT key FROM record WHERE tenant_id = $1 AND kind = $2', [shop.tenant.id, kind])
-  await stack.waitFor(async () => (await records()).rows.length === count, { what: `${count} of ${kind} in the cloud` })
+  const records = () =>
+    owner.query('SELECT FROM record WHERE tenant_id = $1 AND kind = $2 AND key = $3', [shop.tenant.id, kind, key])
+  await stack.waitFor(async () => (await records()).rows.length === 1, { what: `${kind} ${key} in the cloud` })
   await owner.end()
 }
 
@@ -112,8 +179,7 @@ test('[CO-13] [PD-07] with appointments off none goes; on again, they are as the
   await isShown('scheduled')
   await shop.staff.change({ settings: { streams: { appointments: false } } })
   await shop.patch(`/control/store/appointments/${before}`, { AppointmentStatus: 'Completed' })
-  await make('Bracelet')
-  await cloudHas('appointment', 3)
+  await cloudHas('appointment', await make('Bracelet'))
   // The other streams go on.
   await shop.changeContact(uid, { emails: ['ove@example.com'] })
   await shop.marker()
@@ -138,7 +204,7 @@ test('[CO-13] [CO-10] [PD-12] with texts off none is sent; on again, those that 
   await write('Meanwhile.')
   const NotificationDateEntered = new Date(Date.now() - 40 * 60_000).toISOString().slice(0, 19)
   const old = keyed('NotificationKey', await write('Too old.', { NotificationDateEntered }))
-  await cloudHas('notification', 4)
+  await cloudHas('notification', old)
   await shop.marker()
   expect(await bodies()).toEqual(['Before.'])
   await shop.staff.change({ settings: { streams: { notifications: true } } })

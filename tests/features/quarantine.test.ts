@@ -76,6 +76,16 @@ test('[CO-11] what is corrected in The Edge goes up by itself', async () => {
   await released(key)
 })
 
+test('[CO-11] a customer whose phone is none waits with that reason, and goes up once it is corrected', async () => {
+  const key = await shop.addCustomer('Nils Typo', { phone: 'call at work' })
+  await shop.addCustomer('Nora Right', { phone: '2035550508' })
+  await shop.contactWith('+12035550508')
+  expect(await heldBack(key)).toMatchObject({ stage: 'up', code: 'needs_identifier', whoMustAct: 'store' })
+  await shop.post(`/store/customers/${key}/phone`, { phone: '(203) 555-0507' })
+  await shop.contactWith('+12035550507', ({ name }) => name === 'Nils Typo')
+  await released(key)
+})
+
 test('[CO-11] [AG-02] a record that cannot be read holds up neither its file nor itself once it is mended', async () => {
   const phones = '2035550505 is no list'
   const broken = edtCustomer('001-90002', 'Broken Record', {}, { Phones: phones })
