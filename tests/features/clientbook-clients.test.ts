@@ -77,7 +77,7 @@ test('[CB-02] [CO-05] [CO-06] [CB-11] a client new on Clientbook is a customer i
     associateId: book.associate('Harriet'),
   })
   const dora = await shop.customerWhere('Dora', ({ name }) => name === 'Dora Newman')
-  expect(dora.acquisition).not.toBe('')
+  expect(dora.acquisition).toBe('Clientbook')
   expect(dora.fields.CustomerUpdateUser).toBe('1')
   const client = await book.client(dora.key)
   expect(client.id).toBe(id)
@@ -90,6 +90,46 @@ test('[CB-02] [CO-05] [CO-06] [CB-11] a client new on Clientbook is a customer i
   const emil = await shop.customerWhere('Emil', ({ name }) => name === 'Emil Newman')
   expect(emil.fields.CustomerUpdateUser).toBe('2')
   expect((await book.client(emil.key)).id).toBe(later)
+})
+
+test('[CB-02] [CO-06] a client new on Clientbook comes with the acquisition that staff gave', async () => {
+  await book.addClient({ first_name: 'Finn', last_name: 'Newman', acquisition_source: 'Bridal fair' })
+  expect((await shop.customerWhere('Finn', ({ name }) => name === 'Finn Newman')).acquisition).toBe('Bridal fair')
+})
+
+test('[CB-02] [CO-06] the acquisition goes up as what its key says, a changed one too; staff’s never overwrites it', async () => {
+  const [radio, friend] = ['190718-093958-01-22-900001', '190718-093958-01-22-900002']
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: radio, WhyInDesc: 'Radio' })
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: friend, WhyInDesc: 'Friend or family' })
+  await shop.patch(`/store/customers/${anna}`, { CustomerAcquisition: radio })
+  const { id } = await book.client(anna, ({ acquisition_source }) => acquisition_source === 'Radio')
+  await book.changeClient(id, { acquisition_source: 'Web site', emails: ['anna@example.com', 'anna2@example.com'] })
+  await shop.customerWhere(
+    'what came with it',
+    ({ key, emails }) => key === anna && emails.includes('anna2@example.com'),
+  )
+  expect((await shop.customer(anna)).acquisition).toBe(radio)
+  await shop.patch(`/store/customers/${anna}`, { CustomerAcquisition: friend })
+  await book.client(anna, ({ acquisition_source }) => acquisition_source === 'Friend or family')
+})
+
+test('[CB-11] associates are not uploaded, and who is assigned to a customer stays each side’s own', async () => {
+  const associates = await book.state('associates')
+  await shop.post('/control/store/rows/Associate', {
+    AssociateKey: 7,
+    AssociateFirstName: 'Gina',
+    AssociateLastName: 'Till',
+  })
+  const gus = await shop.addCustomer('Gus Assigned', { phone: '2035550161' }, { CustomerAsKey: 7 })
+  const client = await book.client(gus)
+  expect(client.assigned_associate_id).toBeNull()
+  const assigned_associate_id = book.associate('Maya')
+  await book.changeClient(client.id, { assigned_associate_id, emails: ['gus@example.com'] })
+  const customer = await shop.customerWhere('his e-mail', ({ key, emails }) => key === gus && emails.length === 1)
+  expect(Number(customer.fields.CustomerAsKey)).toBe(7)
+  await shop.patch(`/store/customers/${gus}`, { CustomerAsKey: 2, CustomerFirstName: 'Gustav' })
+  expect(await book.client(gus, ({ first_name }) => first_name === 'Gustav')).toMatchObject({ assigned_associate_id })
+  expect(await book.state('associates')).toEqual(associates)
 })
 
 test('[CB-02] [CO-07] a client with another POS ID is another client, and both sides come to rest', async () => {
