@@ -113,6 +113,25 @@ test('[CB-02] [CO-06] the acquisition goes up as what its key says, a changed on
   await book.client(anna, ({ acquisition_source }) => acquisition_source === 'Friend or family')
 })
 
+test('[BY-05] [CB-02] of new clients only those of a source, or with a tag; once the filter is opened, who was kept out comes', async () => {
+  const filter = (downloadFilter: object) => book.staff.change({ settings: { downloadFilter } })
+  const came = (name: string) => shop.customerWhere(name, (customer) => customer.name === name)
+  const isHere = async (name: string) => (await shop.customers()).some((customer) => customer.name === name)
+  const add = (first_name: string, more: object) =>
+    book.addClient({ first_name, last_name: 'Filter', emails: [`${first_name}.filter@example.com`], ...more })
+  await filter({ sources: ['walk-in'] })
+  await add('Gail', { acquisition_source: 'Web site' })
+  await add('Hugo', { acquisition_source: 'Walk-In' })
+  await came('Hugo Filter')
+  expect(await isHere('Gail Filter')).toBe(false)
+  await filter({ sources: [], tags: ['VIP'] })
+  await add('Ivo', { tags: ['vip'] })
+  await came('Ivo Filter')
+  expect(await isHere('Gail Filter')).toBe(false)
+  await filter({ tags: [] })
+  await came('Gail Filter')
+})
+
 test('[CB-11] associates are not uploaded, and who is assigned to a customer stays each side’s own', async () => {
   const associates = await book.state('associates')
   await shop.post('/control/store/rows/Associate', {

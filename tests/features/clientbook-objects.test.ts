@@ -21,7 +21,7 @@ beforeAll(async () => {
   nora = await shop.addCustomer('Nora Lindqvist', { phone: '2035550117' })
   const joined = await openBook(stack, shop, () => ({
     streams: { notifications: true },
-    itemFilter: { inventoryTypes: ['memo'] },
+    itemFilter: { inventoryTypes: ['memo'], categories: ['901'], suppliers: ['acme'] },
   }))
   book = joined
   await shop.startAgent()
@@ -42,22 +42,30 @@ const product = (sku: string, fits: (one: BookProduct) => boolean = () => true) 
     },
     { what: `a product ${sku} that fits` },
   )
+/** When it was, as The Edge's times are written. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 const purchasesOf = async (sale: string) =>
   (await book.purchases())
     .filter(({ receipt_number }) => receipt_number === sale)
     .map(({ amount }) => Number(amount?.amount))
 
-test('[CB-10] [CO-08] items on hand are products, within the filters; what leaves the filter is archived', async () => {
-  const [ring, loan] = [
-    await counter.item({ ItemDesc: 'Ring' }),
-    await counter.item({ ItemDesc: 'Loan', ItemInventoryType: 'M' }),
-  ]
-  expect((await product(ring)).status).toBe('active')
-  await counter.changeItem(loan, { ItemInventoryType: 'S' })
-  expect((await product(loan)).status).toBe('active')
-  await counter.changeItem(loan, { ItemInventoryType: 'M' })
-  await product(loan, ({ status }) => status === 'archived')
-})
+test.each([
+  ['inventory type', { ItemInventoryType: 'M' }, { ItemInventoryType: 'S' }],
+  ['category', { ItemCatId: 901 }, { ItemCatId: 150 }],
+  ['supplier', { ItemVendorId: 'Acme' }, { ItemVendorId: 'Other' }],
+])(
+  '[CB-10] [CO-08] items on hand are products, within the filter by %s; what leaves it is archived',
+  async (_by, out, within) => {
+    const excluded = await counter.item({ ItemDesc: 'Excluded', ...out })
+    const ring = await counter.item({ ItemDesc: 'Ring' })
+    expect((await product(ring)).status).toBe('active')
+    expect((await book.products()).filter(({ sku }) => sku === excluded)).toEqual([])
+    await counter.changeItem(excluded, within)
+    expect((await product(excluded)).status).toBe('active')
+    await counter.changeItem(excluded, out)
+    await product(excluded, ({ status }) => status === 'archived')
+  },
+)
 
 test('[CB-07] [CO-09] a sale is the client’s purchase and its item an archived product; what comes back is negative', async () => {
   const ring = await counter.item({ ItemDesc: 'Band' })
@@ -78,14 +86,30 @@ test('[CB-07] a special order is a purchase when it is picked up, its item an ar
   await product(item, ({ status }) => status === 'archived')
 })
 
-test('[CB-08] a service job is an archived product with its details, which follow The Edge', async () => {
-  const job = await counter.job({ customer: nora, type: 'Repair', summary: 'New clasp', price: 45 })
+test.each([
+  ['Repair', 'repair'],
+  ['Custom', 'custom'],
+  ['Appraisal', 'appraisal'],
+])('[CB-08] a service job (%s) is an archived product with its details, which follow The Edge', async (type, Type) => {
+  const told = { summary: `New ${type}`, description: 'The left one, by hand.', price: 45.5 }
+  const job = await counter.job({ customer: nora, type, ...told, promised: '2031-05-04T12:00:00' })
   const said = ({ attributes }: BookProduct) => Object.fromEntries(attributes.map(({ name, value }) => [name, value]))
   const shown = await product(job)
-  expect(shown).toMatchObject({ kind: 'job', status: 'archived', title: 'New clasp' })
-  expect(said(shown)).toMatchObject({ Job: job, Status: 'not_ready' })
+  expect(shown).toMatchObject({
+    kind: 'job',
+    status: 'archived',
+    title: told.summary,
+    description: told.description,
+    price: { amount: '45.50', currency: 'USD' },
+    client_pos_id: nora,
+  })
+  const time = expect.stringMatching(instant)
+  const known = { Job: job, Type, Entered: time, Promised: '2031-05-04T12:00:00Z', Associate: '1' }
+  expect(said(shown)).toEqual({ ...known, Status: 'not_ready' })
   await counter.done(job)
-  await product(job, (one) => said(one).Status === 'done')
+  await counter.pickUp(job)
+  const last = await product(job, (one) => said(one).Status === 'picked_up')
+  expect(said(last)).toEqual({ ...known, Status: 'picked_up', Done: time, 'Picked up': time })
 })
 
 test('[CB-12] [CO-10] a text notification goes out through Clientbook, once, and leaves nothing in the client’s data', async () => {
@@ -106,6 +130,25 @@ test('[CB-12] [CO-10] a text notification goes out through Clientbook, once, and
     .parse(await shop.get('/state/clientbook/texts'))
   expect(texts.map(({ to, body }) => ({ to, body }))).toEqual([{ to: '+12035550117', body: 'Your clasp is ready.' }])
   expect(await book.state('messages')).toEqual([])
+})
+
+test('[CO-13] [CB-12] with texts switched off none is sent; on again, it goes, once', async () => {
+  await book.staff.change({ settings: { streams: { notifications: false } } })
+  const fields = { NotificationCustKey: nora, NotificationMessage: 'Meanwhile.' }
+  await shop.post('/control/store/notifications', fields)
+  await product(await counter.item({ ItemDesc: 'Entered after the text' }))
+  const bodies = async () =>
+    z
+      .array(z.looseObject({ body: z.string() }))
+      .parse(await shop.get('/state/clientbook/texts'))
+      .map(({ body }) => body)
+  expect(await bodies()).toEqual(['Your clasp is ready.'])
+  for (const notifications of [true, false, true]) {
+    await book.staff.change({ settings: { streams: { notifications } } })
+    await stack.waitFor(async () => (await bodies()).length > 1, { what: 'the text, after all' })
+  }
+  await product(await counter.item({ ItemDesc: 'Entered at last' }))
+  expect(await bodies()).toEqual(['Your clasp is ready.', 'Meanwhile.'])
 })
 
 test('[CB-07] [CO-09] [CO-13] with items switched off the item of a sale goes up all the same, and nothing else; on again, the rest does', async () => {

@@ -4,6 +4,7 @@ import { type Stack, sharedStack } from '../support/stack.ts'
 import { type Book, fromDatabase, openBook, rowsOf } from './support/book.ts'
 import { counterOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
+import { foundIn, tracesOf } from './support/traces.ts'
 
 let stack: Stack
 let shop: Shop
@@ -238,6 +239,71 @@ test('[CB-09] messages sent through Clientbook stand on the Activity tab, once, 
 
 const keyOf = (made: unknown): string => z.object({ NotesKey: z.string() }).parse(made).NotesKey
 
+test('[CO-13] [CB-03] [CB-04] [CB-06] [CB-09] with their streams off none of it moves either way; on again, all of it is there once', async () => {
+  const counter = counterOf(shop)
+  const otto = await shop.addCustomer('Otto Switch', { phone: '2035550131' })
+  await shop.post('/control/store/wishes', { WishlistCustKey: otto, WishlistItemDesc: 'Signet ring' })
+  const { id } = await book.client(otto)
+  const inEdge = async () => ({
+    notes: (await rowsOf(shop, 'notes')).filter((row) => row.NotesCustKey === otto).map((row) => row.NotesText),
+    wishes: (await rowsOf(shop, 'wishes'))
+      .filter((row) => row.WishlistCustKey === otto)
+      .map((row) => row.WishlistItemKey || row.WishlistItemDesc),
+    activities: (await rowsOf(shop, 'activities'))
+      .filter((row) => row.ActivityCustKey === otto)
+      .map((row) => row.ActivityDetail),
+  })
+  const onBook = async () => ({
+    notes: (await book.notes(id)).map(({ body }) => body).toSorted(),
+    wishes: (await book.collections(id))
+      .flatMap(({ items }) => items.map(({ product }) => product?.sku ?? product?.title))
+      .toSorted(),
+    size: (await book.client(otto)).preferences['Ring size'],
+  })
+  await waitFor('the first wish there', async () => (await onBook()).wishes.length === 1)
+  const item = await counter.item({ ItemDesc: 'Cuff' })
+  const product = await waitFor('its product', async () => (await book.products()).find(({ sku }) => sku === item))
+  const all = { customFields: false, wishes: false, notes: false, messages: false }
+  await book.staff.change({ settings: { streams: all } })
+
+  await shop.post('/control/store/notes', { NotesCustKey: otto, NotesText: 'From the store.' })
+  await shop.post('/control/store/wishes', { WishlistCustKey: otto, WishlistItemDesc: 'Tie pin' })
+  await shop.patch(`/store/customers/${otto}`, { CustomerKey1: '11' })
+  await book.post(`/clients/${id}/notes`, { body: 'From staff.' })
+  await book.put(`/clients/${id}/preferences`, { values: { [book.preference('Budget')]: 200 } })
+  await book.post(`/clients/${id}/messages`, { channel: 'sms', body: 'Hello Otto.' })
+  const [edge = expect.fail('no collection')] = await book.collections(id)
+  await book.post(`/collections/${edge.id}/items`, { product_id: product.id })
+  // The other streams go on, both ways.
+  await shop.post(`/store/customers/${otto}/email`, { email: 'otto@example.com' })
+  await book.client(otto, ({ emails }) => emails.length === 1)
+  await book.changeClient(id, { phones: ['+12035550131', '+12035550132'] })
+  await shop.customerWhere('his second phone', ({ key, phones }) => key === otto && phones.length === 2)
+  expect(await onBook()).toEqual({ notes: ['From staff.'], wishes: [item, 'Signet ring'].toSorted(), size: undefined })
+  expect(await inEdge()).toEqual({ notes: ['From the store.'], wishes: ['Signet ring', 'Tie pin'], activities: [] })
+
+  const on = Object.fromEntries(Object.keys(all).map((stream) => [stream, true]))
+  await book.staff.change({ settings: { streams: on } })
+  await waitFor('all of his on both sides', async () => {
+    const [there, here, { fields }] = [await onBook(), await inEdge(), await shop.customer(otto)]
+    return (
+      [there.notes, here.notes].every(({ length }) => length >= 2) &&
+      [there.wishes, here.wishes].every(({ length }) => length >= 3) &&
+      here.activities.length > 0 &&
+      there.size === '11' &&
+      fields.CustomerKey4 === '200'
+    )
+  })
+  await book.staff.runNow()
+  await book.post(`/clients/${id}/messages`, { channel: 'sms', body: 'Bye Otto.' })
+  await waitFor('the next message', async () => (await inEdge()).activities.length > 1)
+  const wishes = [item, 'Signet ring', 'Tie pin'].toSorted()
+  expect(await onBook()).toEqual({ notes: ['From staff.', 'From the store.'], wishes, size: '11' })
+  const { notes, wishes: wished, activities } = await inEdge()
+  expect([notes.toSorted(), wished.toSorted()]).toEqual([['From staff.', 'From the store.'], wishes])
+  expect(activities).toEqual([expect.stringContaining('Hello Otto.'), expect.stringContaining('Bye Otto.')])
+})
+
 test('[CB-02] [CB-03] [CO-11] a client deleted on Clientbook is made again when a person asks for it, with all that was theirs; nothing of The Edge is erased', async () => {
   const ora = await shop.addCustomer(
     'Ora Deleted',
@@ -271,4 +337,28 @@ test('[CB-02] [CB-03] [CO-11] a client deleted on Clientbook is made again when 
   await book.put(`/clients/${again.id}/preferences`, { values: { [book.preference('Budget')]: 99 } })
   await waitFor('the budget in The Edge', async () => (await shop.customer(ora)).fields.CustomerKey4 === '99')
   expect((await shop.customer(ora)).fields).toMatchObject({ CustomerKey1: '5', CustomerKey2: 'Silver' })
+})
+
+test('[AG-04] of all that no log, no run and no history of a workflow says who it was about or what was written', async () => {
+  const people = [
+    'Lindqvist',
+    'nora@example.com',
+    '2035550117',
+    'Otto',
+    'otto@example.com',
+    '2035550131',
+    'ora.d@example.com',
+  ]
+  const words = [
+    'old mine cuts',
+    'the clasp',
+    'From the store',
+    'From staff',
+    'It is ready',
+    'Hello Otto',
+    'Reads the news',
+  ]
+  const wishes = ['Pearl drop', 'Signet ring', 'Tie pin', 'Moon dust', 'Platinum']
+  const traces = await tracesOf(stack, book.connectionId)
+  expect(foundIn(traces, [...people, ...words, ...wishes])).toEqual([])
 })

@@ -1,9 +1,5 @@
-import { join } from 'node:path'
-import type { Acquisition } from '@jumpring/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { Cloud } from '../../apps/agent/src/cloud/client.ts'
-import { readConfig, readKey } from '../../apps/agent/src/config.ts'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { type PodiumStaff, podiumStaff } from './support/podium-staff.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -16,7 +12,7 @@ let podium: PodiumStaff
 beforeAll(async () => {
   stack = await sharedStack()
   const [first, second] = await openShops(stack, [
-    { name: 'acquired', settings: { defaultAcquisition: 'From Podium' } },
+    { name: 'acquired', settings: { defaultAcquisition: 'From Podium' }, sql: ['acquisition'] },
     { name: 'filtered', settings: { downloadFilter: { hasEmail: true } } },
   ])
   shop = first ?? expect.fail('the first shop did not open')
@@ -63,29 +59,21 @@ test('[CO-06] who has none there comes with the default of the settings', async 
   expect(kit.acquisition).toBe('From Podium')
 })
 
-test('[CO-06] The Edge’s acquisition goes up as what its key says, once the store has shown that', async () => {
-  const key = '190718-093958-01-22-248843'
-  await shop.addCustomer('Lea Upward', { phone: '2035551303' }, { CustomerAcquisition: key })
+test('[CO-06] The Edge’s acquisition goes up as what its key says, once the store has shown that, and a changed one too', async () => {
+  const [radio, friend] = ['190718-093958-01-22-900001', '190718-093958-01-22-900002']
+  const lea = await shop.addCustomer('Lea Upward', { phone: '2035551303' }, { CustomerAcquisition: radio })
   await shop.contactWith('+12035551303')
   expect(await podium.acquisitionOf('+12035551303')).toBeNull()
-
-  // The files do not carry the labels; another source of the agent does. Here its line is sent in its place.
-  await stack.kill(shop.agent)
-  await sendAcquisition(key, { label: 'Friend or family' })
-  await stack.waitFor(async () => (await podium.acquisitionOf('+12035551303')) === 'Friend or family', {
-    what: 'the label on the contact',
-  })
+  const isThere = (label: string) =>
+    stack.waitFor(async () => (await podium.acquisitionOf('+12035551303')) === label, {
+      what: `${label} on the contact`,
+    })
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: radio, WhyInDesc: 'Radio' })
+  await isThere('Radio')
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: friend, WhyInDesc: 'Friend or family' })
+  await shop.patch(`/store/customers/${lea}`, { CustomerAcquisition: friend })
+  await isThere('Friend or family')
 })
-
-async function sendAcquisition(key: string, record: Acquisition): Promise<void> {
-  const data = join(stack.dir, shop.agent)
-  const { cloud, agentId } = readConfig(data) ?? expect.fail('the agent is not enrolled')
-  const line = new Cloud({ cloud, agentId, key: readKey(data) }, AbortSignal.timeout(30_000))
-  const { epoch, generation, acked } = await line.hello()
-  const at = new Date().toISOString()
-  const upsert = { n: acked + 1, at, op: 'upsert', kind: 'acquisition', key, bulk: false, record }
-  await line.upload(z.string().parse(epoch), generation, [JSON.stringify(upsert)])
-}
 
 const names = async () =>
   (await filtered.customers()).map(({ name }) => name).filter((name) => !name.includes('Marker'))
@@ -120,4 +108,14 @@ test('[BY-05] of one location only; once the filter is opened, who was kept out 
   expect(await names()).not.toContain('Rex Main')
   await filtered.staff.change({ settings: { downloadFilter: { locations: [] } } })
   await came('Rex Main')
+})
+
+test('[BY-05] with a tag only; who is given it later comes then', async () => {
+  await filtered.staff.change({ settings: { downloadFilter: { tags: ['VIP'] } } })
+  await filtered.addContact({ name: 'Tom Plain', emails: ['tom@example.com'] })
+  await filtered.addContact({ name: 'Vera Guest', emails: ['vera@example.com'] })
+  const staff = await podiumStaff(filtered)
+  await staff.tag('vera@example.com', 'vip')
+  await came('Vera Guest')
+  expect(await names()).not.toContain('Tom Plain')
 })

@@ -24,9 +24,13 @@ describe.each(sinks)('through $name', ({ name: sink }) => {
   test('[PD-08] a job stands on its client’s timeline once, and tells its states: Not Ready, Done, Picked Up', async () => {
     const { shop, counter, showcase } = open()
     const eli = await shop.addCustomer('Eli Repair', { phone: '2035551101' })
-    const job = await counter.job({ customer: eli, type: 'Repair', summary: 'Clasp is loose', price: 45 })
+    const told = { summary: 'Clasp is loose', description: 'The box clasp of the left bracelet.' }
+    const job = await counter.job({ customer: eli, type: 'Repair', ...told, price: 45 })
     const entry = await showcase.job(job, ({ fields }) => fields.status === 'not_ready')
-    expect(entry).toMatchObject({ sink, contact: { name: 'Eli Repair' } })
+    const price = { minor: 4500, currency: 'USD' }
+    const enteredAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+    const fields = { ...told, jobType: 'repair', price, enteredAt }
+    expect(entry).toMatchObject({ sink, contact: { name: 'Eli Repair' }, fields })
     await counter.done(job)
     await showcase.job(job, ({ fields }) => fields.status === 'done')
     const { sale } = await counter.pickUp(job)

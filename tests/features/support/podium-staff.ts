@@ -8,6 +8,8 @@ export interface PodiumStaff {
   setAcquisition(identifier: string, label: string): Promise<void>
   /** A new contact that has an acquisition from the start. */
   addAcquired(contact: { name: string; email: string; acquisition: string }): Promise<void>
+  /** Puts a tag that is new on a contact. */
+  tag(identifier: string, label: string): Promise<void>
 }
 
 const codeSchema = z.object({ clientId: z.string(), clientSecret: z.string(), authorizationCode: z.string() })
@@ -58,6 +60,12 @@ export async function podiumStaff(shop: Shop): Promise<PodiumStaff> {
       const path = `/contacts/${encodeURIComponent(identifier)}/attributes/${await attribute()}`
       for (const method of ['PATCH', 'POST']) if ((await call(method, path, { value })).ok) return
       throw new Error('Podium did not take the acquisition')
+    },
+    tag: async (identifier, label) => {
+      const made = await call('POST', '/contact_tags', { label, description: label })
+      const { data } = z.object({ data: z.object({ uid: z.string() }) }).parse(await made.json())
+      const answer = await call('POST', `/contacts/${encodeURIComponent(identifier)}/tags/${data.uid}`)
+      if (!answer.ok) throw new Error('Podium did not take the tag')
     },
     addAcquired: async ({ acquisition, ...contact }) => {
       const attributes = [{ uid: await attribute(), value: acquisition }]
