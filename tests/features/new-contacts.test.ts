@@ -68,9 +68,9 @@ test('[CO-06] The Edge’s acquisition goes up as what its key says, once the st
     stack.waitFor(async () => (await podium.acquisitionOf('+12035551303')) === label, {
       what: `${label} on the contact`,
     })
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: friend, WhyInDesc: 'Friend or family' })
   await shop.post('/control/store/rows/WhyIn', { WhyInKey: radio, WhyInDesc: 'Radio' })
   await isThere('Radio')
-  await shop.post('/control/store/rows/WhyIn', { WhyInKey: friend, WhyInDesc: 'Friend or family' })
   await shop.patch(`/store/customers/${lea}`, { CustomerAcquisition: friend })
   await isThere('Friend or family')
 })

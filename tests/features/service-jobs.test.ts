@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Stack, sharedStack } from '../support/stack.ts'
 import { counterOf, showcaseOf, sinks } from './support/objects.ts'
-import { openShops, type Shop } from './support/shop.ts'
+import { openShops, type Shop, type ShopOptions } from './support/shop.ts'
 
 let stack: Stack
 let shops: Shop[]
 
 beforeAll(async () => {
   stack = await sharedStack()
-  shops = await openShops(stack, sinks)
+  // What a job is about stands in the store's database only.
+  shops = await openShops(
+    stack,
+    sinks.map((sink): ShopOptions => ({ ...sink, sql: ['job'] })),
+  )
 })
 afterAll(async () => {
   await Promise.all(shops.map((shop) => shop.close()))
