@@ -15,6 +15,8 @@ export interface System {
   sandboxDir: string
   /** Whether the sandbox's store begins with items, sales, jobs and appointments too. */
   storeHistory?: boolean
+  /** How long a platform may take to answer one call, in seconds; as the worker has it if left out. */
+  platformPatience?: number
   /** The first operator: made by the api when it finds none. */
   operator: { email: string; password: string }
   logLevel: string
@@ -71,6 +73,7 @@ export function cloudApps(system: System): Record<CloudApp, App> {
         HEALTH_PORT: String(ports.worker),
         LICENSE_KEY_FILE: system.licenseKeyFile,
         MAIL_DIR: system.mailDir,
+        ...(system.platformPatience !== undefined && { PLATFORM_PATIENCE: String(system.platformPatience) }),
         MAIL_FROM: 'Jumpring <licenses@jumpring.example>',
         OPERATOR_EMAIL: system.operator.email,
       },

@@ -150,6 +150,8 @@ async function startCloud(options: StackOptions): Promise<Cloud> {
     sandboxDir: join(dir, 'sandbox'),
     operator: { email: 'operator@example.com', password: randomBytes(16).toString('hex') },
     logLevel: 'info',
+    // A third of the usual: some tests wait it out.
+    platformPatience: 5,
   }
   await createKeyFile(system.keyFile)
   await createLicenseKeyFile(system.licenseKeyFile)

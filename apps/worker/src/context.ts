@@ -11,6 +11,8 @@ export interface Deps {
   readonly db: Database
   readonly keyring: Keyring
   readonly publicUrl: string
+  /** How long a platform may take to answer one call. */
+  readonly platformPatienceMs: number
   /** Gets ids, kinds and places of what went wrong; never a record. */
   readonly log: Logger
   readonly precedence: Precedence

@@ -8,6 +8,8 @@ const schema = z
     KEY_FILE: z.string().min(1),
     /** Where platforms reach our api, for webhooks. */
     PUBLIC_URL: z.url(),
+    /** How long a platform may take to answer one call, in seconds. */
+    PLATFORM_PATIENCE: z.coerce.number().positive().max(60).default(15),
     HEALTH_PORT: z.coerce.number().int().default(4101),
     /** Signs licenses: an Ed25519 key in a file (PKCS 8, PEM), or the id of an asymmetric key of AWS KMS. */
     LICENSE_KEY_FILE: z.string().min(1).optional(),

@@ -27,7 +27,14 @@ Runtime.install({
 
 const db = openDatabase(env.DATABASE_URL, { connections: 12 })
 const keyring = await openKeyring(env.KEY_FILE)
-const deps = { db, keyring, publicUrl: env.PUBLIC_URL, log, precedence: createPrecedence() }
+const deps = {
+  db,
+  keyring,
+  publicUrl: env.PUBLIC_URL,
+  platformPatienceMs: env.PLATFORM_PATIENCE * 1000,
+  log,
+  precedence: createPrecedence(),
+}
 const licensing = licenseDeps(db, env)
 
 // A restored database is noticed before anything is decided with it.

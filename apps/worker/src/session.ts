@@ -42,7 +42,7 @@ export function openLine({ deps, connection, connector }: At): Line {
     connector.openSession({
       baseUrl: connection.baseUrl,
       region: connection.region,
-      timeoutMs: 15_000,
+      timeoutMs: deps.platformPatienceMs,
       accessToken: async () => {
         token ??= renew(null)
         const current = await token

@@ -142,6 +142,7 @@ export async function startEngine(): Promise<Engine> {
         keyring,
         publicUrl: 'http://127.0.0.1:1',
         log: pino({ level: 'silent' }),
+        platformPatienceMs: 3000,
         precedence: createPrecedence(),
       },
       connection,

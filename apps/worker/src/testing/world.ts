@@ -148,6 +148,7 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
     keyring,
     publicUrl: 'http://127.0.0.1:1',
     log: pino({ level: 'silent' }),
+    platformPatienceMs: 3000,
     precedence: createPrecedence(),
   }
   return {
