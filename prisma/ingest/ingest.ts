@@ -7,7 +7,6 @@ import type { IngestLine } from './line.ts'
 import { quarantine } from './quarantine.ts'
 import { writeRecords } from './records.ts'
 import { newLines, type Position, type Round, splitIntoRounds } from './rounds.ts'
-import { clearStage, openStage, stage } from './stage.ts'
 import { queueChanges, readConnections } from './worklist.ts'
 
 /** What a batch left behind. */
@@ -40,8 +39,8 @@ export async function ingest(
   }
 }
 
-/** The commit does not wait for the disk. */
-const opening = `SET LOCAL synchronous_commit = off; ${openStage}`
+/** The commit does not wait for the disk, and no parameter becomes part of a plan: each copy of a batch that planning makes would cost. */
+const opening = 'SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan'
 
 async function ingestIn(
   sql: Sql,
@@ -54,8 +53,7 @@ async function ingestIn(
   const last = fresh.at(-1)
   if (last === undefined) return { acked: position.epoch === epoch ? position.acked : 0, connectionIds: [] }
   const rung = new Set<string>()
-  for (const [index, round] of splitIntoRounds(fresh).entries()) {
-    if (index > 0) await clearStage(sql)
+  for (const round of splitIntoRounds(fresh)) {
     for (const connectionId of await writeRound(sql, agent, round)) rung.add(connectionId)
   }
   if (fresh.some((line) => line.op === 'complete' && line.kind === 'customer')) {
@@ -89,16 +87,15 @@ async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: 
   await quarantine(sql, agent, rejects)
   const kind = upserts[0]?.kind
   if (kind === undefined) return []
-  const { changes, someWait } = await findChanges(sql, agent, kind, upserts)
+  const { changes, someKnown, someWait } = await findChanges(sql, agent, kind, upserts)
   if (changes.length === 0) return []
-  await stage(sql, changes)
   // From here on the tenant's counter is locked until the transaction ends.
-  await writeRecords(sql, agent, kind, changes)
+  const before = await writeRecords(sql, agent, kind, changes, someKnown)
   const connections = await readConnections(sql)
   const rung = new Set<string>()
   for (const work of workOf(kind)) {
     const looking = connections.filter((connection) => connection.looksAt(work)).map(({ connectionId }) => connectionId)
-    await queueChanges(sql, agent, work, looking, changes.length, someWait || work !== kind)
+    await queueChanges(sql, agent, work, looking, changes, before, someWait || work !== kind)
     for (const connectionId of looking) rung.add(connectionId)
   }
   // What an acquisition's key says reaches the contacts of those who have it when the journal is followed (CO-06).

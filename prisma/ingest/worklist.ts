@@ -2,7 +2,9 @@ import { looksAt, type WorkKind } from '@jumpring/contracts'
 import { livePriority, priority } from '../directory/worklist.ts'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
 import type { Sql } from '../scope.ts'
-import { numberOf, type SourceAt } from './records.ts'
+import { column } from './columns.ts'
+import type { IngestUpsert } from './line.ts'
+import type { SourceAt } from './records.ts'
 
 /** A connection of the tenant and what it may look at. */
 export interface Entitled {
@@ -25,10 +27,10 @@ export async function readConnections(sql: Sql): Promise<Entitled[]> {
 }
 
 /**
- * Puts the staged changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both
+ * Puts changes on the work lists. A record that waits already waits on as its newest change, at the more urgent of both
  * priorities.
  * @param kind as what they are looked at
- * @param count how many they are; their numbers are the tenant's last ones
+ * @param before the number before the first one's
  * @param someWait false where none of them waits yet: without ON CONFLICT a row costs half
  */
 export async function queueChanges(
@@ -36,19 +38,29 @@ export async function queueChanges(
   at: SourceAt,
   kind: WorkKind,
   connectionIds: readonly string[],
-  count: number,
+  changes: readonly IngestUpsert[],
+  before: number,
   someWait: boolean,
 ): Promise<void> {
   if (connectionIds.length === 0) return
   await sql.query(
     // In the order of keys: two transactions that queue the same records wait for each other instead of blocking each other.
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT connection_id, $2, $3, key, $1, ${numberOf('$1', '$4::bigint')},
-       CASE WHEN bulk AND $3 <> 'notification' THEN ${priority.backfill} ELSE ${livePriority(kind)} END, CASE WHEN bulk THEN 'snapshot' ELSE 'changed' END
-     FROM unnest($5::uuid[]) AS connection_id, staged
+     SELECT connection_id, $2, $3, key, $1, $4 + i,
+       CASE WHEN bulk = '1' AND $3 <> 'notification' THEN ${priority.backfill} ELSE ${livePriority(kind)} END, CASE WHEN bulk = '1' THEN 'snapshot' ELSE 'changed' END
+     FROM unnest($5::uuid[]) AS connection_id,
+       ROWS FROM (string_to_table($6, E'\\n'), string_to_table($7, E'\\n')) WITH ORDINALITY AS sent(key, bulk, i)
      ORDER BY connection_id, key
      ${someWait ? waitOn : ''}`,
-    [at.tenantId, at.sourceId, kind, count, connectionIds],
+    [
+      at.tenantId,
+      at.sourceId,
+      kind,
+      before,
+      connectionIds,
+      column(changes, (line) => line.key),
+      column(changes, (line) => (line.bulk ? 1 : 0)),
+    ],
   )
 }
 
