@@ -39,7 +39,7 @@ import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
 import { goneInto, mergeLinks } from './owners.ts'
 import { readStoredEvent } from './sheets/read-event.ts'
-import { ContactAwaited, messageSent, sheetChanged, sheetRemoved, wishesGone } from './sheets/receive.ts'
+import { ContactAwaited, messageSent, sheetChanged, sheetRemoved, wishElsewhere, wishesGone } from './sheets/receive.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
 /** So many entries are looked at before anything else is done. */
@@ -179,6 +179,8 @@ async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts):
       return sheetRemoved(sql, at, event, counts)
     case 'wishes.gone':
       return wishesGone(sql, at, event)
+    case 'wish.elsewhere':
+      return wishElsewhere(sql, at, event)
     case 'message':
       return messageSent(sql, at, event, counts)
     case 'text.status':

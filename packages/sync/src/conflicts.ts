@@ -44,7 +44,7 @@ export const conflictRules: readonly ConflictRule[] = [
     notes: [
       'A wish that is taken off on one side while it is changed on the other is off the list; the change stands in the removed wish in The Edge.',
       'A wish that a sale fulfills leaves the collection, whatever staff do to it meanwhile.',
-      'When staff rename or delete the collection “Edge”, no wish in The Edge is touched. The next wish that is made or changed there makes the collection anew, with all wishes that are on the list.',
+      'When staff rename or delete the collection “Edge”, no wish in The Edge is touched. A renamed one keeps its entries, which are synchronized no more. The next wish that is made or changed there makes the collection anew, with all wishes that are on the list.',
     ],
   },
   {

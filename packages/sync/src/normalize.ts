@@ -80,8 +80,10 @@ export function longText(raw: string | null | undefined): string | undefined {
 }
 
 /** The beginning of a text, at most so many UTF-16 units long. No character is cut in two: half of one is no text. */
-export function beginningOf(text: string, most: number): string {
-  return text.slice(0, most).replace(/\p{Cs}$/u, '')
+export function beginningOf(text: string, most: number): string
+export function beginningOf(text: string | undefined, most: number): string | undefined
+export function beginningOf(text: string | undefined, most: number): string | undefined {
+  return text?.slice(0, most).replace(/\p{Cs}$/u, '')
 }
 
 const addressParts = ['street', 'street2', 'city', 'state', 'zip', 'country'] as const

@@ -86,7 +86,8 @@ export function descriptionOf(desc: Scalar | undefined, memo: Scalar | undefined
   const [beginning, more] = [longTextOf(desc), longTextOf(memo)]
   if (more === undefined || beginning === undefined) return more ?? beginning
   if (more.startsWith(beginning)) return more
-  const isCut = String(desc).length >= shortText
+  // No character is cut in two: where the next takes two places, one may have stayed empty.
+  const isCut = String(desc).length + (/^[\ud800-\udbff]/.test(String(memo)) ? 1 : 0) >= shortText
   return isCut ? longTextOf(`${String(desc)}${String(memo)}`) : `${beginning}\n${more}`
 }
 

@@ -41,3 +41,16 @@ test.each([
 ])('a wish with %s is refused', (_, record, key) => {
   expect(read(record)).toEqual({ key, message: expect.any(String) })
 })
+
+test('cuts no character in two where a text is longer than what goes up', () => {
+  const record = {
+    Key: 'w1',
+    PairValue: { WishlistEventDesc: `${'x'.repeat(499)}💍`, WishlistItemDesc: `${'y'.repeat(7999)}💍` },
+  }
+  expect(read(record)).toMatchObject({ record: { event: 'x'.repeat(499), description: 'y'.repeat(7999) } })
+})
+
+test('puts a description together that was parted before a character of two places', () => {
+  const record = { Key: 'w1', PairValue: { WishlistItemDesc: 'z'.repeat(254), WishlistItemDescMemo: '💍 of gold' } }
+  expect(read(record)).toMatchObject({ record: { description: `${'z'.repeat(254)}💍 of gold` } })
+})

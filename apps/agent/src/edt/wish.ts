@@ -1,5 +1,5 @@
 import { wishRecordSchema } from '@jumpring/contracts'
-import { normalizeItemKey, normalizeKey, normalizePlainKey } from '@jumpring/sync'
+import { beginningOf, normalizeItemKey, normalizeKey, normalizePlainKey } from '@jumpring/sync'
 import type { ReadOf, Unreadable } from '../store/reading.ts'
 import type { StoreSettings } from '../store-settings.ts'
 import { associateFields, associateOf, descriptionOf, instantOf, keyOf } from './fields.ts'
@@ -41,10 +41,10 @@ export function readWish(bytes: Buffer, { timeZone }: StoreSettings): ReadOf<'wi
   const record = withoutGaps({
     customer: keyOf('WishlistCustKey', wish.WishlistCustKey, normalizeKey, faults),
     item: keyOf('WishlistItemKey', wish.WishlistItemKey, normalizeItemKey, faults),
-    description: descriptionOf(wish.WishlistItemDesc, wish.WishlistItemDescMemo)?.slice(0, 8000),
+    description: beginningOf(descriptionOf(wish.WishlistItemDesc, wish.WishlistItemDescMemo), 8000),
     enteredAt: instantOf(wish.WishlistDateEntered, timeZone),
     eventAt: instantOf(wish.WishlistEventDate, timeZone),
-    event: text(wish.WishlistEventDesc)?.slice(0, 500),
+    event: beginningOf(text(wish.WishlistEventDesc), 500),
     boughtAt: instantOf(wish.WishlistDateBought, timeZone),
     removedAt: instantOf(wish.WishlistDateRemoved, timeZone),
     associate: associateOf(wish.WishlistAssociate, wish),

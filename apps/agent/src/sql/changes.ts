@@ -1,4 +1,5 @@
 import type { RecordKind, Report } from '@jumpring/contracts'
+import { beginningOf } from '@jumpring/sync'
 import { DateTime } from 'luxon'
 import { longTextOf, shortText } from '../edt/fields.ts'
 import type { StatementWish } from '../store/commands.ts'
@@ -68,7 +69,7 @@ function statusChange(
   const key = store.mirror.rawKey('notification', notification) ?? notification
   const word = mapped.statuses[status]
   // A sentence of ours, for people: the only text that may be cut.
-  const detail = reason.slice(0, shortText)
+  const detail = beginningOf(reason, shortText)
   const values = { key, status: word, reason: detail, ...timesOf(at, parts) }
   return {
     current: mapped.current,
@@ -115,8 +116,9 @@ function wishChange(wish: Of<'putWish'>, parts: ChangeParts): Change | Refusal {
   const wished = plain(wish.wished)
   const whole = wished.description ?? ''
   const { description: room, memo: more } = mapped.longest
-  const [description, memo] = [whole.slice(0, room), whole.slice(room)]
-  const tooLong = unlessFits('The description of the wish', whole, room + more)
+  const description = beginningOf(whole, room)
+  const memo = whole.slice(description.length)
+  const tooLong = unlessFits('The description of the wish', whole, description.length + more)
   if (tooLong) return tooLong
   const key = store.mirror.rawKey('wish', wish.key) ?? wish.key
   const item = wished.item === null ? '' : (store.mirror.rawKey('item', wished.item) ?? wished.item)

@@ -1,5 +1,5 @@
 import { acquisitionSchema, appointmentSchema, noteSchema, notificationSchema } from '@jumpring/contracts'
-import { normalizeKey, normalizePlainKey } from '@jumpring/sync'
+import { beginningOf, normalizeKey, normalizePlainKey } from '@jumpring/sync'
 import { associateOf, instantOf, keyOf, longTextOf, wholeNumber } from '../edt/fields.ts'
 import { checked, withoutGaps } from '../edt/record.ts'
 import { flag, type Scalar, text } from '../edt/values.ts'
@@ -14,7 +14,7 @@ export const diaryMapping = 1
 export function readAcquisition({ WhyInKey, WhyInDesc }: Row): ReadOf<'acquisition'> | Unreadable {
   const rawKey = text(WhyInKey)
   if (rawKey === undefined) return { key: null, message: 'WhyInKey is missing.' }
-  const label = text(WhyInDesc)?.slice(0, 500)
+  const label = beginningOf(text(WhyInDesc), 500)
   const faults = label === undefined ? ['WhyInDesc is empty.'] : []
   return checked({ kind: 'acquisition', key: rawKey, rawKey }, acquisitionSchema, { label }, faults)
 }
@@ -42,8 +42,8 @@ export function readAppointment(row: Row, { timeZone }: StoreSettings): ReadOf<'
     customer: keyOf('AppointmentCustKey', row.AppointmentCustKey, normalizeKey, faults),
     startsAt,
     minutes: minutes !== undefined && minutes >= 0 && minutes <= 1440 ? minutes : undefined,
-    subject: text(row.AppointmentSubject)?.slice(0, 500),
-    note: text(row.AppointmentNotes)?.slice(0, 8000),
+    subject: beginningOf(text(row.AppointmentSubject), 500),
+    note: beginningOf(text(row.AppointmentNotes), 8000),
     status,
     createdAt: instantOf(row.AppointmentDateEntered, timeZone),
     updatedAt: instantOf(row.AppointmentUpdateDate, timeZone),

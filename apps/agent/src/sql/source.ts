@@ -1,4 +1,5 @@
 import type { RecordKind, Report } from '@jumpring/contracts'
+import { beginningOf } from '@jumpring/sync'
 import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Gate } from '../edt/gate.ts'
@@ -229,7 +230,7 @@ export function sentenceFor(kind: RecordKind | 'writes', error: unknown): string
 /** What a driver says, as a sentence. */
 export function reasonOf(error: unknown): string {
   const said = odbcMessage(error) ?? (error instanceof Error ? error.message : String(error))
-  const line = said.replace(/\s+/g, ' ').trim().slice(0, 300)
+  const line = beginningOf(said.replace(/\s+/g, ' ').trim(), 300)
   return /[.!?]$/.test(line) ? line : `${line}.`
 }
 

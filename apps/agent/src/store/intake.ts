@@ -1,4 +1,5 @@
 import { maxLineBytes, type RecordKind, type RejectLine } from '@jumpring/contracts'
+import { beginningOf } from '@jumpring/sync'
 import { noteSeen } from '../downlink/seen.ts'
 import { rollBack } from './database.ts'
 import type { HashSet } from './hash-set.ts'
@@ -136,5 +137,5 @@ export function rejectEntry(
   message: string,
   where: string,
 ): Omit<RejectLine, 'n' | 'at'> {
-  return { op: 'reject', kind, key, code, message: message.slice(0, 1000), where: where.slice(0, 300) }
+  return { op: 'reject', kind, key, code, message: beginningOf(message, 1000), where: beginningOf(where, 300) }
 }

@@ -31,6 +31,7 @@ const readEventSchema: z.ZodType<PlatformEvent> = z.discriminatedUnion('type', [
     ...by,
   }),
   z.object({ type: z.literal('wishes.gone'), eventId, contactUid: z.string(), at: z.string() }),
+  z.object({ type: z.literal('wish.elsewhere'), eventId, uid: z.string(), at: z.string() }),
   z.object({
     type: z.literal('message'),
     eventId,

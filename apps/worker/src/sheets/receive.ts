@@ -100,6 +100,15 @@ export async function wishesGone(sql: Sql, at: At, { contactUid, at: stamp }: Ev
   )
 }
 
+/** CB-04: where nobody told that the collection was renamed, its entries show it: each for itself, no wish of The Edge is touched either. */
+export async function wishElsewhere(sql: Sql, at: At, { uid, at: stamp }: Event<'wish.elsewhere'>): Promise<void> {
+  const wishes = await lockSheetsByUid(sql, at.connection.id, 'wish', uid)
+  await saveSheets(
+    sql,
+    wishes.map((link) => after({ link, lost: [] }, { type: 'platformRemoved', at: stamp, spared: true }).link),
+  )
+}
+
 /** CB-09: a message that was sent through the platform: once onto the Activity tab, whatever tells of it twice. */
 export async function messageSent(sql: Sql, at: At, event: Event<'message'>, counts: RunCounts): Promise<void> {
   const { platform, tier, settings } = at.connection

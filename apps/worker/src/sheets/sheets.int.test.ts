@@ -288,19 +288,25 @@ test('[CB-04] [CB-05] wishes go both ways to the collection named Edge, with a p
   expect(await conflicts()).toEqual([])
 })
 
-test('[CB-04] a collection that staff delete takes no wish out of The Edge; the next wish makes it anew with all', async () => {
-  await world.comesUp({ [key]: nora })
-  await wish('W1', { description: 'A band of opals' })
-  await run()
-  const [edge] = await collections()
-  await staff('DELETE', `collections/${edge?.id}`)
-  await run()
-  expect(wishes.get('W1')).not.toHaveProperty('removedAt')
-  await wish('W2', { description: 'A ring' })
-  await run()
-  const named = (await collections()).find(({ name }) => name === 'Edge')
-  expect(named?.items.map((item) => item.note).toSorted()).toEqual(['A band of opals', 'A ring'])
-})
+test.each([
+  ['delete', (id = '') => staff('DELETE', `collections/${id}`)],
+  ['rename, of which no event came,', (id = '') => staff('PATCH', `collections/${id}`, { name: 'Old' })],
+] as const)(
+  '[CB-04] a collection that staff %s takes no wish out of The Edge; the next wish makes it anew with all',
+  async (_, goes) => {
+    await world.comesUp({ [key]: nora })
+    await wish('W1', { description: 'A band of opals' })
+    await run()
+    const [edge] = await collections()
+    await goes(edge?.id)
+    await run()
+    expect(wishes.get('W1')).not.toHaveProperty('removedAt')
+    await wish('W2', { description: 'A ring' })
+    await run()
+    const named = (await collections()).find(({ name }) => name === 'Edge')
+    expect(named?.items.map((item) => item.note).toSorted()).toEqual(['A band of opals', 'A ring'])
+  },
+)
 
 test('[CB-03] custom fields and preferences, each way, by the mapping; what does not fit is set aside by itself and goes through once it is mended', async () => {
   await customers({ [key]: { 1: '6', 2: '6/14/2010', 3: 'a lot' } })

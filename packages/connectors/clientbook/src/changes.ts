@@ -26,8 +26,9 @@ const feeds: Record<ChangeFeed, (caller: Caller, asked: Asked) => Promise<Change
   }),
   wish: feed({
     path: '/v1/collection-items',
-    query: { collection_name: wishCollection },
-    gone: { include_removed: 'true' },
+    whole: { collection_name: wishCollection },
+    // Of any collection: the new name of one counts as an update of its entries.
+    changes: { include_removed: 'true' },
     schema: collectionItemSchema,
     idOf: ({ id, updated_at }) => `${id}:${updated_at}`,
     show: wishShown,
@@ -35,7 +36,7 @@ const feeds: Record<ChangeFeed, (caller: Caller, asked: Asked) => Promise<Change
   note: feed({
     path: '/v1/activities',
     query: { type: 'note' },
-    gone: { include_deleted: 'true' },
+    changes: { include_deleted: 'true' },
     schema: activitySchema,
     idOf: ({ id, updated_at }) => `${id}:${updated_at}`,
     show: noteShown,
@@ -52,17 +53,27 @@ const feeds: Record<ChangeFeed, (caller: Caller, asked: Asked) => Promise<Change
 interface Feed<Shown> {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  /** What asks for those that are gone, too. */
-  readonly gone?: Readonly<Record<string, string>>
+  /** What is asked for where all is read. */
+  readonly whole?: Readonly<Record<string, string>>
+  /** What asks for those that are gone, too, where changes are read. */
+  readonly changes?: Readonly<Record<string, string>>
   readonly schema: z.ZodType<Shown>
   /** Names a state of the thing. */
   idOf(shown: Shown): string
   show(shown: Shown, eventId: string): PlatformEvent
 }
 
-function feed<Shown extends { readonly updated_at: string }>({ path, query, gone, schema, idOf, show }: Feed<Shown>) {
+function feed<Shown extends { readonly updated_at: string }>({
+  path,
+  query,
+  whole,
+  changes,
+  schema,
+  idOf,
+  show,
+}: Feed<Shown>) {
   return async (caller: Caller, { feed, cursor, updatedSince }: Asked): Promise<ChangePage> => {
-    const since = updatedSince === undefined ? {} : { updated_since: updatedSince, ...gone }
+    const since = updatedSince === undefined ? whole : { updated_since: updatedSince, ...changes }
     const page = await readPage(caller, path, { ...query, ...since }, cursor, schema)
     const stamps = page.items.flatMap(({ updated_at }) => instant(updated_at) ?? [])
     const updatedUntil = stamps.toSorted().at(-1)

@@ -32,9 +32,12 @@ function textOf(value: string | number | boolean | null): string | null {
   return value === null ? null : String(value)
 }
 
-/** What an entry of a collection shows of a wish; nothing of another collection's. */
+/** What an entry of a collection shows of a wish; of one in another collection no more than that. */
 export function wishShown(item: CollectionItem, eventId: string): PlatformEvent {
-  if (item.collection.name !== wishCollection) return { type: 'ignored', eventId }
+  if (item.collection.name !== wishCollection)
+    return item.removed_at === null
+      ? { type: 'wish.elsewhere', eventId, uid: item.id, at: instantOf(item.updated_at) }
+      : { type: 'ignored', eventId }
   if (item.removed_reason === 'collection_deleted')
     return { type: 'wishes.gone', eventId, contactUid: item.client_id, at: instantOf(item.updated_at) }
   const fields = { present: item.removed_at === null ? 'yes' : 'no', ...wishedIn(item) }

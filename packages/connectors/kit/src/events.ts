@@ -77,6 +77,8 @@ export type PlatformEvent =
    * `at`: since when, a UTC instant; an entry that was made or changed later is in another collection.
    */
   | { readonly type: 'wishes.gone'; readonly eventId: string; readonly contactUid: string; readonly at: string }
+  /** CB-04: an entry stands in another collection by now, whatever it was: it is nobody's wish. `at`: since when at the latest, a UTC instant. */
+  | { readonly type: 'wish.elsewhere'; readonly eventId: string; readonly uid: string; readonly at: string }
   /** CB-09: a message was sent through the platform. */
   | ({
       readonly type: 'message'

@@ -464,7 +464,12 @@ export function describeSource(driver: DriverUnderTest): void {
         key: 'jr-w1',
         record: { customer, item: ring.item, enteredAt: at, ...by },
       })
-      const long = { ...ring, item: null, description: `${'A necklace with opals, '.repeat(40)}and pearls` }
+      // The ring's character stands where The Edge's description ends and its memo begins.
+      const long = {
+        ...ring,
+        item: null,
+        description: `${'A necklace with opals, '.repeat(11)}a💍 ${'and pearls, '.repeat(60)}too`,
+      }
       expect(await write(aWish({ wished: long, expected: ring }))).toBe('already')
       await vi.waitFor(
         () => expect(shown('wish')[1]).toMatchObject({ record: { description: long.description } }),

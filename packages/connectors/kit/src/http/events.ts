@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { JumpringError } from '@jumpring/contracts'
+import { beginningOf } from '@jumpring/sync'
 import type { z } from 'zod'
 import type { Webhook } from '../connector.ts'
 
@@ -44,6 +45,6 @@ const contactDetails = /\S+@\S+|\+?\d[\d\s().-]{5,}\d/g
 
 /** A platform's reason, without the phone or e-mail that it may quote. */
 export function reasonOf(raw: string | null | undefined): { readonly reason?: string } {
-  const reason = raw?.replaceAll(contactDetails, '…').trim().slice(0, 200)
+  const reason = beginningOf(raw?.replaceAll(contactDetails, '…').trim(), 200)
   return reason ? { reason } : {}
 }

@@ -82,6 +82,18 @@ export function registerFeeds(name: string, platform: ConformancePlatform): void
     })
   })
 
+  describe(`${name}: a list that was renamed`, patience, () => {
+    test('[CB-04] is read from the feed by its entries, where no event told of it', async () => {
+      await using line = await begin(platform)
+      const since = new Date(Date.now() - 60_000).toISOString()
+      const { wishCollection } = line.desk
+      const uid = await line.desk.addWish(line.uid, { collection: wishCollection, text: 'A ring.' })
+      await line.desk.renameCollection(line.uid, wishCollection, 'Old')
+      expect(await line.feed('wish', since)).toMatchObject([{ type: 'wish.elsewhere', uid, at: expect.any(String) }])
+      expect(await line.feed('wish')).toEqual([])
+    })
+  })
+
   describe(`${name}: messages`, patience, () => {
     test('[CB-09] what staff send is told once, with links to what is attached, and read from the feed', async () => {
       await using line = await begin(platform)
