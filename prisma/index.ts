@@ -57,7 +57,7 @@ export {
   tenantOfLicense,
 } from './directory/licenses.ts'
 export { decideMerge, type UnclearMerge } from './directory/merger-decisions.ts'
-export { listRuns, type Overview, type Run, readOverview } from './directory/overview.ts'
+export { listRuns, type Overview, type Run, readOverview, type StreamWork } from './directory/overview.ts'
 export {
   createPerson,
   createPersonIfAbsent,

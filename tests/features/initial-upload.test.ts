@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '../support/stack.ts'
+import { counterOf } from './support/objects.ts'
 import { openShops, type Shop } from './support/shop.ts'
 
 let stack: Stack
@@ -28,6 +29,10 @@ test.concurrent('[CO-01] the first upload matches who is there, shows how far it
   const [known, alsoKnown] = customers.filter(({ emails, phones }) => emails.length > 0 && phones.length > 0)
   if (!known || !alsoKnown) return expect.fail('the made-up customers have no e-mail and phone')
   const digits = alsoKnown.phones[0]?.replace(/\D/g, '').slice(-10) ?? ''
+  const counter = counterOf(shop)
+  // Of those who go up last.
+  for (const { key } of customers.toSorted((a, b) => a.key.localeCompare(b.key)).slice(-2))
+    await counter.job({ customer: key, type: 'Repair' })
   // Podium's own contacts: of no message comes a word, so that they must be read.
   await shop.post('/control/podium/settings', { webhookLoseNext: 3 })
   const byEmail = await shop.addContact({
@@ -47,11 +52,27 @@ test.concurrent('[CO-01] the first upload matches who is there, shows how far it
       const { phase, overview } = await shop.staff.connection()
       const { done, total, ratePerMinute, secondsLeft } = overview.progress
       const isHalfway = phase === 'initial' && done > 20 && done < total && ratePerMinute && secondsLeft
-      return isHalfway ? { done, total, seconds: (done / ratePerMinute) * 60 } : undefined
+      const streamed = (name: string) => overview.progress.streams.find(({ stream }) => stream === name)
+      return isHalfway
+        ? {
+            total,
+            seconds: (done / ratePerMinute) * 60,
+            customers: streamed('customers'),
+            jobs: streamed('serviceJobs'),
+          }
+        : undefined
     },
     { what: 'the upload to be under way, with rate and time left' },
   )
-  expect(halfway.total).toBeGreaterThanOrEqual(120)
+  expect(halfway.total).toBeGreaterThanOrEqual(122)
+  // Each stream for itself: customers go first, what is theirs comes after.
+  const { customers: uploaded = expect.fail('no stream of customers'), jobs } = halfway
+  expect(uploaded.total).toBeGreaterThanOrEqual(120)
+  expect(uploaded.done).toBeGreaterThan(20)
+  expect(uploaded.done).toBeLessThan(uploaded.total)
+  expect(uploaded.ratePerMinute).toBeGreaterThan(0)
+  expect(uploaded.secondsLeft).toBeGreaterThan(0)
+  expect(jobs).toMatchObject({ done: 0, total: 2, secondsLeft: null })
   // The rate is that of the upload, not of the days that the connection may have waited for the store.
   expect(halfway.seconds).toBeLessThan((performance.now() - agentStart) / 1000)
   await stack.kill('worker')
@@ -75,6 +96,7 @@ test.concurrent('[CO-01] the first upload matches who is there, shows how far it
   expect([named(byEmail), named(byPhone), named(onlyThere)]).toEqual([known.name, alsoKnown.name, 'Only There'])
   const { progress } = (await shop.staff.connection()).overview
   expect(progress.done).toBe(progress.total)
+  expect(progress.streams).toContainEqual(expect.objectContaining({ stream: 'serviceJobs', done: 2, total: 2 }))
 }, 120_000)
 
 test.concurrent('[CO-02] what Podium forgot to tell is found at the next interval, by itself', async () => {

@@ -128,6 +128,12 @@ const streamsOfKind: Record<WorkKind, readonly OpenStream[]> = {
   note: ['notes'],
 }
 
+/** The stream whose progress a kind shows; null where none does. Sold items are shown with those on hand. */
+export function shownStreamOf(kind: WorkKind): Stream | null {
+  const [first] = streamsOfKind[kind]
+  return first === undefined || first === 'soldItems' ? null : first
+}
+
 /** The kinds whose records a stream's opening or closing makes worth another look. */
 export const kindsFeeding: Record<OpenStream, readonly WorkKind[]> = {
   customers: ['customer'],

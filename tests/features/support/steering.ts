@@ -2,6 +2,12 @@ import { type Admin, type LicenseShown, orFailure, requestLicense } from '@jumpr
 import { z } from 'zod'
 import type { TestTenant } from '../../support/tenant.ts'
 
+const progressSchema = z.object({
+  done: z.number(),
+  total: z.number(),
+  ratePerMinute: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+})
 const connectionSchema = z.object({
   status: z.string(),
   phase: z.string(),
@@ -10,19 +16,14 @@ const connectionSchema = z.object({
   outage: z.object({ tries: z.number() }).nullable(),
   streams: z.array(z.object({ stream: z.string(), on: z.boolean(), open: z.boolean() })),
   overview: z.object({
-    progress: z.object({
-      done: z.number(),
-      total: z.number(),
-      ratePerMinute: z.number().nullable(),
-      secondsLeft: z.number().nullable(),
-    }),
+    progress: progressSchema.extend({ streams: z.array(progressSchema.extend({ stream: z.string() })) }),
     lag: z.object({ live: z.number(), backfill: z.number(), messages: z.number() }),
     counts: z.object({ created: z.number(), updated: z.number(), held: z.number(), quarantined: z.number() }),
     links: z.array(z.object({ status: z.string(), count: z.number() })),
   }),
 })
 const connectionFields = `status phase pausedCode pausedReason outage { tries } streams { stream on open }
-  overview { progress { done total ratePerMinute secondsLeft } lag { live backfill messages }
+  overview { progress { done total ratePerMinute secondsLeft streams { stream done total ratePerMinute secondsLeft } } lag { live backfill messages }
     counts { created updated held quarantined } links { status count } }`
 
 const quarantinedSchema = z.object({

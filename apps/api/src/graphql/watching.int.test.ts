@@ -117,12 +117,20 @@ describe('a connection', () => {
       .object({ overview: z.looseObject({ lag: z.looseObject({ seconds: z.number() }) }) })
       .parse(
         await connection(
-          'overview { progress { done total secondsLeft } lag { seconds messages live backfill } counts { created updated unchanged held quarantined } links { status count } }',
+          'overview { progress { done total secondsLeft streams { stream done total secondsLeft } } lag { seconds messages live backfill } counts { created updated unchanged held quarantined } links { status count } }',
         ),
       )
     expect(overview).toMatchObject({
       // Of an initial upload both wait: the one that is changed meanwhile moves to the live lane.
-      progress: { done: 2, total: 4, secondsLeft: null },
+      progress: {
+        done: 2,
+        total: 4,
+        secondsLeft: null,
+        streams: expect.arrayContaining([
+          { stream: 'customers', done: 2, total: 4, secondsLeft: null },
+          { stream: 'sales', done: 0, total: 0, secondsLeft: 0 },
+        ]),
+      },
       lag: { messages: 0, live: 1, backfill: 1 },
       counts: { created: 11, updated: 22, unchanged: 33, held: 44, quarantined: 1 },
       links: [

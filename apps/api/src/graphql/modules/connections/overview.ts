@@ -1,5 +1,6 @@
-import type { Connection, Overview } from '@jumpring/db'
+import type { Connection, Overview, StreamWork } from '@jumpring/db'
 import { builder } from '../../builder.ts'
+import { Stream } from './enums.ts'
 import { type Progress as ProgressNow, progressOf } from './progress.ts'
 
 /** A connection with its numbers, and when they were read. */
@@ -9,9 +10,14 @@ interface OverviewAt {
   readonly at: Date
 }
 
-const Progress = builder.objectRef<ProgressNow>('Progress').implement({
-  description: 'How far the initial upload, or a resync after it, is: in records.',
+/** How far a stream is. */
+type StreamProgressNow = ProgressNow & Pick<StreamWork, 'stream'>
+
+const StreamProgress = builder.objectRef<StreamProgressNow>('StreamProgress').implement({
+  description:
+    'The same of one stream. Customers go first: what is theirs needs them, and its rate begins with the upload.',
   fields: (t) => ({
+    stream: t.expose('stream', { type: Stream }),
     done: t.exposeInt('done'),
     total: t.exposeInt('total'),
     ratePerMinute: t.exposeFloat('ratePerMinute', { nullable: true }),
@@ -19,9 +25,25 @@ const Progress = builder.objectRef<ProgressNow>('Progress').implement({
   }),
 })
 
-/** A record that is changed during the initial upload moves to the live lane and waits on there. */
-function waitingOf({ initialDoneAt }: Connection, { pending }: Overview): number {
-  return initialDoneAt === null ? pending.backfill + pending.live : pending.backfill
+const Progress = builder.objectRef<ProgressNow & { streams: readonly StreamProgressNow[] }>('Progress').implement({
+  description:
+    'How far the initial upload, or a resync after it, is: in records. A customer counts once more where custom fields are open.',
+  fields: (t) => ({
+    done: t.exposeInt('done'),
+    total: t.exposeInt('total'),
+    ratePerMinute: t.exposeFloat('ratePerMinute', { nullable: true }),
+    secondsLeft: t.exposeInt('secondsLeft', { nullable: true }),
+    streams: t.field({ type: [StreamProgress], resolve: ({ streams }) => streams }),
+  }),
+})
+
+/** All there is and what of it waits. A record that is changed during the initial upload moves to the live lane and waits on there. */
+function workOf({ initialDoneAt }: Connection, streams: readonly StreamWork[]) {
+  const sum = (count: (work: StreamWork) => number) => streams.reduce((all, work) => all + count(work), 0)
+  return {
+    total: sum(({ records }) => records),
+    waiting: sum(({ live, backfill }) => (initialDoneAt === null ? backfill + live : backfill)),
+  }
 }
 
 const Lag = builder.objectRef<Overview>('Lag').implement({
@@ -53,8 +75,13 @@ export const ConnectionOverview = builder.objectRef<OverviewAt>('ConnectionOverv
   fields: (t) => ({
     progress: t.field({
       type: Progress,
-      resolve: ({ connection, numbers, at }) =>
-        progressOf(connection, { total: numbers.records, waiting: waitingOf(connection, numbers) }, at),
+      resolve: ({ connection, numbers: { streams }, at }) => ({
+        ...progressOf(connection, workOf(connection, streams), at),
+        streams: streams.map((work) => ({
+          stream: work.stream,
+          ...progressOf(connection, workOf(connection, [work]), at),
+        })),
+      }),
     }),
     lag: t.field({ type: Lag, resolve: ({ numbers }) => numbers }),
     counts: t.field({ type: Counts, resolve: ({ numbers }) => numbers }),

@@ -10,7 +10,7 @@ import { listStores } from '@jumpring/db'
 import { builder } from '../../builder.ts'
 import type { Context } from '../../context.ts'
 import { given, InvalidInput, parseInput } from '../../input.ts'
-import { CustomerScope, InventoryType, Mode, PreferenceType, Sink, TextsVia } from './types.ts'
+import { CustomerScope, InventoryType, Mode, PreferenceType, Sink, TextsVia } from './enums.ts'
 
 const StreamSwitchesInput = builder.inputType('StreamSwitchesInput', {
   description: 'A stream that the platform does not have cannot be switched on.',

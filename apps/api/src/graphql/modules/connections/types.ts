@@ -1,15 +1,7 @@
 import {
-  type ConnectionSettings,
-  type CustomFieldMapping,
   connectionSettingsSchema,
-  customFieldMappingSchema,
-  type DownloadFilter,
   errorCodes,
-  type ItemFilter,
-  inventoryTypes,
-  modeSchema,
   platformSchema,
-  sinkSchema,
   streams,
   streamsOf,
   tierSchema,
@@ -27,97 +19,20 @@ import { builder } from '../../builder.ts'
 import { pageArgs, pageOf } from '../../paging.ts'
 import { Tenant } from '../tenants/types.ts'
 import { Platform } from '../vendors/types.ts'
+import { CustomerScope, Mode, Sink, Tier } from './enums.ts'
 import { ConnectionOverview } from './overview.ts'
 import { RunPage } from './run.ts'
-
-export const Tier = builder.enumType('Tier', { values: tierSchema.options })
-export const Mode = builder.enumType('Mode', {
-  description: 'A: customers go up and come down. B: they only go up (opt-outs still come down).',
-  values: modeSchema.options,
-})
-export const Stream = builder.enumType('Stream', { values: streams })
-export const InventoryType = builder.enumType('InventoryType', { values: inventoryTypes })
-export const Sink = builder.enumType('Sink', {
-  description:
-    'Where sales, appointments, jobs and items go on Podium: its documented data feeds, or its private partner API.',
-  values: sinkSchema.options,
-})
-export const CustomerScope = builder.enumType('CustomerScope', {
-  values: {
-    all: { description: 'All customers are synchronized.' },
-    selected: {
-      description: 'Those who were selected, here or by the mark in The Edge, and who come from the platform.',
-    },
-  } as const,
-})
-export const PreferenceType = builder.enumType('PreferenceType', {
-  values: customFieldMappingSchema.shape.type.options,
-})
-export const TextsVia = builder.enumType('TextsVia', {
-  description: "partner: leaves no conversation. public: Podium's documented endpoint, which makes one.",
-  values: ['partner', 'public'] as const,
-})
-
-const StreamSwitch = builder
-  .objectRef<{ stream: (typeof streams)[number]; on: boolean; open: boolean }>('StreamSwitch')
-  .implement({
-    fields: (t) => ({
-      stream: t.expose('stream', { type: Stream }),
-      on: t.exposeBoolean('on', { description: 'Its switch in the settings.' }),
-      open: t.exposeBoolean('open', { description: 'On, and included in the licensed tier: it is synchronized.' }),
-    }),
-  })
-
-const StoreLocation = builder.objectRef<{ store: string; location: string }>('StoreLocation').implement({
-  fields: (t) => ({ store: t.exposeString('store'), location: t.exposeString('location') }),
-})
-
-const CustomFieldMapped = builder.objectRef<CustomFieldMapping>('CustomFieldMapped').implement({
-  fields: (t) => ({
-    field: t.int({ description: 'The number of the custom field, 1 to 8.', resolve: ({ field }) => Number(field) }),
-    preference: t.exposeString('preference'),
-    type: t.expose('type', { type: PreferenceType }),
-    choices: t.exposeStringList('choices'),
-  }),
-})
-
-const HomeStore = builder.objectRef<NonNullable<ConnectionSettings['homeStore']>>('HomeStore').implement({
-  fields: (t) => ({ sourceId: t.exposeID('sourceId'), store: t.exposeString('store') }),
-})
-
-const ItemFilterShown = builder.objectRef<ItemFilter>('ItemFilter').implement({
-  fields: (t) => ({
-    categories: t.exposeStringList('categories'),
-    suppliers: t.exposeStringList('suppliers'),
-    inventoryTypes: t.expose('inventoryTypes', { type: [InventoryType] }),
-  }),
-})
-
-const DownloadFilterShown = builder.objectRef<DownloadFilter>('DownloadFilter').implement({
-  fields: (t) => ({
-    hasEmail: t.exposeBoolean('hasEmail'),
-    locations: t.exposeStringList('locations'),
-    tags: t.exposeStringList('tags'),
-    sources: t.exposeStringList('sources'),
-  }),
-})
-
-const Feeds = builder.objectRef<ConnectionSettings['feeds']>('Feeds').implement({
-  fields: (t) => ({
-    sales: t.string({ nullable: true, resolve: ({ sales }) => sales ?? null }),
-    appointments: t.string({ nullable: true, resolve: ({ appointments }) => appointments ?? null }),
-    serviceJobs: t.string({ nullable: true, resolve: ({ serviceJobs }) => serviceJobs ?? null }),
-    items: t.string({ nullable: true, resolve: ({ items }) => items ?? null }),
-  }),
-})
-
-const TextsSettings = builder.objectRef<ConnectionSettings['texts']>('TextsSettings').implement({
-  fields: (t) => ({ via: t.expose('via', { type: TextsVia }), maxAgeMinutes: t.exposeInt('maxAgeMinutes') }),
-})
-
-const Brake = builder.objectRef<ConnectionSettings['brake']>('Brake').implement({
-  fields: (t) => ({ percent: t.exposeInt('percent'), atLeast: t.exposeInt('atLeast') }),
-})
+import {
+  Brake,
+  CustomFieldMapped,
+  DownloadFilterShown,
+  Feeds,
+  HomeStore,
+  ItemFilterShown,
+  StoreLocation,
+  StreamSwitch,
+  TextsSettings,
+} from './settings-parts.ts'
 
 const ConnectionStatus = builder.enumType('ConnectionStatus', { values: ['active', 'paused'] as const })
 const ConnectionPhase = builder.enumType('ConnectionPhase', {

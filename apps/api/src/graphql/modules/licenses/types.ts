@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { builder } from '../../builder.ts'
 import { filterId } from '../../input.ts'
 import { pageArgs, pageOf } from '../../paging.ts'
-import { Connection, Tier } from '../connections/types.ts'
+import { Tier } from '../connections/enums.ts'
+import { Connection } from '../connections/types.ts'
 import { Tenant } from '../tenants/types.ts'
 
 const LicenseStatus = builder.enumType('LicenseStatus', {

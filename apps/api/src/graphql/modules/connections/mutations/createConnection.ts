@@ -7,9 +7,10 @@ import { connectionFor, tenantFor } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
 import { Platform } from '../../vendors/types.ts'
+import { Tier } from '../enums.ts'
 import { ConnectionSettingsInput, checkSettings, settingsAfter } from '../settings.ts'
 import { checkTier } from '../tier.ts'
-import { Connection, Tier } from '../types.ts'
+import { Connection } from '../types.ts'
 
 const StartWith = builder.enumType('StartWith', {
   values: {

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { connectionFor, licenseFor, permit } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
 import { parseInput } from '../../../input.ts'
+import { Tier } from '../../connections/enums.ts'
 import { checkTier } from '../../connections/tier.ts'
-import { Tier } from '../../connections/types.ts'
 import { License } from '../types.ts'
 
 const RequestLicenseInput = builder.inputType('RequestLicenseInput', {
