@@ -63,9 +63,7 @@ export async function until<T>(
   for (;;) {
     try {
       const value = await condition()
-      if (value !== false && value !== null && value !== undefined) {
-        return value as Exclude<T, false | null | undefined>
-      }
+      if (isThere(value)) return value
     } catch (error) {
       last = error
     }
@@ -74,4 +72,8 @@ export async function until<T>(
     }
     await delay(everyMs)
   }
+}
+
+function isThere<T>(value: T): value is Exclude<T, false | null | undefined> {
+  return value !== false && value !== null && value !== undefined
 }

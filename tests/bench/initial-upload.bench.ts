@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { aimed } from './support/figures.ts'
 import { contactWrites, withSystem } from './support/system.ts'
 
-const customers = Number(process.env.N ?? 20_000)
+const customers = 20_000
 const lookEveryMs = 50
 const patienceMs = 10 * 60_000
 

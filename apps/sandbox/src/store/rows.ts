@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { ColumnType, Table, Value } from './schema/table.ts'
 
 type Columns = [name: string, type: ColumnType][]
@@ -86,7 +86,7 @@ function reader(connection: DatabaseSync, table: Table, condition: string): Read
 
 /** `stored`: the values in the order of the columns. */
 function toRow<Column extends string>(stored: unknown, columns: Columns): Record<Column, Value> {
-  const values = stored as SQLOutputValue[]
+  const values: readonly unknown[] = Array.isArray(stored) ? stored : []
   const row: Record<string, Value> = {}
   let index = 0
   for (const [name, type] of columns) {

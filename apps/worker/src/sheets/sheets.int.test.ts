@@ -1,4 +1,4 @@
-import type { Command, CustomField, Report } from '@jumpring/contracts'
+import { type Command, type CustomField, customFieldSchema, type Report } from '@jumpring/contracts'
 import { inTenant, openCommands, reportCommands, updateConnection } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -103,7 +103,7 @@ async function fulfill({ id, wish }: Command): Promise<void> {
     case 'setCustomFields': {
       const held = fields.get(wish.key) ?? {}
       const changes = Object.entries(wish.fields)
-      if (changes.some(([field, { expected }]) => (held[field as CustomField] ?? null) !== expected))
+      if (changes.some(([field, { expected }]) => (held[customFieldSchema.parse(field)] ?? null) !== expected))
         return void (await refused())
       const now = {
         ...held,
@@ -122,16 +122,17 @@ async function fulfill({ id, wish }: Command): Promise<void> {
   await report({ id, outcome: 'already' })
 }
 
-const showNotes = async (...keys: string[]) =>
-  world.shows(
-    'note',
-    Object.fromEntries(keys.flatMap((one) => (notes.has(one) ? [[one, notes.get(one)]] : [])) as never),
-  )
-const showWishes = async (...keys: string[]) =>
-  world.shows(
-    'wish',
-    Object.fromEntries(keys.flatMap((one) => (wishes.has(one) ? [[one, wishes.get(one)]] : [])) as never),
-  )
+const showNotes = async (...keys: string[]) => world.shows('note', only(notes, keys))
+const showWishes = async (...keys: string[]) => world.shows('wish', only(wishes, keys))
+
+/** What there is of these keys. */
+function only<Value extends object>(all: ReadonlyMap<string, Value>, keys: readonly string[]): Record<string, Value> {
+  const there = keys.flatMap((key): [string, Value][] => {
+    const value = all.get(key)
+    return value === undefined ? [] : [[key, value]]
+  })
+  return Object.fromEntries(there)
+}
 
 async function customers(all: Record<string, Partial<Record<CustomField, string>>>): Promise<void> {
   for (const [one, held] of Object.entries(all)) fields.set(one, held)
