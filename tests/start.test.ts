@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { until } from '@jumpring/infra/local'
+import { signIn, until } from '@jumpring/infra/local'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { clearAway, temporaryFolder } from './support/leftovers.ts'
@@ -13,8 +13,15 @@ const addressesSchema = z.object({
   ready: z.literal(true),
   pid: z.int(),
   api: z.url(),
+  graphql: z.url(),
+  temporalUi: z.url(),
   sandbox: z.url(),
+  podium: z.url(),
+  clientbook: z.url(),
+  store: z.url(),
+  mail: z.url(),
   edtFolder: z.string(),
+  accounts: z.object({ operator: z.object({ email: z.string(), password: z.string() }) }),
 })
 
 let dir = ''
@@ -83,15 +90,54 @@ function isPidAlive(pid: number): boolean {
   }
 }
 
+/** That each address leads to what it is for, and that both of the demo store's platforms have its customers. */
+async function whatIsThere(addresses: z.infer<typeof addressesSchema>): Promise<void> {
+  const { sandbox, graphql, edtFolder, accounts } = addresses
+  const store = sandboxClient(sandbox)
+  const keys = z.array(z.object({ Key: z.string() })).parse(await store.get('/state/store/customers'))
+  expect(keys.length).toBeGreaterThan(20)
+  const clients = z.array(z.object({ pos_id: z.string().nullable() }))
+  await until(async () => clients.parse(await store.get('/state/clientbook/clients')).length > 20, {
+    timeoutMs: 30_000,
+    what: 'the demo customers on Clientbook',
+  })
+  const counts = z.record(z.string(), z.record(z.string(), z.number()))
+  expect(counts.parse(await store.get('/state/podium/requests'))).toMatchObject({
+    'POST /v4/contacts': { 202: expect.any(Number) },
+  })
+  expect((await readdir(edtFolder)).toSorted()).toEqual(expect.arrayContaining(['Inbox', 'Outbox']))
+  for (const page of ['podium', 'clientbook', 'store', 'mail', 'graphql', 'temporalUi'] as const) {
+    const answer = await fetch(addresses[page], { headers: { accept: 'text/html' } })
+    expect([page, answer.status, answer.headers.get('content-type')]).toEqual([
+      page,
+      200,
+      expect.stringContaining('text/html'),
+    ])
+  }
+  const admin = await signIn(graphql, accounts.operator)
+  const node = z.object({ connections: z.array(z.object({ platform: z.string(), status: z.string() })) })
+  const { edges } = await admin.do(
+    z.object({ edges: z.array(z.object({ node })) }),
+    '{ result: tenants(first: 10) { edges { node { connections { platform status } } } } }',
+    {},
+  )
+  expect(edges.flatMap(({ node }) => node.connections).toSorted((a, b) => (a.platform < b.platform ? -1 : 1))).toEqual([
+    { platform: 'clientbook', status: 'active' },
+    { platform: 'podium', status: 'active' },
+  ])
+}
+
 test('npm start brings everything up, revives what is killed, and goes on with its data the next time', async () => {
   const first = command('start')
-  const { sandbox } = await ready()
+  const addresses = await ready()
+  const { sandbox } = addresses
   expect((await stat(addressesFile())).mode & 0o077).toBe(0)
   const store = sandboxClient(sandbox)
   await until(async () => (await store.contacts()).length > 20, {
     timeoutMs: 30_000,
     what: 'the demo customers in Podium',
   })
+  await whatIsThere(addresses)
 
   const second = command('start')
   expect(await second.exit).toBe(1)
@@ -173,4 +219,10 @@ test('npm run features -- --json prints JSON and nothing else', async () => {
   expect(await features.exit).toBe(0)
   const { summary } = z.object({ summary: z.record(z.string(), z.number()) }).parse(JSON.parse(features.stdout()))
   expect(Object.values(summary).reduce((sum, count) => sum + count)).toBe(68)
+})
+
+test('npm run bench -- --json prints JSON and nothing else', async () => {
+  const bench = command('bench', '--json', 'no-such-benchmark')
+  expect(await bench.exit).toBe(0)
+  expect(JSON.parse(bench.stdout())).toEqual({})
 })
