@@ -1,3 +1,4 @@
+import { connectionSettingsSchema } from '@jumpring/contracts'
 import { resolveTimeSkippingServer } from '@jumpring/infra/local'
 import { connectionWorkflowName, type LaneResult, taskQueues } from '@jumpring/workflows'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
@@ -16,7 +17,9 @@ beforeAll(async () => {
 afterAll(() => environment?.teardown())
 
 it('[CO-02] a connection that nobody rings runs by itself every 15 minutes, for days, in a history that stays small', async () => {
-  const quarter = 15 * 60_000
+  // A quarter of an hour, as of a connection that says nothing else; lane.int.test.ts shows that a pass gives it.
+  const quarter = connectionSettingsSchema.parse({}).intervalMinutes * 60_000
+  expect(quarter).toBe(15 * 60_000)
   const passesAt: number[] = []
   const runLane = async (): Promise<LaneResult> => {
     passesAt.push(await environment.currentTimeMs())

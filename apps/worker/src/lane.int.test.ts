@@ -1,4 +1,4 @@
-import { inTenant, pauseConnection, resumeConnection } from '@jumpring/db'
+import { inTenant, pauseConnection, resumeConnection, updateConnection } from '@jumpring/db'
 import { reserveCalls } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runLane } from './lane.ts'
@@ -41,6 +41,21 @@ test('[CO-01] an upload that has used up the rate limit waits as long as the ans
   const { backfill, waitMs } = await pass('backfill')
   expect(backfill).toBe(true)
   expect(waitMs).toBeLessThanOrEqual(1000)
+})
+
+test('[CO-02] where nobody rings it looks again fifteen minutes after the platform was asked, or as its setting says', async () => {
+  const { deps, tenantId, connectionId } = world
+  const minutesUntilNext = async () => {
+    await readPlatform(deps, { tenantId, connectionId })
+    const { waitMs } = await pass('live')
+    return waitMs === null ? null : Math.ceil(waitMs / 60_000)
+  }
+  expect(await minutesUntilNext()).toBe(15)
+  await updateConnection(deps.db, world, ({ name, settings }) => ({
+    name,
+    settings: { ...settings, intervalMinutes: 4 },
+  }))
+  expect(await minutesUntilNext()).toBe(4)
 })
 
 test('a pass without a call to make begins no window of the rate limit', async () => {
