@@ -7,6 +7,14 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 export function keepPrivate(file: string): void {
   // Never opened where it exists: closing it would give back the locks that SQLite holds on it in this process.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-  for (const path of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`])
-    if (existsSync(path)) chmodSync(path, 0o600)
+  for (const path of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) close(path)
+}
+
+/** What is not there, or goes just then because another process is done with it, needs no closing. */
+function close(path: string): void {
+  try {
+    chmodSync(path, 0o600)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
 }

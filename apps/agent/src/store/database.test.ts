@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreFolder } from '../../tests/store.ts'
 import { isFullyRead, sayComplete } from './completeness.ts'
@@ -62,4 +64,13 @@ test('in another region the same numbers are other phones', () => {
   const again = openStore(folder.data, 'DE')
   expect(again.mirror.customersWith('+491712345678')).toHaveLength(1)
   again.db.close()
+})
+
+test('a new database that two open at once, the agent and its status, is opened by both', {
+  timeout: 30_000,
+}, async () => {
+  mkdirSync(folder.data)
+  const workerData = { folder: folder.data, rounds: 60, arrived: new Int32Array(new SharedArrayBuffer(4)) }
+  const both = [1, 2].map(() => new Worker(new URL('testing/open-together.ts', import.meta.url), { workerData }))
+  expect(await Promise.all(both.map((one) => once(one, 'message')))).toEqual([[0], [0]])
 })

@@ -89,11 +89,33 @@ const versions = [firstSchema, identifiers, setAside, waited, kinds, sourceCurso
 /** Opens or creates the agent's database, closed to other users. Every commit is on the disk before it returns. */
 export function openDatabase(file: string): DatabaseSync {
   keepPrivate(file)
-  const db = new DatabaseSync(file, { timeout: 5000 })
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216')
+  const db = new DatabaseSync(file, { timeout: patienceMs })
+  keepWal(db)
+  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216')
   if (versionOf(db) < versions.length) inTransaction(db, () => migrate(db))
   return db
 }
+
+/** How long another process is waited for: `status`, while the agent starts. */
+const patienceMs = 5000
+
+/** A new file becomes one with a WAL while nobody else looks at it. SQLite does not wait for that by itself, as it does for all else. */
+function keepWal(db: DatabaseSync): void {
+  const giveUpAt = Date.now() + patienceMs
+  for (;;) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isLocked(error) || Date.now() > giveUpAt) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+/** SQLITE_BUSY, in each of its kinds: what is beyond the first byte says which. */
+const isLocked = (error: unknown) =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 
 function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version)
