@@ -12,6 +12,7 @@ import {
   insertLinks,
   leaveContact,
   lockLinksByKeys,
+  lockLinksByUid,
   type MatchReason,
   matesOf,
   noteMatch,
@@ -27,6 +28,7 @@ import {
 import {
   comesDown,
   contactOwner,
+  isOlder,
   matchContact,
   normalizeKey,
   type Observation,
@@ -157,6 +159,7 @@ async function linkToCustomer(
   const { connection } = at
   const [sourceId = '', key = ''] = id.split('/')
   const [there] = await lockLinksByKeys(sql, connection.id, sourceId, [key])
+  if (there?.status === 'shared' && (await isFromBefore(sql, at, contact, there.uid))) return null
   if (there && there.uid !== null && there.status === 'active')
     return `The contact ${contact.uid} on the platform fits ${key}, who has the contact ${there.uid} there; merge the two there if they are one.`
   const [link] = there
@@ -169,6 +172,12 @@ async function linkToCustomer(
   await bringDown(sql, at, link, contact, counts, associate)
   await putWork(sql, { connectionId: connection.id, sourceId, key, reason: 'matched' })
   return null
+}
+
+/** What is said of a contact was so before it became another, as that one shows: a message that is late. */
+async function isFromBefore(sql: Sql, { connection }: At, contact: Observation, uid: string | null): Promise<boolean> {
+  const links = uid === null || uid === contact.uid ? [] : await lockLinksByUid(sql, connection.id, [uid])
+  return links.some(({ status, state }) => status === 'active' && isOlder(contact, state.seen))
 }
 
 async function createInEdge(

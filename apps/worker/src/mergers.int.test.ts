@@ -461,3 +461,26 @@ test('[CB-03] [CB-04] the fields and the collection of who is gone, shown after 
   await shows.wish(stays, 'W3')
   await atRest([{ ...all, wishes: ['Wish W1', 'Wish W2', 'Wish W3'] }])
 })
+
+test('[AD-07] an opt-out that the remaining client shows while the merge is under way reaches The Edge', async () => {
+  await twoCustomers()
+  const kept = await clientOf(stays)
+  await world.podium.post('/control/clientbook/faults', {
+    match: { method: 'POST', path: '/v1/clients/:client_id/merge' },
+    action: '500',
+    times: 3,
+  })
+  await steps.customer()
+  const { deps, tenantId, connectionId } = world
+  await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  const optedOutPhones = ['+12035550118']
+  const shown = { uid: kept, externalId: stays, phones: optedOutPhones, emails: [], addresses: [], optedOutPhones }
+  const { connection } = await world.at()
+  const contact = observationSchema.parse({ ...shown, name: 'Tea Lind', updatedAt: new Date().toISOString() })
+  await inTenant(deps.db, tenantId, (sql) => storeObservations(sql, connection, [contact]))
+  await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  expect(await unlooked()).toMatchObject([{ status: 'waiting' }])
+  await run(5)
+  expect(await unlooked()).toEqual([])
+  expect(await asked()).toMatchObject([{ do: 'optOut', key: stays, phones: optedOutPhones }])
+})

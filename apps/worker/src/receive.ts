@@ -214,8 +214,8 @@ async function contactChanged(
   if (merged.length > 0) await mergeLinks(sql, at, merged, contact)
   // Links are locked before rows are put on the work list.
   const link = await linkOf(sql, at, contact)
-  if (goneUids.length === 0 && link && (await isGettingAnother(sql, at, link))) throw new ContactAwaited(contact.uid)
   await spreadOptOuts(sql, at, denied, counts)
+  if (goneUids.length === 0 && link && (await isGettingAnother(sql, at, link))) throw new ContactAwaited(contact.uid)
   const within =
     link && at.connector.identity === 'methods'
       ? await unmatchedWithin(sql, connection.id, {

@@ -115,6 +115,27 @@ describe('contacts merged on the platform', () => {
     ])
   })
 
+  test('stay one, though what was said of the other before comes last', async () => {
+    await engine.edge(gus, { phones: ['2035550101'] })
+    await engine.edge(august, { emails: ['august@example.com'] })
+    await engine.up(connection)
+    const augusts = { uid: 'c-2', emails: ['august@example.com'], name: `Person ${august}` }
+    await engine.shows(connection, { uid: 'c-1', phones: [gusPhone], name: `Person ${gus}` }, augusts)
+    await engine.shows(connection, { uid: 'c-1', phones: [gusPhone], emails: ['august@example.com'] })
+    await engine.says(connection, { ...augusts, updatedAt: '2025-12-31T10:00:00Z' })
+    await engine.up(connection)
+    expect(await engine.links(connection)).toMatchObject([
+      { key: gus, status: 'active', uid: 'c-1' },
+      { key: august, status: 'shared', uid: 'c-1', shared_with: gus },
+    ])
+    // What is said later is news: staff have made two of them again.
+    await engine.says(connection, augusts)
+    expect(await engine.links(connection)).toMatchObject([
+      { key: gus, uid: 'c-1' },
+      { key: august, status: 'active', uid: 'c-2', shared_with: null },
+    ])
+  })
+
   test('fall to the next when who stood for them becomes inactive: that one’s name and values go up; so it stays', async () => {
     await merged()
     await engine.edge(gus, { phones: ['2035550101'], more: { inactive: true } })
