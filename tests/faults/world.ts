@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AgentPlace } from '@jumpring/infra/local'
+import { z } from 'zod'
 import { type SandboxClient, sandboxClient } from '../support/sandbox.ts'
 import { type Stack, type StackOptions, startStack } from '../support/stack.ts'
 import { createTestTenant, type TestTenant } from '../support/tenant.ts'
@@ -26,11 +27,12 @@ export interface World {
  * Starts a world whose store has `customers` mixed customers; some of them are in Podium already, under an old name. The agent
  * runs, but The Edge has exported nothing yet: `POST /store/export` with `full` begins the first upload.
  * @param options.podium gives an address that stands before the sandbox's, for the connection to use
+ * @param options.texts Podium sends the store's text messages, which the agent reads from The Edge's database
  */
 export async function startWorld(
-  options: StackOptions & { customers: number; podium?: (sandbox: string) => Promise<string> },
+  options: StackOptions & { customers: number; podium?: (sandbox: string) => Promise<string>; texts?: boolean },
 ): Promise<World> {
-  const { customers, podium, ...stackOptions } = options
+  const { customers, podium, texts, ...stackOptions } = options
   const stack = await startStack(stackOptions)
   try {
     const sandbox = sandboxClient(stack.addresses.sandbox)
@@ -39,7 +41,8 @@ export async function startWorld(
     await sandbox.post('/control/store/seed', { customers })
     await forgetExports(stack.edtFolder)
     const addresses = { ...stack.addresses, ...(podium && { sandbox: await podium(stack.addresses.sandbox) }) }
-    const tenant = await createTestTenant({ ...stack, addresses })
+    const settings = texts && { streams: { notifications: true } }
+    const tenant = await createTestTenant({ ...stack, addresses }, { ...(settings && { settings }) })
     const { organizationUid } = tenant.account
     const people = await openDoors(sandbox, organizationUid)
     await people.staffHad(8)
@@ -47,6 +50,7 @@ export async function startWorld(
       name: 'agent',
       code: await tenant.enrollmentCode(),
       license: await tenant.license(),
+      ...(texts && { sql: { driver: 'sqlite' as const, file: await databaseOf(sandbox), kinds: ['notification'] } }),
     })
     return {
       stack,
@@ -69,6 +73,9 @@ export async function startWorld(
     throw error
   }
 }
+
+const databaseOf = async (sandbox: SandboxClient) =>
+  z.object({ file: z.string() }).parse(await sandbox.get('/state/store/database')).file
 
 /** The store that the sandbox opens with has shown its first customers; this one has shown nothing. */
 async function forgetExports(edtFolder: string): Promise<void> {

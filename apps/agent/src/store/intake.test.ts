@@ -143,6 +143,21 @@ test('a snapshot shows who is named before what names them, and says of which ki
   ])
 })
 
+test('[CO-10] a snapshot has no text message that the cloud had taken: it may have sent it before it was set back', () => {
+  const text = (key: string): ReadRecord => ({
+    kind: 'notification',
+    key,
+    rawKey: key,
+    record: { phone: '2035550117', body: 'Your ring is ready.', createdAt: '2026-11-22T12:00:00.000Z' },
+  })
+  take('notification', [text('N1')])
+  take('job', [job('done')])
+  store.spool.acknowledge(2)
+  take('notification', [text('N2')])
+  store.spool.snapshot(randomUUID())
+  expect(spooled().map((line) => line.op === 'upsert' && line.key)).toEqual(['001-J00007', 'N2'])
+})
+
 test('[CO-11] after a snapshot the cloud knows again what cannot be read as it stands, and of what was mended nothing', () => {
   const bad = (key: string) => ({ key, message: 'JobStatus is none of the known states.' })
   take('job', [job('done'), job('done', '001-J00008')])

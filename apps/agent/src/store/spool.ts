@@ -102,10 +102,14 @@ export class Spool {
   /**
    * Begins a new epoch in which everything goes up again: every record of the mirror, then what is the matter with those that cannot
    * be read as they stand now, and with files. Done inside SQLite, so that a big store's mirror does not pass through memory.
+   * Left out are text messages that the cloud had taken: it may have lost that it sent them, and a text goes out once at most (CO-10).
    */
   snapshot(generation: string): void {
     inTransaction(this.db, () => {
       const rejects = z.array(z.object({ entry: z.string() })).parse(this.db.prepare(allRejects).all())
+      this.db.exec(
+        `CREATE TEMP TABLE untaken AS SELECT line->>'key' AS key FROM spool WHERE line->>'kind' = 'notification'`,
+      )
       this.db.exec('DELETE FROM spool')
       this.beginEpoch()
       const added = this.db
@@ -113,9 +117,10 @@ export class Spool {
           `INSERT INTO spool SELECT row_number() OVER (${linkable}),
              '{"n":' || row_number() OVER (${linkable}) || ',"at":"' || ? || '","op":"upsert","kind":"' || kind ||
              '","key":"' || key || '","bulk":true,"record":' || payload || '}'
-           FROM mirror WHERE payload IS NOT NULL`,
+           FROM mirror WHERE payload IS NOT NULL AND (kind <> 'notification' OR key IN (SELECT key FROM untaken))`,
         )
         .run(new Date().toISOString())
+      this.db.exec('DROP TABLE untaken')
       this.state.set('lastLine', Number(added.changes))
       for (const { entry } of rejects) this.append(rejectSchema.parse(JSON.parse(entry)))
       this.state.set('generation', generation)
