@@ -207,7 +207,8 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       change(effect, (state) => refused(state, effect.decision))
       if ((await postponeWork(sql, connection.id, effect)) < mostLooks) return
       const link = failure.changed.pop()
-      if (link) failure.changed.push({ ...link, status: 'gone' })
+      // One that has become another's meanwhile is not the contact that was looked for.
+      if (link) failure.changed.push(link.status === 'active' ? { ...link, status: 'gone' } : link)
       counts.held += 1
       await quarantine(sql, connection, [
         {
