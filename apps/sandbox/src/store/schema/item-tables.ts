@@ -1,11 +1,24 @@
-import { type ColumnType, stamps, table } from './table.ts'
-
-type DetailNo = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16
+import { stamps, table } from './table.ts'
 
 /** EDT: the sixteen details of an item, whose names are the store's own. */
-const details = Object.fromEntries(
-  Array.from({ length: 16 }, (_, index) => [`ItemDetail_${index + 1}`, 'text']),
-) as Record<`ItemDetail_${DetailNo}`, ColumnType>
+const details = {
+  ItemDetail_1: 'text',
+  ItemDetail_2: 'text',
+  ItemDetail_3: 'text',
+  ItemDetail_4: 'text',
+  ItemDetail_5: 'text',
+  ItemDetail_6: 'text',
+  ItemDetail_7: 'text',
+  ItemDetail_8: 'text',
+  ItemDetail_9: 'text',
+  ItemDetail_10: 'text',
+  ItemDetail_11: 'text',
+  ItemDetail_12: 'text',
+  ItemDetail_13: 'text',
+  ItemDetail_14: 'text',
+  ItemDetail_15: 'text',
+  ItemDetail_16: 'text',
+} as const
 
 /** EDT: the flat fields of an item; those that the documentation names, and a choice of the others. */
 export const Item = table({
