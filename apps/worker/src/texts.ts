@@ -22,8 +22,8 @@ import {
 import { decideText, normalizePhone, type TextDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { onConnection } from './hold.ts'
+import type { Settled } from './platform-state.ts'
 import type { Line } from './session.ts'
-import type { Settled } from './settle.ts'
 
 const atOnce = 20
 /** Longer than a call may take: a claim that is older belongs to a sender who is gone. */

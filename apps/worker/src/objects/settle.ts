@@ -21,7 +21,6 @@ import {
 import type { At } from '../context.ts'
 import type { Lease } from '../lease.ts'
 import type { Outcome } from '../perform.ts'
-import type { Line } from '../session.ts'
 import {
   backoffSeconds,
   mostAttempts,
@@ -30,7 +29,8 @@ import {
   ownOutcomes,
   platformState,
   type Settled,
-} from '../settle.ts'
+} from '../platform-state.ts'
+import type { Line } from '../session.ts'
 
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */
 export async function settleObjects(

@@ -22,8 +22,8 @@ import type { At } from '../context.ts'
 import type { Lease } from '../lease.ts'
 import { settleFailure } from '../objects/settle.ts'
 import type { Outcome } from '../perform.ts'
+import { noteState, ownOutcomes, platformState, type Settled } from '../platform-state.ts'
 import type { Line } from '../session.ts'
-import { noteState, ownOutcomes, platformState, type Settled } from '../settle.ts'
 import { after } from './sheet.ts'
 
 /** Writes what came of a page's calls: effect, link, work list and quarantine in one transaction. */

@@ -1,0 +1,67 @@
+import type { JumpringError } from '@jumpring/contracts'
+import type { Sql } from '@jumpring/db'
+import { noteAnswer, noteOutage, stillLeased } from '@jumpring/db/engine'
+import type { Lease } from './lease.ts'
+import { answersPing } from './outage.ts'
+import type { Outcome } from './perform.ts'
+import type { Line } from './session.ts'
+
+/** A record that fails this often while the platform is well is set aside. */
+export const mostAttempts = 5
+/** Looks for a contact that the platform does not know (yet: it applies writes late), a second longer apart each time. */
+export const mostLooks = 6
+
+/** What a page's calls mean for the lane. */
+export interface Settled {
+  /** Paused: nothing goes on without a person. */
+  readonly paused: boolean
+  /** The platform is out, or asked to wait: nothing more before this. */
+  readonly waitMs: number
+  readonly outage: boolean
+}
+
+/** How long an effect that got no answer waits before it is repeated. */
+export const backoffSeconds = (attempts: number): number => 2 ** Math.min(attempts, 5) / 2
+
+/** What a page's calls say about the platform. */
+export interface PlatformState {
+  /** Somebody answered, so the limit it named is known. */
+  readonly answered: boolean
+  /** One record's failures count against it only while the platform is well otherwise. */
+  readonly isWell: boolean
+  /** The platform asked to wait. */
+  readonly waitMs: number
+  /** Nothing goes on without a person. */
+  readonly refusedUs: JumpringError | null
+}
+
+export async function platformState(line: Line, outcomes: readonly Outcome<unknown>[]): Promise<PlatformState> {
+  const accepted = outcomes.some((outcome) => outcome.kind === 'accepted')
+  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.error] : []))
+  const limited = failures.find((error) => error.code === 'rate_limited')
+  const isSilent = failures.some((error) => error.code === 'platform_unavailable')
+  return {
+    answered: accepted || limited !== undefined,
+    isWell: accepted || !isSilent || (await answersPing(line)),
+    waitMs: limited === undefined ? 0 : (limited.retryAfterMs ?? 1000),
+    refusedUs: failures.find((error) => error.code === 'auth' || error.code === 'configuration') ?? null,
+  }
+}
+
+/** What another has taken over meanwhile (we were thought dead) says nothing about now. */
+export async function ownOutcomes<Decision, Answer>(
+  sql: Sql,
+  lease: Pick<Lease, 'id'>,
+  outcomes: readonly Outcome<Decision, Answer>[],
+): Promise<Outcome<Decision, Answer>[]> {
+  const ours = await stillLeased(
+    sql,
+    lease.id,
+    outcomes.map(({ effect }) => effect.id),
+  )
+  return outcomes.filter(({ effect }) => ours.has(effect.id))
+}
+
+/** Remembers whether the platform answered. */
+export const noteState = (sql: Sql, connection: { id: string }, isWell: boolean): Promise<void> =>
+  isWell ? noteAnswer(sql, connection.id) : noteOutage(sql, connection.id)
