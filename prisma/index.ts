@@ -28,6 +28,7 @@ export {
   listCustomers,
   type SelectedBy,
 } from './directory/customers.ts'
+export { type DuplicateDecision, listDuplicateDecisions, type SharedKind } from './directory/decisions-in-force.ts'
 export {
   type CustomerRef,
   type Decider,
@@ -36,15 +37,7 @@ export {
   type Shared,
   undoDuplicateDecision,
 } from './directory/duplicate-decisions.ts'
-export {
-  type Duplicate,
-  type DuplicateCustomer,
-  type DuplicateDecision,
-  type DuplicateOwner,
-  listDuplicateDecisions,
-  listDuplicates,
-  type SharedKind,
-} from './directory/duplicates.ts'
+export { type Duplicate, type DuplicateCustomer, type DuplicateOwner, listDuplicates } from './directory/duplicates.ts'
 export {
   activeLicense,
   findLicense,

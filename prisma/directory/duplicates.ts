@@ -4,13 +4,10 @@ import { z } from 'zod'
 import { placeOf } from '../engine/duplicates.ts'
 import { holdersOf } from '../engine/holders.ts'
 import { storedCustomerSchema } from '../engine/records.ts'
-import { type UndoneMatch, undoneMatchSchema } from '../engine/undone-matches.ts'
 import type { Quarantine } from '../generated/client.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
 import { nameOf } from './activity.ts'
-
-export const sharedKinds = ['phone', 'email', 'contact'] as const
-export type SharedKind = (typeof sharedKinds)[number]
+import { type DuplicateDecision, decisionsInForce, type SharedKind, sharedKinds } from './decisions-in-force.ts'
 
 /** A customer among others who look like the same. */
 export interface DuplicateCustomer {
@@ -26,22 +23,6 @@ export interface DuplicateOwner {
   readonly connectionId: string
   readonly customer: DuplicateCustomer
   readonly because: Because
-}
-
-/** What a person decided of duplicates, as long as it is not undone. */
-export interface DuplicateDecision {
-  readonly id: string
-  readonly decision: 'join' | 'apart'
-  readonly customers: readonly string[]
-  /** Of `apart`: what they share. */
-  readonly kind: SharedKind | null
-  readonly value: string | null
-  readonly connectionId: string | null
-  /** Of a match that was undone. */
-  readonly match: UndoneMatch | null
-  readonly decidedBy: string
-  readonly decidedAs: string
-  readonly decidedAt: Date
 }
 
 /** A phone, an e-mail or a platform's contact that several customers have. */
@@ -86,44 +67,6 @@ export async function listDuplicates(db: Database, tenantId: string, wanted: Dup
     const ids = new Set(held.filter(({ place }) => place === group.place).map(({ id }) => id))
     return { ...entry, held: rows.filter(({ id }) => ids.has(id)) }
   })
-}
-
-/** The decisions that are in force, newest first. */
-export function listDuplicateDecisions(
-  db: Database,
-  tenantId: string,
-  wanted: { readonly limit: number; readonly after?: { readonly value: string; readonly id: string } | undefined },
-): Promise<DuplicateDecision[]> {
-  return inTenant(db, tenantId, (sql) => decisionsInForce(sql, tenantId, wanted))
-}
-
-const decisionSchema = z.object({
-  id: z.string(),
-  decision: z.enum(['join', 'apart']),
-  customers: z.array(z.string()),
-  kind: z.enum(sharedKinds).nullable(),
-  value: z.string().nullable(),
-  connectionId: z.string().nullable(),
-  match: undoneMatchSchema.nullable(),
-  decidedBy: z.string(),
-  decidedAs: z.string(),
-  decidedAt: z.date(),
-})
-
-async function decisionsInForce(
-  sql: Sql,
-  tenantId: string,
-  { limit, after }: { limit?: number; after?: { value: string; id: string } | undefined } = {},
-): Promise<DuplicateDecision[]> {
-  const { rows } = await sql.query(
-    `SELECT id, decision, customers, kind, value, connection_id AS "connectionId", match, decided_by AS "decidedBy",
-       decided_as AS "decidedAs", decided_at AS "decidedAt"
-     FROM duplicate_decision WHERE tenant_id = $1 AND undone_at IS NULL
-       AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
-     ORDER BY decided_at DESC, id DESC LIMIT $4`,
-    [tenantId, after?.value ?? null, after?.id ?? null, limit ?? null],
-  )
-  return rows.map((row) => decisionSchema.parse(row))
 }
 
 const groupSchema = z.object({
