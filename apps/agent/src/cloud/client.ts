@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto'
-import { promisify } from 'node:util'
-import { zstdCompress, zstdCompressSync } from 'node:zlib'
+import { pipeline, Readable } from 'node:stream'
+import { createZstdCompress, zstdCompressSync } from 'node:zlib'
 import {
   type Command,
   commandSchema,
@@ -27,7 +27,6 @@ const clockToleranceMs = 60_000
 const commandWaitSeconds = 25
 /** Below this size the thread pool costs more than it saves. */
 const compressAtOnceBytes = 64 * 1024
-const compressLater = promisify(zstdCompress)
 
 /** Who is calling: the cloud's address, and what proves that it is this agent. */
 export interface Identity {
@@ -63,15 +62,16 @@ export class Cloud {
     return this.call(helloSchema, { method: 'GET', path: '/agent/hello', timeoutMs: usualTimeoutMs })
   }
 
-  /** `taken` is false where the cloud wants a snapshot first. */
-  async upload(epoch: string, generation: string, lines: readonly string[]): Promise<UploadResult> {
-    const text = Buffer.from(`${lines.join('\n')}\n`)
-    const body = text.length < compressAtOnceBytes ? zstdCompressSync(text) : await compressLater(text)
+  /**
+   * Sends lines as they are read. `taken` is false where the cloud wants a snapshot first.
+   * @param pages gives them from the first on, each time it is called
+   */
+  async upload(epoch: string, generation: string, pages: () => Generator<string[]>): Promise<UploadResult> {
     const answer = await this.exchange({
       method: 'POST',
       path: `/agent/uplink?epoch=${epoch}&generation=${generation}`,
       headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'zstd' },
-      body,
+      body: () => compressed(pages()),
       timeoutMs: uploadTimeoutMs,
     })
     if (answer.status === 409) return { taken: false, ...read(uplinkAnswerSchema, answer) }
@@ -145,6 +145,21 @@ export class Cloud {
     return send(this.identity.cloud, { ...asked, signal: this.signal })
   }
 }
+
+/** Pages of lines as the body of an upload; a single small one at once. */
+function compressed(pages: Generator<string[]>): Buffer | Readable {
+  const first = textOf(pages.next().value ?? [])
+  // Should more have been spooled just now, it goes with the next upload.
+  if (first.length < compressAtOnceBytes) return zstdCompressSync(first)
+  const texts = function* () {
+    yield first
+    for (const page of pages) yield textOf(page)
+  }
+  // What breaks the one ends the other, and so the request.
+  return pipeline(Readable.from(texts(), { objectMode: false }), createZstdCompress(), () => {})
+}
+
+const textOf = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''))
 
 /** A compact JWS that proves possession of the agent's key for two minutes from `now` (UTC instant, in ms). */
 function assertionOf({ agentId, key }: Identity, now: number): string {

@@ -1,12 +1,14 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { pipeline, type Readable } from 'node:stream'
 import { JumpringError } from '@jumpring/contracts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly headers?: Record<string, string>
-  readonly body?: Buffer
+  /** Whole; or made anew for each try. */
+  readonly body?: Buffer | (() => Buffer | Readable)
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
@@ -32,11 +34,12 @@ export async function send(base: string, asked: HttpRequest): Promise<HttpAnswer
   }
 }
 
-function exchange(url: URL, { method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
+function exchange(url: URL, { method, headers, body: asked, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
+  const body = typeof asked === 'function' ? asked() : asked
   const secure = url.protocol === 'https:'
   const options = {
     method,
-    headers: { ...headers, ...(body ? { 'content-length': String(body.length) } : {}) },
+    headers: { ...headers, ...(Buffer.isBuffer(body) && { 'content-length': String(body.length) }) },
     agent: secure ? agents.https : agents.http,
     ...(signal ? { signal } : {}),
   }
@@ -51,7 +54,9 @@ function exchange(url: URL, { method, headers, body, timeoutMs, signal }: HttpRe
       clearTimeout(deadline)
       reject(error)
     })
-    request.end(body)
+    if (body === undefined || Buffer.isBuffer(body)) request.end(body)
+    // What breaks it is heard from the request.
+    else pipeline(body, request, () => {})
   })
 }
 

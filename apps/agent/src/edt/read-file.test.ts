@@ -30,9 +30,9 @@ async function readContent(content: string | Buffer, fileName = changesName) {
 }
 
 function spooled(): UplinkLine[] {
-  return store.spool
-    .batch(1_000_000, Number.MAX_SAFE_INTEGER)
-    .lines.map((line) => uplinkLineSchema.parse(JSON.parse(line)))
+  return [...store.spool.pages(1_000_000, Number.MAX_SAFE_INTEGER)]
+    .flat()
+    .map((line) => uplinkLineSchema.parse(JSON.parse(line)))
 }
 
 const nora: MadeUpCustomer = {

@@ -67,7 +67,7 @@ test('[AG-04] costs, card data and whatever else is not named are in no spool an
           writeFileSync(path, JSON.stringify(content))
           await scanFile(store, path, settings)
         }
-        const { lines } = store.spool.batch(100, 1_000_000)
+        const lines = [...store.spool.pages(100, 1_000_000)].flat()
         const came = lines.join('\n')
         expect(lines).toHaveLength(5)
         for (const part of [

@@ -53,7 +53,9 @@ function take(
 }
 
 const spooled = (): UplinkLine[] =>
-  store.spool.batch(1_000_000, Number.MAX_SAFE_INTEGER).lines.map((line) => uplinkLineSchema.parse(JSON.parse(line)))
+  [...store.spool.pages(1_000_000, Number.MAX_SAFE_INTEGER)]
+    .flat()
+    .map((line) => uplinkLineSchema.parse(JSON.parse(line)))
 
 test('each kind is compared with its own records: what differs goes up, once', () => {
   expect(take('item', [ring('in_stock')], { bulk: true })).toMatchObject({ records: 1, changed: 1 })
@@ -174,4 +176,24 @@ test('[CO-11] after a snapshot the cloud knows again what cannot be read as it s
   take('job', [job('done')])
   store.spool.snapshot(randomUUID())
   expect(spooled().map(({ op }) => op)).toEqual(['upsert', 'upsert'])
+})
+
+test('what waits is read a page at a time within limits, with what is spooled meanwhile, and ends with its epoch', () => {
+  const append = (count: number) =>
+    inTransaction(store.db, () => {
+      for (let number = 0; number < count; number++) store.spool.appendComplete('customer')
+    })
+  append(1200)
+  const count = (pages: Iterable<string[]>) => [...pages].map((page) => page.length)
+  expect(count(store.spool.pages(10_000, 10_000_000))).toEqual([500, 500, 200])
+  expect(count(store.spool.pages(700, 10_000_000))).toEqual([500, 200])
+  expect(count(store.spool.pages(10_000, 1))).toEqual([500])
+  const pages = store.spool.pages(10_000, 10_000_000)
+  pages.next()
+  append(100)
+  expect(count(pages)).toEqual([500, 300])
+  const cut = store.spool.pages(10_000, 10_000_000)
+  cut.next()
+  store.spool.snapshot(randomUUID())
+  expect(count(cut)).toEqual([])
 })

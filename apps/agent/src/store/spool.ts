@@ -28,18 +28,16 @@ const rejectSchema = rejectLineSchema.partial({ n: true, at: true }).transform((
 
 const rowSchema = z.object({ n: z.int(), line: z.string() })
 
-/** Lines read from the spool, in order; `last` is the number of the last. */
-export interface Batch {
-  readonly last: number
-  readonly lines: readonly string[]
-}
+/** Lines that are read from the database at once. */
+const pageLines = 500
+const pageBytes = 256 * 1024
 
-/** What waits to go up. All but `batch` and `size` must be called inside a transaction, or be one. */
+/** What waits to go up. All but `pages` and `size` must be called inside a transaction, or be one. */
 export class Spool {
   private readonly db: DatabaseSync
   private readonly state: State
   private readonly insert
-  private readonly oldest
+  private readonly next
   private readonly trim
   private readonly open
   private readonly close
@@ -48,7 +46,7 @@ export class Spool {
     this.db = db
     this.state = state
     this.insert = db.prepare('INSERT INTO spool VALUES (?, ?)')
-    this.oldest = db.prepare('SELECT n, line FROM spool ORDER BY n LIMIT ?')
+    this.next = db.prepare('SELECT n, line FROM spool WHERE n > ? ORDER BY n LIMIT ?')
     this.trim = db.prepare('DELETE FROM spool WHERE n <= ?')
     this.open = db.prepare('INSERT OR REPLACE INTO open_reject VALUES (?, ?, ?)')
     this.close = db.prepare('DELETE FROM open_reject WHERE kind = ? AND key = ?')
@@ -70,19 +68,28 @@ export class Spool {
     this.append({ op: 'complete', kind })
   }
 
-  /** The oldest lines: at most `maxLines`, and no more than `maxBytes` unless a single line is longer. */
-  batch(maxLines: number, maxBytes: number): Batch {
-    const lines: string[] = []
+  /**
+   * The oldest lines in order, a page at a time, at most `maxLines` and, but for the last page, `maxBytes`. What is spooled meanwhile comes
+   * along; with another epoch it ends. Between two pages anything may happen to the database.
+   */
+  *pages(maxLines: number, maxBytes: number): Generator<string[]> {
+    const epoch = this.state.get('epoch')
     let last = 0
     let bytes = 0
-    for (const row of this.oldest.iterate(maxLines)) {
-      const { n, line } = rowSchema.parse(row)
-      bytes += Buffer.byteLength(line) + 1
-      if (lines.length > 0 && bytes > maxBytes) break
-      lines.push(line)
-      last = n
+    for (let left = maxLines; left > 0 && bytes < maxBytes && this.state.get('epoch') === epoch; ) {
+      const page: string[] = []
+      const before = bytes
+      for (const row of this.next.iterate(last, Math.min(left, pageLines))) {
+        const { n, line } = rowSchema.parse(row)
+        page.push(line)
+        bytes += Buffer.byteLength(line) + 1
+        last = n
+        if (bytes - before > pageBytes) break
+      }
+      if (page.length === 0) return
+      left -= page.length
+      yield page
     }
-    return { last, lines }
   }
 
   /** The cloud has made all up to `n` durable. */

@@ -7,8 +7,9 @@ import { forgetCursors } from '../sql/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { type CloudPosition, reconcile } from './reconcile.ts'
 
-const maxLines = 2000
-const maxBytes = 1024 * 1024
+/** Of one upload. It is read and sent a page at a time; what is durable of one that is cut is not sent again. */
+const maxLines = 30_000
+const maxBytes = 32 * 1024 * 1024
 /** An agent with nothing to send asks this often where the cloud stands. */
 const helloEveryMs = 5 * 60_000
 
@@ -37,7 +38,7 @@ export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promis
         follow(parts, hello)
       }
       greeted = true
-      const more = await sendBatch(parts, limits, signal)
+      const more = await upload(parts, limits, signal)
       parts.contact.succeeded()
       if (more) continue
       await parts.spooled.wait(helloEveryMs, signal)
@@ -45,25 +46,25 @@ export async function runUplink(parts: UplinkParts, signal: AbortSignal): Promis
       greeted = parts.store.spool.size() > 0
     } catch (error) {
       greeted = false
-      if (error instanceof JumpringError && error.code === 'too_large') limits.lines = Math.ceil(limits.lines / 2)
+      if (error instanceof JumpringError && error.code === 'too_large')
+        limits.lines = Math.ceil(Math.min(limits.lines, parts.store.spool.size()) / 2)
       await parts.contact.failed(error, signal)
     }
   }
 }
 
-/** Sends one batch; false when there was nothing to send. */
-async function sendBatch(parts: UplinkParts, limits: { lines: number }, signal: AbortSignal): Promise<boolean> {
+/** Sends what waits, up to the limits; false when there was nothing to send. */
+async function upload(parts: UplinkParts, limits: { lines: number }, signal: AbortSignal): Promise<boolean> {
   const { spool, state } = parts.store
-  const { last, lines } = spool.batch(limits.lines, maxBytes)
   const [epoch, generation] = [state.get('epoch'), state.get('generation')]
-  if (lines.length === 0 || epoch === undefined || generation === undefined) return false
-  const answer = await parts.cloud.upload(epoch, generation, lines)
+  if (spool.size() === 0 || epoch === undefined || generation === undefined) return false
+  const answer = await parts.cloud.upload(epoch, generation, () => spool.pages(limits.lines, maxBytes))
   if (answer.taken) {
     const before = state.get('ackedLine')
     follow(parts, answer)
     if (state.get('ackedLine') === before)
       throw new JumpringError('malformed_upload', 'The cloud took nothing of an upload.')
-    parts.log.info({ lines: lines.length, last, acked: answer.acked }, 'Uploaded.')
+    parts.log.info({ acked: answer.acked, waiting: spool.size() }, 'Uploaded.')
   } else {
     follow(parts, answer, 'snapshot')
     // Keeps a cloud that asks for snapshots without end from being flooded with them.

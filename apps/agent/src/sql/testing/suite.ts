@@ -87,7 +87,7 @@ export function describeSource(driver: DriverUnderTest): void {
     }
 
     const lines = () =>
-      store.spool.batch(1000, 10_000_000).lines.map((line) => uplinkLineSchema.parse(JSON.parse(line)))
+      [...store.spool.pages(1000, 10_000_000)].flat().map((line) => uplinkLineSchema.parse(JSON.parse(line)))
     const upserts = () => lines().filter((line): line is Extract<UplinkLine, { op: 'upsert' }> => line.op === 'upsert')
     const shown = (kind: string) => upserts().filter((line) => line.kind === kind)
     const insert = (table: string, row: Record<string, string | number | null>) =>
