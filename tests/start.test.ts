@@ -221,8 +221,8 @@ test('npm run features -- --json prints JSON and nothing else', async () => {
   expect(Object.values(summary).reduce((sum, count) => sum + count)).toBe(68)
 })
 
-test('npm run bench -- --json prints JSON and nothing else', async () => {
+test('npm run bench -- --json prints JSON and nothing else, and fails for a benchmark that is not there', async () => {
   const bench = command('bench', '--json', 'no-such-benchmark')
-  expect(await bench.exit).toBe(0)
+  expect(await bench.exit).toBe(1)
   expect(JSON.parse(bench.stdout())).toEqual({})
 })

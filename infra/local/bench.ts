@@ -17,6 +17,11 @@ const names = (await readdir(folder)).filter((file) => file.endsWith('.bench.ts'
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const asJson = process.argv.includes('--json')
 
+for (const name of wanted.filter((each) => !names.includes(each))) {
+  process.stderr.write(`There is no benchmark ${name}; there are ${names.toSorted().join(', ')}.\n`)
+  process.exitCode = 1
+}
+
 const results: Record<string, Figures> = {}
 for (const name of names.sort().filter((each) => wanted.length === 0 || wanted.includes(each))) {
   const start = performance.now()
