@@ -126,8 +126,11 @@ function readLink(row: object): Link | null | undefined {
 export async function finishWork(sql: Sql, connectionId: string, items: readonly WorkRow[]): Promise<void> {
   if (items.length === 0) return
   await sql.query(
-    `DELETE FROM pending p USING unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, kind, key, ticket)
-     WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket`,
+    // Row by row by the primary key: just after a bulk has come the planner takes the connection's rows for few, and would read them all.
+    `DELETE FROM pending WHERE ctid = ANY(ARRAY(
+       SELECT row.ctid FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS t(source_id, kind, key, ticket), LATERAL (
+         SELECT p.ctid FROM pending p
+         WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket OFFSET 0) AS row))`,
     [
       connectionId,
       items.map((i) => i.sourceId),

@@ -25,6 +25,24 @@ test('rings start the workflow of a connection, and many at once become few', as
   await connection.close()
 })
 
+test('of messages that come by the hundred the first rings at once, the others together', async () => {
+  const temporal = await temporalNamespace()
+  const doorbell = createDoorbell(temporal, log)
+  const to = { tenantId: randomUUID(), connectionId: randomUUID() }
+  for (let message = 0; message < 100; message++) doorbell.ringSparingly(to)
+  const connection = await Connection.connect({ address: temporal.address })
+  const client = new Client({ connection, namespace: temporal.namespace })
+  const heard = async () => {
+    const { events } = await client.workflow.getHandle(connectionWorkflowId(to.connectionId)).fetchHistory()
+    return events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length
+  }
+  await expect.poll(heard, { timeout: 5000 }).toBe(2)
+  doorbell.ringSparingly(to)
+  await expect.poll(heard, { timeout: 5000 }).toBe(3)
+  await doorbell.close()
+  await connection.close()
+})
+
 test('without Temporal a ring is given up, and the bell can be closed', async () => {
   const doorbell = createDoorbell({ address: '127.0.0.1:1', namespace: 'none' }, log)
   await expect(doorbell.ring({ tenantId: randomUUID(), connectionId: randomUUID() })).resolves.toBeUndefined()

@@ -6,12 +6,16 @@ import type { FastifyBaseLogger } from 'fastify'
 export interface Doorbell {
   /** Does not reject: what Temporal does not hear now, the sweep rings again. */
   ring(connection: ConnectionInput, bell?: 'ring' | 'runNow'): Promise<void>
+  /** Rings at once, but for each connection only so often: a bulk's own echoes come by the hundred a second. */
+  ringSparingly(connection: ConnectionInput): void
   /** Wakes a license's workflow, or starts it. Does not reject either. */
   ringLicense(license: LicenseInput): Promise<void>
   close(): Promise<void>
 }
 
 const patienceMs = 5000
+/** Between two sparing rings of a connection. */
+const sparingMs = 200
 
 /** Connects when it is first rung, so that the api starts without Temporal. */
 export function createDoorbell(temporal: { address: string; namespace: string }, log: FastifyBaseLogger): Doorbell {
@@ -33,16 +37,34 @@ export function createDoorbell(temporal: { address: string; namespace: string },
       log.warn({ connectionId: to.connectionId, err: error }, 'doorbell not heard')
     }
   }
+  const ring = async (to: ConnectionInput, bell: 'ring' | 'runNow' = 'ring'): Promise<void> => {
+    if (bell === 'runNow') return signal(to, bell)
+    // Of the rings that come while one is on its way, one more is enough.
+    again.add(to.connectionId)
+    if (ringing.has(to.connectionId)) return
+    ringing.add(to.connectionId)
+    while (again.delete(to.connectionId)) await signal(to, bell)
+    ringing.delete(to.connectionId)
+  }
+  /** Connections that were rung sparingly just now, with whether somebody has asked for more meanwhile. */
+  const resting = new Map<string, { timer: NodeJS.Timeout; isAsked: boolean }>()
+  const ringSparingly = (to: ConnectionInput): void => {
+    const rest = resting.get(to.connectionId)
+    if (rest) {
+      rest.isAsked = true
+      return
+    }
+    void ring(to)
+    const timer = setTimeout(() => {
+      const isAsked = resting.get(to.connectionId)?.isAsked
+      resting.delete(to.connectionId)
+      if (isAsked) ringSparingly(to)
+    }, sparingMs)
+    resting.set(to.connectionId, { timer, isAsked: false })
+  }
   return {
-    ring: async (to, bell = 'ring') => {
-      if (bell === 'runNow') return signal(to, bell)
-      // Of the rings that come while one is on its way, one more is enough.
-      again.add(to.connectionId)
-      if (ringing.has(to.connectionId)) return
-      ringing.add(to.connectionId)
-      while (again.delete(to.connectionId)) await signal(to, bell)
-      ringing.delete(to.connectionId)
-    },
+    ring,
+    ringSparingly,
     ringLicense: async (license) => {
       try {
         await connection.withDeadline(Date.now() + patienceMs, () => ringLicense(workflow, license))
@@ -50,6 +72,10 @@ export function createDoorbell(temporal: { address: string; namespace: string },
         log.warn({ licenseId: license.licenseId, err: error }, 'doorbell not heard')
       }
     },
-    close: () => connection.close(),
+    close: () => {
+      // What was still to be rung the sweep rings.
+      for (const { timer } of resting.values()) clearTimeout(timer)
+      return connection.close()
+    },
   }
 }

@@ -36,14 +36,14 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true },
   })
   const { db, keyring, publicUrl } = options
-  const { ring, ringLicense, close } = createDoorbell(options.temporal, app.log)
+  const { ring, ringSparingly, ringLicense, close } = createDoorbell(options.temporal, app.log)
   app.addHook('onClose', close)
   endWithin(app, graceMs)
   answerErrors(app)
   await registerTokens(app, keyring)
   registerHealth(app, db)
   registerAgent(app, { db, ring, ringLicense })
-  registerWebhooks(app, { db, keyring, ring })
+  registerWebhooks(app, { db, keyring, ringSparingly })
   registerGraphql(app, {
     db,
     keyring,

@@ -36,6 +36,11 @@ import { setRecordsAside, setUnreadableAside } from './set-aside.ts'
 import { whereOf } from './unexpected.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
+/** Of a bulk while other connections have live changes: soon over. */
+const considerateSize = 25
+
+const sizeOf = ({ deps, connection }: At, lane: Lane) =>
+  lane === 'backfill' && deps.precedence.areOthersLive(connection.id) ? considerateSize : pageSize[lane]
 
 /** Effects that are stored and may be sent now. */
 export interface PreparedPage {
@@ -55,7 +60,7 @@ export async function preparePage(
   before: At,
   lane: Lane,
   counts: RunCounts,
-  size = pageSize[lane],
+  size = sizeOf(before, lane),
 ): Promise<PreparedPage> {
   const lease = newLease(before)
   const page = await onConnection(before, async (sql, at) => {

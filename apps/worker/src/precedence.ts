@@ -2,7 +2,7 @@ import type { Lane } from '@jumpring/db/engine'
 
 /** A page of a bulk is followed by a rest this many times as long as it took. */
 const restFactor = 3
-const longestRestMs = 2000
+const longestRestMs = 5000
 /** Whoever changed something this recently is taken to change more. */
 const recentMs = 1000
 
@@ -10,6 +10,8 @@ const recentMs = 1000
 export interface Precedence {
   /** A pass begins. @returns what ends it */
   begin(connectionId: string, lane: Lane): () => void
+  /** Whether others than this connection have live changes, now or a moment ago. */
+  areOthersLive(connectionId: string): boolean
   /** How long a bulk rests after a page that took so long: not at all while no other connection has live changes. */
   restMs(connectionId: string, tookMs: number): number
 }
@@ -19,6 +21,11 @@ export function createPrecedence(now: () => number = () => performance.now()): P
   const bulks = new Set<string>()
   const livePasses = new Map<string, number>()
   const lastLive = new Map<string, number>()
+  const areOthersLive = (connectionId: string): boolean => {
+    for (const [id, at] of lastLive) if (now() - at > recentMs) lastLive.delete(id)
+    // What is live of a connection with a bulk of its own is that bulk's echo for the most part.
+    return [...livePasses.keys(), ...lastLive.keys()].some((id) => id !== connectionId && !bulks.has(id))
+  }
   return {
     begin(connectionId, lane) {
       if (lane === 'backfill') {
@@ -33,11 +40,7 @@ export function createPrecedence(now: () => number = () => performance.now()): P
         lastLive.set(connectionId, now())
       }
     },
-    restMs(connectionId, tookMs) {
-      for (const [id, at] of lastLive) if (now() - at > recentMs) lastLive.delete(id)
-      // What is live of a connection with a bulk of its own is that bulk's echo for the most part.
-      const others = [...livePasses.keys(), ...lastLive.keys()].filter((id) => id !== connectionId && !bulks.has(id))
-      return others.length > 0 ? Math.min(tookMs * restFactor, longestRestMs) : 0
-    },
+    areOthersLive,
+    restMs: (connectionId, tookMs) => (areOthersLive(connectionId) ? Math.min(tookMs * restFactor, longestRestMs) : 0),
   }
 }

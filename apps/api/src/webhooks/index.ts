@@ -12,13 +12,13 @@ import { storable } from '../input.ts'
 export interface WebhookServices {
   readonly db: Database
   readonly keyring: Keyring
-  readonly ring: Doorbell['ring']
+  readonly ringSparingly: Doorbell['ringSparingly']
 }
 
 const paramsSchema = z.object({ platform: platformSchema, connectionId: z.uuid() })
 
 /** `POST /webhooks/:platform/:connectionId`: what a platform tells us is verified, kept, and answered at once; a worker decides about it. */
-export function registerWebhooks(app: FastifyInstance, { db, keyring, ring }: WebhookServices): void {
+export function registerWebhooks(app: FastifyInstance, { db, keyring, ringSparingly }: WebhookServices): void {
   app.register(async (scope) => {
     // The signature is over the bytes as they came.
     scope.removeAllContentTypeParsers()
@@ -40,7 +40,7 @@ export function registerWebhooks(app: FastifyInstance, { db, keyring, ring }: We
         const body = storable(rawBody.toString('utf8'))
         await storeWebhook(sql, { tenantId, connectionId, eventId: eventIdOf(connector, body), body })
       })
-      void ring({ tenantId, connectionId })
+      ringSparingly({ tenantId, connectionId })
       return { received: true }
     })
   })
