@@ -1,5 +1,6 @@
 import { JumpringError } from '@jumpring/contracts'
 import { approveFiltered } from '../engine/brake.ts'
+import { giveKeptEntries } from '../engine/inbox.ts'
 import { openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inTenant } from '../scope.ts'
 import { type ConnectionAt, lockConnection } from './connections.ts'
@@ -19,12 +20,13 @@ export function pauseConnection(db: Database, at: ConnectionAt, reason: string):
 
 /** The platform is asked first for what changed there meanwhile: a message may be lost, or on its way. @throws `not_found` */
 export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> {
-  return inTenant(db, at.tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
     await sql.query(
       `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, last_poll_at = NULL WHERE id = $1`,
       [at.connectionId],
     )
+    await giveKeptEntries(sql, at.connectionId)
   })
 }
 
@@ -37,12 +39,13 @@ export function tryNow(db: Database, at: ConnectionAt): Promise<void> {
 
 /** BY-04: lets everything through that waits now, either way, and goes on. @throws `not_found`, `conflict` where nothing waits for approval */
 export function approveMassChange(db: Database, at: ConnectionAt): Promise<void> {
-  return inTenant(db, at.tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
+    await giveKeptEntries(sql, at.connectionId)
     const { rowCount } = await sql.query(
       `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, last_poll_at = NULL,
          approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2),
-         approved_inbox_n = coalesce((SELECT max(n) FROM inbox WHERE connection_id = $1 AND status = 'new'), approved_inbox_n), approved_at = now()
+         approving_inbox_n = 0
        WHERE id = $1 AND status = 'paused' AND paused_code = 'mass_change'`,
       [at.connectionId, at.tenantId],
     )

@@ -4,7 +4,8 @@ import { decisionsOn, placeOf } from '../engine/duplicates.ts'
 import { holderId } from '../engine/holders.ts'
 import { lookAtCustomers } from '../engine/look-at.ts'
 import { type EntitlementRow, entitlementColumns, entitlementOf, openStreamsOf } from '../licensing/entitled.ts'
-import { type Database, inTenant, type Sql } from '../scope.ts'
+import type { Database, Sql } from '../scope.ts'
+import { inTenantPastDeadlocks } from './deadlock.ts'
 
 /** A customer of a tenant: two sources may hold the same number. */
 export interface CustomerRef {
@@ -40,7 +41,7 @@ export function joinDuplicates(
   customers: readonly CustomerRef[],
   by: Decider,
 ): Promise<Decided> {
-  return inTenant(db, tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, tenantId, async (sql) => {
     const connections = await lockConnections(sql, tenantId)
     const ids = await idsOf(sql, tenantId, customers)
     const { joins, aparts } = await decisionsOn(sql, tenantId, ids)
@@ -74,7 +75,7 @@ export function keepDuplicatesApart(
   customers: readonly CustomerRef[],
   by: Decider,
 ): Promise<Decided> {
-  return inTenant(db, tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, tenantId, async (sql) => {
     const connections = await lockConnections(sql, tenantId)
     if (shared.kind === 'contact' && !(await hasConnection(sql, shared.connectionId)))
       throw new JumpringError('not_found')
@@ -92,7 +93,7 @@ export function keepDuplicatesApart(
 
 /** Takes a decision back: whatever it concerns is looked at again. @throws `not_found`, `conflict` where it is undone already */
 export function undoDuplicateDecision(db: Database, tenantId: string, id: string, by: Decider): Promise<Decided> {
-  return inTenant(db, tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, tenantId, async (sql) => {
     const connections = await lockConnections(sql, tenantId)
     const { rows } = await sql.query<Row>(
       'SELECT customers, kind, value, connection_id, undone_at FROM duplicate_decision WHERE tenant_id = $1 AND id = $2 FOR UPDATE',

@@ -1,7 +1,8 @@
 import { JumpringError } from '@jumpring/contracts'
 import { lookAtCustomers } from '../engine/look-at.ts'
 import { mergersAround } from '../engine/mergers.ts'
-import { type Database, inTenant } from '../scope.ts'
+import type { Database } from '../scope.ts'
+import { inTenantPastDeadlocks } from './deadlock.ts'
 import { type Decider, lockConnections } from './duplicate-decisions.ts'
 
 /** Two customers of a source of whom it is not clear whether The Edge has merged them. */
@@ -25,7 +26,7 @@ export function decideMerge(
   decision: 'merge' | 'apart',
   by: Decider,
 ): Promise<readonly string[]> {
-  return inTenant(db, tenantId, async (sql) => {
+  return inTenantPastDeadlocks(db, tenantId, async (sql) => {
     const connections = await lockConnections(sql, tenantId)
     const place = [tenantId, sourceId, former, remaining]
     const { rows } = await sql.query<{ decision: string | null }>(

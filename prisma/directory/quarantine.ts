@@ -2,8 +2,9 @@ import { type ErrorCode, JumpringError } from '@jumpring/contracts'
 import { leaveContact } from '../engine/belongings.ts'
 import type { Prisma, Quarantine } from '../generated/client.ts'
 import { openStreamsOf } from '../licensing/entitled.ts'
-import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
+import { type Database, inDirectory, type Sql } from '../scope.ts'
 import { lockConnection } from './connections.ts'
+import { inTenantPastDeadlocks } from './deadlock.ts'
 import { openKinds, priority } from './worklist.ts'
 
 export type { Quarantine }
@@ -57,7 +58,7 @@ export async function replayQuarantined(
   const connectionIds = new Set<string>()
   for (const id of ids) {
     try {
-      const connectionId = await inTenant(db, tenantId, (sql) => replayOne(sql, tenantId, id))
+      const connectionId = await inTenantPastDeadlocks(db, tenantId, (sql) => replayOne(sql, tenantId, id))
       replays.push({ id, outcome: 'replayed' })
       connectionIds.add(connectionId)
     } catch (error) {

@@ -38,3 +38,22 @@ export async function approveInboxUpTo(sql: Sql, connectionId: string, upTo: str
     upTo,
   ])
 }
+
+/** From now on what waits in the inbox is received as approved. In a transaction that holds the connection. */
+export async function beginApproved(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET approving_inbox_n = waits.n, approved_inbox_n = greatest(approved_inbox_n, waits.n)
+     FROM (SELECT greatest(1, max(n)) AS n FROM inbox WHERE connection_id = $1 AND status = 'new') AS waits WHERE id = $1`,
+    [connectionId],
+  )
+}
+
+/** Once all of what was approved is received, changes are counted anew. @returns whether it is */
+export async function endApproved(sql: Sql, connectionId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `UPDATE connection c SET approving_inbox_n = NULL, approved_at = now() WHERE c.id = $1
+       AND NOT EXISTS (SELECT FROM inbox i WHERE i.connection_id = c.id AND i.status = 'new' AND i.n <= c.approving_inbox_n)`,
+    [connectionId],
+  )
+  return rowCount !== null && rowCount > 0
+}

@@ -19,6 +19,8 @@ export interface Connection {
   /** Of its active license; null: it has none, and nothing is synchronized (PD-02). */
   readonly tier: Tier | null
   readonly status: 'active' | 'paused'
+  /** Why we paused it; null where a person did, or it runs. */
+  readonly pausedCode: string | null
   readonly settings: ConnectionSettings
   readonly baseUrl: string
   readonly phase: 'initial' | 'live'
@@ -33,6 +35,8 @@ export interface Connection {
   readonly outageSince: Date | null
   /** BY-01: it waits for a person to approve what it would do; `wanted`: that is still to be found out. Null: it runs. */
   readonly preview: 'wanted' | 'ready' | null
+  /** BY-04: a person has approved what waits: it is received once the platform was asked how it stands by now, or is being received. */
+  readonly approved: 'asking' | 'receiving' | null
   /** Every source of the tenant has said that all it has shown is here. False while there is no source. */
   readonly storeComplete: boolean
 }
@@ -44,6 +48,7 @@ const rowSchema = z.object({
   platform: platformSchema,
   licensed_tier: tierSchema.nullable(),
   status: z.enum(['active', 'paused']),
+  paused_code: z.string().nullable(),
   settings: connectionSettingsSchema,
   base_url: z.string(),
   phase: z.enum(['initial', 'live']),
@@ -54,6 +59,7 @@ const rowSchema = z.object({
   last_poll_at: z.date().nullable(),
   outage_since: z.date().nullable(),
   preview: z.enum(['wanted', 'ready']).nullable(),
+  approving_inbox_n: z.string().nullable(),
   store_complete: z.boolean().nullable(),
 })
 
@@ -86,6 +92,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     platform: row.platform,
     tier: row.licensed_tier,
     status: row.status,
+    pausedCode: row.paused_code,
     settings: row.settings,
     baseUrl: row.base_url,
     phase: row.phase,
@@ -96,6 +103,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     lastPollAt: row.last_poll_at,
     outageSince: row.outage_since,
     preview: row.preview,
+    approved: row.approving_inbox_n === null ? null : row.approving_inbox_n === '0' ? 'asking' : 'receiving',
     storeComplete: row.store_complete ?? false,
   }
 }

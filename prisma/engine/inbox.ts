@@ -56,7 +56,7 @@ export async function letWaitForContact(sql: Sql, connectionId: string, eventId:
   ])
 }
 
-/** Keeps entries for when the connection has a license; giveKeptEntries puts them back. */
+/** Keeps entries for when the connection has a license, or goes on; giveKeptEntries puts them back. */
 export async function keepInboxEntries(sql: Sql, connectionId: string, eventIds: readonly string[]): Promise<void> {
   await sql.query(
     `UPDATE inbox SET status = 'kept' WHERE connection_id = $1 AND event_id = ANY($2) AND status = 'new'`,

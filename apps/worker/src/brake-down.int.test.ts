@@ -1,5 +1,6 @@
 import type { Command } from '@jumpring/contracts'
 import { approveMassChange, inTenant, openCommands, reportCommands, resumeConnection } from '@jumpring/db'
+import { storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -17,19 +18,20 @@ beforeEach(async () => {
       customFields: [{ field: '1', preference: ringSize, type: 'text' }],
     }
   })
-  await world.comesUp(people)
+  await world.comesUp(peopleWith('6'))
   await look()
   await world.owner.query(`UPDATE connection SET phase = 'live', approved_at = now()`)
 })
 afterEach(() => world.close())
 
 /** Twenty customers with a ring size: with their custom fields the platform has forty records. */
-const people = Object.fromEntries(
-  Array.from({ length: 20 }, (_, index) => [
-    `001-000${String(index + 10)}`,
-    { lastName: 'Lindqvist', phones: [phone(`20355501${String(index + 10)}`)], customFields: { 1: '6' } },
-  ]),
-)
+const peopleWith = (size: string) =>
+  Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [
+      `001-000${String(index + 10)}`,
+      { lastName: 'Lindqvist', phones: [phone(`20355501${String(index + 10)}`)], customFields: { 1: size } },
+    ]),
+  )
 
 /** The platform is asked for its changes, then everything is worked off. @returns the state after it */
 async function look(): Promise<string> {
@@ -44,6 +46,11 @@ async function look(): Promise<string> {
 const commands = (): Promise<Command[]> =>
   inTenant(world.deps.db, world.tenantId, (sql) => openCommands(sql, world.sourceId))
 const sizesAsked = async () => (await commands()).filter(({ wish }) => wish.do === 'setCustomFields').length
+async function areDone(asked: readonly Command[]): Promise<void> {
+  const { deps, tenantId, sourceId } = world
+  const reports = asked.map(({ id }) => ({ id, outcome: 'already' as const }))
+  await inTenant(deps.db, tenantId, (sql) => reportCommands(sql, sourceId, reports))
+}
 const pausedAs = async () => (await world.owner.query('SELECT paused_code, paused_reason FROM connection')).rows[0]
 
 async function staff(method: string, path: string, body: unknown): Promise<void> {
@@ -77,7 +84,10 @@ test('[BY-04] what would change many records of The Edge at once waits until a p
   await approveMassChange(world.deps.db, world)
   expect(await look()).toBe('active')
   expect(await sizesAsked()).toBe(20)
+  expect(await look()).toBe('active')
   // It was approved once, not for ever.
+  await areDone(await commands())
+  await world.comesUp(peopleWith('0'))
   await resize(0, 20, '1')
   expect(await look()).toBe('paused')
 })
@@ -91,9 +101,8 @@ test('[BY-04] nor does it come down in small parts; an hour later others may', a
   expect(await look()).toBe('paused')
   expect(await sizesAsked()).toBe(7)
 
-  const { deps, tenantId, sourceId } = world
-  for (const { id } of await commands())
-    await inTenant(deps.db, tenantId, (sql) => reportCommands(sql, sourceId, [{ id, outcome: 'already' }]))
+  const { deps } = world
+  await areDone(await commands())
   await world.owner.query(
     `UPDATE command SET created_at = created_at - interval '61 minutes', updated_at = updated_at - interval '61 minutes'`,
   )
@@ -109,4 +118,37 @@ test('[BY-04] new notes of staff are no mass change, nor is what only shows what
   }
   expect(await look()).toBe('active')
   expect((await commands()).filter(({ wish }) => wish.do === 'putNote')).toHaveLength(20)
+})
+
+test('[BY-04] an opt-out is heard while a mass change waits, and the change comes down once it is approved', async () => {
+  await resize(0, 20, '0')
+  expect(await look()).toBe('paused')
+  const [first = expect.fail('nobody is there')] = await clients()
+  const { connection } = await world.at()
+  const phones = ['+12035550110']
+  const contact = { uid: first.id, externalId: '001-00010', phones, optedOutPhones: phones, emails: [], addresses: [] }
+  await inTenant(world.deps.db, world.tenantId, (sql) => storeObservations(sql, connection, [contact]))
+  expect(await look()).toBe('paused')
+  expect((await commands()).map(({ wish }) => wish)).toMatchObject([{ do: 'optOut', key: '001-00010' }])
+  await approveMassChange(world.deps.db, world)
+  expect(await look()).toBe('active')
+  expect(await sizesAsked()).toBe(20)
+})
+
+test('[BY-04] what staff mend while it waits comes down mended, and nothing of what it was before', async () => {
+  const email = async (name: string) => {
+    for (const [index, { id }] of (await clients()).entries())
+      await staff('PATCH', `clients/${id}`, {
+        emails: [{ label: 'Home', address: `${name}${index}@example.com`, is_primary: true }],
+      })
+  }
+  await email('wrong')
+  expect(await look()).toBe('paused')
+  await email('right')
+  await approveMassChange(world.deps.db, world)
+  expect(await look()).toBe('active')
+  expect(await look()).toBe('active')
+  const added = (await commands()).flatMap(({ wish }) => (wish.do === 'addMethods' ? wish.emails : []))
+  expect(added).toHaveLength(20)
+  expect(added.every((address) => address.startsWith('right'))).toBe(true)
 })

@@ -11,12 +11,13 @@ import type { At } from './context.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
 import { eventsAtOnce, readEntry } from './receive.ts'
 
-/** Nothing runs for want of a license alone. */
-export const lacksLicense = ({ status, tier }: Connection): boolean => status === 'active' && tier === null
+/** Nothing runs for want of a license alone, or because a mass change waits for a person's approval. */
+export const hearsOptOutsOnly = ({ status, pausedCode, tier }: Connection): boolean =>
+  status === 'active' ? tier === null : pausedCode === 'mass_change'
 
 /**
- * CO-12 closes streams, and consent is none: of what the platform says to a connection without a license the opt-outs are heard (guarantee 6).
- * All else that it says is kept until there is one.
+ * CO-12 closes streams and BY-04 holds changes up, and consent is neither: of what the platform says meanwhile the opt-outs are heard
+ * (guarantee 6). All else that it says is kept.
  */
 export async function hearOptOuts(at: At, counts: RunCounts): Promise<void> {
   const { deps, connection } = at
@@ -28,14 +29,14 @@ export async function hearOptOuts(at: At, counts: RunCounts): Promise<void> {
   for (let heard = eventsAtOnce; heard === eventsAtOnce; ) {
     heard = await inTenant(deps.db, connection.tenantId, async (sql) => {
       const now = await holdConnection(sql, connection.id)
-      if (!now || !lacksLicense(now)) return 0
+      if (!now || !hearsOptOutsOnly(now)) return 0
       const entries = await newInboxEntries(sql, connection.id, eventsAtOnce)
       const phones = entries.flatMap((entry) => {
         try {
           const event = readEntry(at, entry)
           return 'contact' in event ? event.contact.optedOutPhones : []
         } catch {
-          // It is set aside once there is a license.
+          // It is set aside once it is looked at.
           return []
         }
       })

@@ -19,7 +19,7 @@ import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
 import { isBrakedDown } from './brake-down.ts'
 import { type At, type Deps, isRunning } from './context.ts'
-import { hearOptOuts, lacksLicense } from './hear-opt-outs.ts'
+import { hearOptOuts, hearsOptOutsOnly } from './hear-opt-outs.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'
@@ -57,7 +57,7 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
-    if (lane === 'live' && lacksLicense(connection)) await hearOptOuts(at, counts)
+    if (lane === 'live' && hearsOptOutsOnly(connection)) await hearOptOuts(at, counts)
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
     const begunAt = performance.now()
@@ -94,7 +94,9 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
     more = followed.more
   }
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
-  const receives = lane === 'live' && connection.storeComplete
+  // What a person has approved waits until the platform was asked: what was mended there does not come down wrong first.
+  const isAsking = connection.approved === 'asking' && connection.lastPollAt === null
+  const receives = lane === 'live' && connection.storeComplete && !isAsking
   if (receives && (await isBrakedDown(at))) return { state: 'paused' }
   const received = receives ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
