@@ -1,4 +1,5 @@
 import type { Sql } from '../scope.ts'
+import type { ByKind } from './brake.ts'
 
 /** Counts what the platform has said and nobody has looked at as a whole, as far as `most`. `upTo`: the last of all that is here. */
 export async function countUnapproved(
@@ -20,15 +21,17 @@ export async function countUnapproved(
  * How many records that The Edge has it was asked to change within the last hour, since a person approved. What staff of a platform or
  * another program change there comes one by one, in messages.
  */
-export async function countAskedChanges(sql: Sql, connectionId: string): Promise<number> {
-  const { rows } = await sql.query<{ asked: number }>(
-    `SELECT count(DISTINCT m.link_id)::int AS asked FROM command m JOIN connection c ON c.id = m.connection_id
+export async function countAskedChanges(sql: Sql, connectionId: string): Promise<ByKind> {
+  const { rows } = await sql.query<{ kind: string; number: number }>(
+    `SELECT CASE m.wish->>'do' WHEN 'setCustomFields' THEN 'customFields' WHEN 'putNote' THEN 'note' WHEN 'putWish' THEN 'wish' ELSE 'customer' END AS kind,
+       count(DISTINCT m.link_id)::int AS number FROM command m JOIN connection c ON c.id = m.connection_id
      WHERE c.id = $1 AND m.updated_at > greatest(c.approved_at, now() - interval '1 hour') AND m.status IN ('queued', 'written', 'done')
        AND m.created_at > greatest(c.approved_at, now() - interval '1 hour') AND (m.wish->>'do' IN ('addMethods', 'setCustomFields')
-         OR m.wish->>'do' IN ('putNote', 'putWish') AND m.wish->'expected' <> 'null')`,
+         OR m.wish->>'do' IN ('putNote', 'putWish') AND m.wish->'expected' <> 'null')
+     GROUP BY 1`,
     [connectionId],
   )
-  return rows[0]?.asked ?? 0
+  return new Map(rows.map(({ kind, number }) => [kind, number]))
 }
 
 /** What the platform has said until then has been looked at as a whole. */

@@ -1,12 +1,15 @@
 import type { Sql } from '../scope.ts'
 import { isFollowed, isFree, type WorkRow } from './work.ts'
 
+/** Numbers of records by their kind. */
+export type ByKind = ReadonlyMap<string, number>
+
 /** How much a connection has, and how much of it has changed without anybody's approval. */
 export interface Touched {
   /** Records that the platform has. */
-  readonly linked: number
-  /** Of these, the ones that wait with changes that nobody has looked at as a whole; at most `most` are counted. */
-  readonly waiting: number
+  readonly linked: ByKind
+  /** Of these, the ones that wait with changes that nobody has looked at as a whole. */
+  readonly waiting: ByKind
   /** A changed filter has put records on the work list that nobody has approved. */
   readonly filtered: boolean
   /** The last change that this look has seen; null where it did not have to look. */
@@ -16,40 +19,46 @@ export interface Touched {
 /** Whether the platform has what a link is of: a contact or an object that was sent, a sheet that it shows. */
 const isThere = `(state->'sent' NOT IN ('{}', 'null') OR jsonb_typeof(state->'sheet'->'platform'->'shown') = 'object')`
 
-/** BY-04: counts what waits; 0 and 0 where that is too little to be asked about. Under the connection's lock: no filter changes meanwhile. */
-export async function countTouched(
-  sql: Sql,
-  connectionId: string,
-  { atLeast, most }: { atLeast: number; most: number },
-): Promise<Touched> {
+/** BY-04: counts what waits; nothing where that is too little to be asked about. Under the connection's lock: no filter changes meanwhile. */
+export async function countTouched(sql: Sql, connectionId: string, atLeast: number): Promise<Touched> {
   const { rows: few } = await sql.query<{ waiting: number; filtered: boolean }>(
-    `SELECT waiting, EXISTS (SELECT FROM pending WHERE connection_id = $1 AND reason = 'filtered') AS filtered FROM (${waitingCount}) AS few`,
+    `SELECT count(*)::int AS waiting, EXISTS (SELECT FROM pending WHERE connection_id = $1 AND reason = 'filtered') AS filtered
+     FROM (${waitingRows} LIMIT $2) AS few`,
     [connectionId, atLeast],
   )
   const filtered = few[0]?.filtered ?? false
-  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: 0, waiting: 0, filtered, upTo: null }
+  if ((few[0]?.waiting ?? 0) < atLeast) return { linked: new Map(), waiting: new Map(), filtered, upTo: null }
   const { rows: seen } = await sql.query<{ seq: string }>(
     'SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1',
     [connectionId],
   )
-  const { rows } = await sql.query<{ waiting: number }>(waitingCount, [connectionId, most])
+  const { rows } = await sql.query<KindRow>(
+    `SELECT kind, count(*)::int AS number FROM (${waitingRows}) AS waiting GROUP BY kind`,
+    [connectionId],
+  )
   const linked = await countLinked(sql, connectionId)
-  return { linked, waiting: rows[0]?.waiting ?? 0, filtered, upTo: seen[0]?.seq ?? null }
+  return { linked, waiting: byKind(rows), filtered, upTo: seen[0]?.seq ?? null }
 }
 
 /** How many records the platform has. */
-export async function countLinked(sql: Sql, connectionId: string): Promise<number> {
-  const { rows } = await sql.query<{ linked: number }>(
-    `SELECT count(*)::int AS linked FROM link WHERE connection_id = $1 AND status = 'active' AND ${isThere}`,
+export async function countLinked(sql: Sql, connectionId: string): Promise<ByKind> {
+  const { rows } = await sql.query<KindRow>(
+    `SELECT kind, count(*)::int AS number FROM link WHERE connection_id = $1 AND status = 'active' AND ${isThere} GROUP BY kind`,
     [connectionId],
   )
-  return rows[0]?.linked ?? 0
+  return byKind(rows)
 }
 
-const waitingCount = `SELECT count(*)::int AS waiting FROM (
-  SELECT FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
+interface KindRow {
+  readonly kind: string
+  readonly number: number
+}
+const byKind = (rows: readonly KindRow[]): ByKind => new Map(rows.map(({ kind, number }) => [kind, number]))
+
+const waitingRows = `
+  SELECT p.kind FROM pending p JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
   WHERE p.connection_id = $1 AND ${isThere} AND (p.reason = 'filtered'
-    OR p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now() AND ${isFollowed} AND ${isFree}) LIMIT $2) AS waiting`
+    OR p.seq > (SELECT approved_seq FROM connection WHERE id = $1) AND p.not_before <= now() AND ${isFollowed} AND ${isFree})`
 
 /** What has been looked at as a whole needs no second look; what has come since then does. `looked`: those rows of the work list. */
 export async function approveUpTo(

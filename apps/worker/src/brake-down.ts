@@ -1,6 +1,7 @@
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   approveInboxUpTo,
+  type ByKind,
   beginApproved,
   closeInboxEntries,
   countAskedChanges,
@@ -13,7 +14,7 @@ import {
   pauseForPerson,
 } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
-import { mostChanges } from './brake.ts'
+import { massOf } from './brake.ts'
 import type { At } from './context.ts'
 import { readEntry } from './receive.ts'
 import { rehearseEvents, undone } from './rehearsal.ts'
@@ -37,39 +38,39 @@ export async function isBrakedDown(at: At): Promise<boolean> {
     const { waiting } = await countUnapproved(sql, id, atLeast)
     if (waiting === 0) return null
     const asked = await countAskedChanges(sql, id)
-    if (asked + waiting < atLeast) return null
+    const mostAsked = Math.max(0, ...asked.values())
+    if (mostAsked + waiting < atLeast) return null
     const linked = await countLinked(sql, id)
-    const limit = mostChanges(settings, linked)
-    const { waiting: all, upTo } = await countUnapproved(sql, id, limit)
-    return asked + all < limit ? null : { linked, limit, upTo }
+    const { upTo } = await countUnapproved(sql, id, 0)
+    return { linked, upTo }
   })
   if (much === null) return false
-  const changes = await countChanges(at, much.limit)
+  const changes = await countChanges(at, (so) => massOf(settings, much.linked, so) !== null)
   return inTenant(deps.db, tenantId, async (sql) => {
     await holdConnection(sql, id)
-    if (changes < much.limit) {
+    const mass = massOf(settings, much.linked, changes)
+    if (mass === null) {
       await approveInboxUpTo(sql, id, much.upTo)
       return false
     }
-    const share = Math.round((100 * changes) / Math.max(1, much.linked))
     await pauseForPerson(
       sql,
       id,
       'mass_change',
-      `At least ${changes} records in The Edge would change at once (${share} % of the ${much.linked} that the platform has). If that is a mistake, mend it on the platform; then approve.`,
+      `At least ${mass.changes} records in The Edge would change at once (${mass.share} % of the ${mass.linked} of kind ${mass.kind} that the platform has). If that is a mistake, mend it on the platform; then approve.`,
     )
     return true
   })
 }
 
-/** How many records of The Edge have been and would be changed, as far as `enough`. Nothing of this look remains. */
-async function countChanges(at: At, enough: number): Promise<number> {
-  let changes = 0
+/** How many records of The Edge have been and would be changed, as far as `isEnough`. Nothing of this look remains. */
+async function countChanges(at: At, isEnough: (changes: ByKind) => boolean): Promise<ByKind> {
+  let changes: ByKind = new Map()
   await undone(at, async (sql) => {
     const connection = await holdConnection(sql, at.connection.id)
     if (!connection) return
     const now: At = { ...at, connection, rehearsal: true }
-    for (let received = chunk; received > 0 && changes < enough; ) {
+    for (let received = chunk; received > 0 && !isEnough(changes); ) {
       received = await rehearseEvents(sql, now, chunk)
       changes = await countAskedChanges(sql, connection.id)
     }
