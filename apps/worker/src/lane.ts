@@ -37,6 +37,8 @@ import { sendTexts } from './texts.ts'
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
 const handsFullWaitMs = 100
+/** The store rings when it has shown everything. */
+const matchWaitMs = 1000
 
 /** Works off what a lane of a connection has to do: the platform's events first, then pages of records, until nothing is due. */
 export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
@@ -78,6 +80,16 @@ async function rehearse(at: At, lane: Lane): Promise<LaneResult> {
   return { state: 'active', more: false, backfill: false, readPlatform: readPlatform && !isRead, waitMs }
 }
 
+/**
+ * CO-01: where the number makes a contact, a write for somebody who is there already without one would make a second. In the first upload
+ * nobody is written before the store has shown everything, for until then nobody who is there is matched.
+ */
+function isToMatchFirst({ platform, phase, settings, storeComplete }: Connection): boolean {
+  return (
+    connectorFor(platform).identity === 'externalId' && phase === 'initial' && settings.mode === 'A' && !storeComplete
+  )
+}
+
 /** What stops a lane before its work is done. */
 interface Stop {
   readonly state?: 'paused'
@@ -107,6 +119,7 @@ async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 
   if (stopTexts) return stopTexts
   // New, paused or without a license until now: the platform is asked what changed there before anything is written.
   if (connection.lastPollAt === null) return 'done'
+  if (isToMatchFirst(connection)) return { waitMs: matchWaitMs }
   if (await isBraked(at)) return { state: 'paused' }
   const page = await preparePageOrOne(at, lane, counts)
   const settled = await page.lease.during(async () => {
@@ -172,7 +185,7 @@ async function end(
     // writes above all, holds no upload up.
     const mayFill =
       connection.settings.mode === 'B' ||
-      (connection.platformReadAt !== null && !(left.unread && connection.storeComplete))
+      (connection.platformReadAt !== null && !(left.unread && connection.storeComplete) && !isToMatchFirst(connection))
     // Of a bulk that is left some may be in the live lane's hands: it is looked at again after a second at the soonest.
     const rest =
       lane === 'backfill'

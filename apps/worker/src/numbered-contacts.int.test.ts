@@ -1,4 +1,4 @@
-import type { Customer } from '@jumpring/contracts'
+import { type Customer, customerSchema } from '@jumpring/contracts'
 import { inTenant, openCommands } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -142,4 +142,20 @@ test('[CB-02] a number that staff wrote over is put right', async () => {
   await run()
   expect(await clients()).toMatchObject([{ id, number: '001-00017' }])
   expect(await aside()).toEqual([])
+})
+
+test('[CO-01] [CB-02] nobody is written before the store has shown everything: whoever is there already would be there twice', async () => {
+  const { id } = await staffAdds({ first_name: 'NORA', emails: [{ label: 'Home', address: 'Lindqvist@Example.com' }] })
+  const { deps, tenantId, connectionId } = world
+  await world.shows('customer', {
+    '001-00017': customerSchema.parse({ phones: [], addresses: [], inactive: false, ...nora }),
+  })
+  await run()
+  const { state, waitMs } = await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  expect({ state, waits: (waitMs ?? 0) > 0 }).toEqual({ state: 'active', waits: true })
+  expect((await runLane(deps, { tenantId, connectionId, lane: 'backfill' })).backfill).toBe(false)
+  expect(await clients()).toMatchObject([{ id, number: null }])
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  expect(await clients()).toMatchObject([{ id, number: '001-00017', name: 'Nora' }])
 })
