@@ -474,6 +474,8 @@ test('[CB-03] what does not fit is mended where it was entered; over one of The 
 })
 
 test('[CB-04] [CB-06] a note and a wish of a customer whom the store has not shown are set aside with that reason, and go through with the customer', async () => {
+  // The store has shown all that it has, but for this customer.
+  await world.comesUp({ '001-00099': { lastName: 'Other' } })
   await note('N1', 'Likes opals.')
   await wish('W1', { description: 'A band of opals' })
   await run()
