@@ -9,14 +9,12 @@ import {
   countUnapproved,
   endApproved,
   holdConnection,
-  type InboxEntry,
   newInboxEntries,
   pauseForPerson,
 } from '@jumpring/db/engine'
-import type { Observation } from '@jumpring/sync'
 import { massOf } from './brake.ts'
 import type { At } from './context.ts'
-import { readEntry } from './receive.ts'
+import { eventIn } from './read-entry.ts'
 import { rehearseEvents, undone } from './rehearsal.ts'
 
 /** So many events are rehearsed before it is counted what they would change. */
@@ -95,8 +93,9 @@ async function outdatedShowings(sql: Sql, at: At): Promise<string[]> {
   const last = new Map<string, { eventId: string; updatedAt: string }>()
   const outdated: string[] = []
   for (const entry of await newInboxEntries(sql, at.connection.id, mostWaiting)) {
-    const contact = changedContactIn(at, entry)
-    if (contact === null) continue
+    const event = eventIn(at, entry)
+    if (event?.type !== 'contact.changed') continue
+    const { contact } = event
     const shown = { eventId: entry.eventId, updatedAt: contact.updatedAt ?? '' }
     const other = last.get(contact.uid)
     const isLater = !other?.updatedAt || !shown.updatedAt || shown.updatedAt >= other.updatedAt
@@ -104,14 +103,4 @@ async function outdatedShowings(sql: Sql, at: At): Promise<string[]> {
     if (isLater) last.set(contact.uid, shown)
   }
   return outdated
-}
-
-function changedContactIn(at: At, entry: InboxEntry): Observation | null {
-  try {
-    const event = readEntry(at, entry)
-    return event.type === 'contact.changed' ? event.contact : null
-  } catch {
-    // It is set aside when it is looked at.
-    return null
-  }
 }

@@ -9,7 +9,8 @@ import {
 } from '@jumpring/db/engine'
 import type { At } from './context.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
-import { eventsAtOnce, readEntry } from './receive.ts'
+import { eventIn } from './read-entry.ts'
+import { eventsAtOnce } from './receive.ts'
 
 /** Nothing runs for want of a license alone, or because a mass change waits for a person's approval. */
 export const hearsOptOutsOnly = ({ status, pausedCode, tier }: Connection): boolean =>
@@ -32,13 +33,8 @@ export async function hearOptOuts(at: At, counts: RunCounts): Promise<void> {
       if (!now || !hearsOptOutsOnly(now)) return 0
       const entries = await newInboxEntries(sql, connection.id, eventsAtOnce)
       const phones = entries.flatMap((entry) => {
-        try {
-          const event = readEntry(at, entry)
-          return 'contact' in event ? event.contact.optedOutPhones : []
-        } catch {
-          // It is set aside once it is looked at.
-          return []
-        }
+        const event = eventIn(at, entry)
+        return event && 'contact' in event ? event.contact.optedOutPhones : []
       })
       await spreadOptOuts(sql, at, await noteOptOuts(sql, at, [...new Set(phones)]), counts)
       await keepInboxEntries(

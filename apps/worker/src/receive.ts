@@ -21,7 +21,6 @@ import {
   noCounts,
   noteDelivery,
   noteMergedContacts,
-  observationSchema,
   postponeInboxEntry,
   quarantine,
   type RunCounts,
@@ -38,7 +37,7 @@ import { onConnection } from './hold.ts'
 import { meet } from './meet.ts'
 import { noteOptOuts, spreadOptOuts } from './opt-outs.ts'
 import { goneInto, mergeLinks } from './owners.ts'
-import { readStoredEvent } from './sheets/read-event.ts'
+import { eventIn, readEntry } from './read-entry.ts'
 import { ContactAwaited, messageSent, sheetChanged, sheetRemoved, wishElsewhere, wishesGone } from './sheets/receive.ts'
 import { isOfSurroundings, whereOf } from './unexpected.ts'
 
@@ -98,34 +97,21 @@ async function notHandled(at: At, entry: InboxEntry, error: unknown, counts: Run
 function acquisitionsIn(at: At, entries: readonly InboxEntry[]): ReadonlyMap<string, string> {
   const acquisitions = new Map<string, string>()
   for (const entry of entries) {
-    const contact = contactIn(at, entry)
-    if (contact?.acquisition !== undefined) acquisitions.set(contact.uid, contact.acquisition)
+    const event = eventIn(at, entry)
+    if (event?.type !== 'contact.changed' && event?.type !== 'contact.merged') continue
+    const { uid, acquisition } = event.contact
+    if (acquisition !== undefined) acquisitions.set(uid, acquisition)
   }
   return acquisitions
-}
-
-/** The contact that an entry shows; null where it shows none, or cannot be understood: then it is set aside when it is looked at. */
-function contactIn(at: At, entry: InboxEntry): Observation | null {
-  try {
-    const event = readEntry(at, entry)
-    return event.type === 'contact.changed' || event.type === 'contact.merged' ? event.contact : null
-  } catch {
-    return null
-  }
 }
 
 /** The contacts that are shown before anything else is said. */
 function leadingShowings(at: At, entries: readonly InboxEntry[]): Showing[] {
   const showings: Showing[] = []
   for (const entry of entries) {
-    try {
-      const event = readEntry(at, entry)
-      if (event.type !== 'contact.changed') break
-      showings.push({ eventId: entry.eventId, contact: event.contact })
-    } catch {
-      // It is looked at for itself, and set aside.
-      break
-    }
+    const event = eventIn(at, entry)
+    if (event?.type !== 'contact.changed') break
+    showings.push({ eventId: entry.eventId, contact: event.contact })
   }
   return showings
 }
@@ -156,13 +142,6 @@ async function setAside(
   counts.held += 1
   await quarantine(sql, connection, [{ stage: 'down', subject: entry.eventId, code, message }])
   await closeInboxEntries(sql, connection.id, [entry.eventId], 'quarantined')
-}
-
-/** What the platform said by an entry. Throws where it cannot be understood. */
-export function readEntry({ connector, connection }: At, entry: InboxEntry): PlatformEvent {
-  if (entry.origin === 'webhook') return connector.readEvent(entry.body, connection.region)
-  if (entry.origin === 'event') return readStoredEvent(entry.body)
-  return { type: 'contact.changed', eventId: entry.eventId, contact: observationSchema.parse(JSON.parse(entry.body)) }
 }
 
 async function apply(sql: Sql, at: At, event: PlatformEvent, counts: RunCounts): Promise<void> {
