@@ -9,6 +9,7 @@ import {
   countUnapproved,
   endApproved,
   holdConnection,
+  lockContacts,
   newInboxEntries,
   pauseForPerson,
 } from '@jumpring/db/engine'
@@ -67,6 +68,8 @@ async function countChanges(at: At, isEnough: (changes: ByKind) => boolean): Pro
   await undone(at, async (sql) => {
     const connection = await holdConnection(sql, at.connection.id)
     if (!connection) return
+    // Whole at once: what is decided later wants it so.
+    await lockContacts(sql, connection.id)
     const now: At = { ...at, connection, rehearsal: true }
     for (let received = chunk; received > 0 && !isEnough(changes); ) {
       received = await rehearseEvents(sql, now, chunk)

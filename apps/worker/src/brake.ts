@@ -7,6 +7,7 @@ import {
   countTouched,
   holdConnection,
   type Lane,
+  lockContacts,
   noCounts,
   pauseForPerson,
   setRowsAside,
@@ -93,6 +94,8 @@ async function countChanges(
     // By its settings as they are now: what a later change puts on the list has other tickets.
     const connection = await holdConnection(sql, at.connection.id)
     if (!connection) return
+    // Whole at once: what is decided later wants it so.
+    await lockContacts(sql, connection.id)
     const now = { ...at, connection }
     for (let took = true; took && !isEnough(changes); ) {
       const items = await ofBothLanes(async (lane) => (await takeWork(sql, at.connection.id, lane, chunk)).items)

@@ -1,8 +1,10 @@
-import { noCounts } from '@jumpring/db/engine'
+import { inTenant } from '@jumpring/db'
+import { noCounts, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
 import { preparePage } from './page.ts'
+import { preview } from './preview.ts'
 import { readPlatform } from './read-platform.ts'
 import { receiveEvents } from './receive.ts'
 import { prepareSheets } from './sheets/page.ts'
@@ -77,5 +79,48 @@ test.each([
   await stop.query('ROLLBACK')
   stop.release()
   const ends = await Promise.allSettled([page, looking])
+  expect(ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))).toEqual([])
+})
+
+test('two previews never wait for each other', async () => {
+  const { deps, tenantId, connectionId } = world
+  await world.comesUp({ [old]: nora })
+  const at = await world.at()
+  const phones = ['+12035550190']
+  const contact = { uid: 'c-90', externalId: old, phones, optedOutPhones: phones, emails: [], addresses: [] }
+  const another = { ...contact, uid: 'c-91', externalId: renumbered }
+  await inTenant(deps.db, tenantId, (sql) => storeObservations(sql, at.connection, [contact, another]))
+  await world.owner.query(
+    `INSERT INTO inbox (connection_id, tenant_id, event_id, origin, body) VALUES ($1, $2, 'note:1', 'event', $3)`,
+    [
+      connectionId,
+      tenantId,
+      JSON.stringify({
+        type: 'sheet.changed',
+        eventId: '1',
+        showing: {
+          sheet: 'note',
+          uid: 'n-1',
+          contactUid: 'c-90',
+          fields: { text: 'Has a dog.' },
+          updatedAt: '2026-01-01T00:00:00Z',
+        },
+      }),
+    ],
+  )
+  for (const table of ['inbox', 'pending'])
+    await world.owner.query(`UPDATE ${table} SET not_before = now() - interval '1 minute'`)
+  // Each stops at a contact of its own, whose opt-out another is just writing down.
+  const stop = await world.owner.connect()
+  await stop.query('BEGIN')
+  await stop.query(`INSERT INTO opt_out (tenant_id, phone, origin) VALUES ($1, $2, 'clientbook')`, [
+    tenantId,
+    phones[0],
+  ])
+  const looks = [preview(at), preview(at)]
+  await vi.waitFor(async () => expect(await waiting()).toBe(2), 10_000)
+  await stop.query('ROLLBACK')
+  stop.release()
+  const ends = await Promise.allSettled(looks)
   expect(ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))).toEqual([])
 })

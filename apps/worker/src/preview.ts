@@ -5,6 +5,7 @@ import {
   holdConnection,
   hurry,
   type Lane,
+  lockContacts,
   noCounts,
   type PreviewEntry,
   readIntentions,
@@ -34,6 +35,8 @@ export async function preview(before: At): Promise<void> {
   const at: At = { ...before, rehearsal: true }
   let entries: PreviewEntry[] = []
   await undone(at, async (sql) => {
+    // Whole, and before anything else: a note or a wish will want it so, when others who share it may wait for what is held here.
+    await lockContacts(sql, connection.id)
     await receiveAll(sql, at)
     for (const lane of ['live', 'backfill'] as const) await decideAll(sql, at, lane)
     // What came out of the records may concern contacts that waited.
