@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { afterEach, expect, test } from 'vitest'
+import { Readable } from 'node:stream'
+import { afterEach, expect, test, vi } from 'vitest'
 import { send } from './http.ts'
 
 let server: Server | undefined
 afterEach(() => {
+  vi.useRealTimers()
   server?.closeAllConnections()
   server?.close()
 })
@@ -43,4 +45,33 @@ test('a request ends when it is no longer wanted', async () => {
   const asked = send(base, { ...hello, timeoutMs: 60_000, signal: stop.signal })
   stop.abort()
   await expect(asked).rejects.toMatchObject({ code: 'platform_unavailable' })
+})
+
+const uploads = { method: 'POST', path: '/agent/uplink', timeoutMs: 200 } as const
+const megabyte = Buffer.alloc(1024 * 1024)
+
+test('an upload may take as long as it goes on', async () => {
+  const base = await serve((request, response) => request.resume().on('end', () => response.end('{}')))
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let passedMs = 0
+  async function* body() {
+    for (let part = 0; part < 10; part += 1) {
+      // The next is asked for when the line has taken those before, but for one that is ready.
+      vi.advanceTimersByTime(80)
+      passedMs += 80
+      yield megabyte
+    }
+  }
+  expect(await send(base, { ...uploads, body: () => Readable.from(body()) })).toMatchObject({ status: 200 })
+  expect(passedMs).toBeGreaterThan(uploads.timeoutMs)
+})
+
+test('an upload that stands still is given up', async () => {
+  const base = await serve((request) => request.pause())
+  async function* body() {
+    for (;;) yield megabyte
+  }
+  await expect(send(base, { ...uploads, body: () => Readable.from(body()) })).rejects.toMatchObject({
+    code: 'platform_unavailable',
+  })
 })

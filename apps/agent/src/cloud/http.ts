@@ -9,6 +9,7 @@ export interface HttpRequest {
   readonly headers?: Record<string, string>
   /** Whole; or made anew for each try. */
   readonly body?: Buffer | (() => Buffer | Readable)
+  /** How long it may take until the next part of the body is taken, after the last until the answer begins, and then until it is whole. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
@@ -45,11 +46,14 @@ function exchange(url: URL, { method, headers, body: asked, timeoutMs, signal }:
   }
   return new Promise((resolve, reject) => {
     const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
+      deadline.refresh()
       readAnswer(response)
         .then(resolve, reject)
         .finally(() => clearTimeout(deadline))
     })
     const deadline = setTimeout(() => request.destroy(new Error('The time is up.')), timeoutMs)
+    // A slow line takes its time over a long upload.
+    for (const taken of ['drain', 'finish']) request.on(taken, () => deadline.refresh())
     request.on('error', (error) => {
       clearTimeout(deadline)
       reject(error)
