@@ -80,15 +80,12 @@ async function rehearse(at: At, lane: Lane): Promise<LaneResult> {
   return { state: 'active', more: false, backfill: false, readPlatform: readPlatform && !isRead, waitMs }
 }
 
-/**
- * CO-01: where the number makes a contact, a write for somebody who is there already without one would make a second. In the first upload
- * nobody is written before the store has shown everything, for until then nobody who is there is matched.
- */
-function isToMatchFirst({ platform, phase, settings, storeComplete }: Connection): boolean {
-  return (
-    connectorFor(platform).identity === 'externalId' && phase === 'initial' && settings.mode === 'A' && !storeComplete
-  )
-}
+/** Where the number makes a contact, a write for somebody who is there already without one would make a second. */
+const isNumbered = ({ platform }: Connection) => connectorFor(platform).identity === 'externalId'
+
+/** CO-01: in the first upload nobody is numbered before the store has shown everything, for until then nobody who is there is matched. */
+const isToMatchFirst = (connection: Connection) =>
+  isNumbered(connection) && connection.phase === 'initial' && !connection.storeComplete
 
 /** What stops a lane before its work is done. */
 interface Stop {
@@ -184,7 +181,7 @@ async function end(
     // The first upload waits until the platform's own contacts have been read and matched (CO-01). What it says later, of our own
     // writes above all, holds no upload up.
     const mayFill =
-      connection.settings.mode === 'B' ||
+      (connection.settings.mode === 'B' && !isNumbered(connection)) ||
       (connection.platformReadAt !== null && !(left.unread && connection.storeComplete) && !isToMatchFirst(connection))
     // Of a bulk that is left some may be in the live lane's hands: it is looked at again after a second at the soonest.
     const rest =

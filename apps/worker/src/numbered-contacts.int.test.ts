@@ -1,5 +1,5 @@
 import { type Customer, customerSchema } from '@jumpring/contracts'
-import { inTenant, openCommands } from '@jumpring/db'
+import { inTenant, openCommands, updateConnection } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -144,18 +144,51 @@ test('[CB-02] a number that staff wrote over is put right', async () => {
   expect(await aside()).toEqual([])
 })
 
-test('[CO-01] [CB-02] nobody is written before the store has shown everything: whoever is there already would be there twice', async () => {
-  const { id } = await staffAdds({ first_name: 'NORA', emails: [{ label: 'Home', address: 'Lindqvist@Example.com' }] })
-  const { deps, tenantId, connectionId } = world
-  await world.shows('customer', {
-    '001-00017': customerSchema.parse({ phones: [], addresses: [], inactive: false, ...nora }),
-  })
-  await run()
-  const { state, waitMs } = await runLane(deps, { tenantId, connectionId, lane: 'live' })
-  expect({ state, waits: (waitMs ?? 0) > 0 }).toEqual({ state: 'active', waits: true })
-  expect((await runLane(deps, { tenantId, connectionId, lane: 'backfill' })).backfill).toBe(false)
-  expect(await clients()).toMatchObject([{ id, number: null }])
-  await world.comesUp({ '001-00017': nora })
-  await run()
-  expect(await clients()).toMatchObject([{ id, number: '001-00017', name: 'Nora' }])
-})
+const modes = ['A', 'B'] as const
+async function inMode(mode: 'A' | 'B'): Promise<void> {
+  await updateConnection(world.deps.db, world, ({ name, settings }) => ({ name, settings: { ...settings, mode } }))
+}
+
+test.each(modes)(
+  '[CO-01] [CB-02] in mode %s nobody is written before the store has shown everything: whoever is there already would be there twice',
+  async (mode) => {
+    await inMode(mode)
+    const { id } = await staffAdds({
+      first_name: 'NORA',
+      emails: [{ label: 'Home', address: 'Lindqvist@Example.com' }],
+    })
+    const { deps, tenantId, connectionId } = world
+    const whole = (customer: Partial<Customer>) =>
+      customerSchema.parse({ phones: [], addresses: [], inactive: false, ...customer })
+    await world.shows('customer', { '001-00017': whole(nora) })
+    await world.shows('customer', { '001-00019': whole({ lastName: 'Vale', emails: [] }) }, { bulk: true })
+    await run()
+    const { state, waitMs } = await runLane(deps, { tenantId, connectionId, lane: 'live' })
+    expect({ state, waits: (waitMs ?? 0) > 0 }).toEqual({ state: 'active', waits: true })
+    expect((await runLane(deps, { tenantId, connectionId, lane: 'backfill' })).backfill).toBe(false)
+    expect(await clients()).toMatchObject([{ id, number: null }])
+    await world.comesUp({ '001-00017': nora })
+    await run()
+    expect(await clients()).toMatchObject([{ id, number: '001-00017', name: 'Nora' }])
+    expect(await wishes()).toEqual([])
+  },
+)
+
+test.each(modes)(
+  '[CO-01] in mode %s the first upload begins once the clients who are there were read',
+  async (mode) => {
+    await inMode(mode)
+    const { id } = await staffAdds({
+      first_name: 'NORA',
+      emails: [{ label: 'Home', address: 'lindqvist@example.com' }],
+    })
+    const { deps, tenantId, connectionId } = world
+    await world.comesUp({ '001-00017': nora }, { bulk: true })
+    const live = () => runLane(deps, { tenantId, connectionId, lane: 'live' })
+    expect((await live()).backfill).toBe(false)
+    await readPlatform(deps, { tenantId, connectionId })
+    await live()
+    await runLane(deps, { tenantId, connectionId, lane: 'backfill' })
+    expect(await clients()).toMatchObject([{ id, number: '001-00017' }])
+  },
+)

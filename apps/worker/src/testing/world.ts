@@ -55,8 +55,12 @@ export interface World {
   at(): Promise<At>
   /** Customers as they come up from the store, and all that follows of it in the cloud but for the work itself. */
   comesUp(customers: Readonly<Record<string, Partial<Customer>>>, options?: { bulk?: boolean }): Promise<void>
-  /** Records of another kind, as they come up. */
-  shows<Kind extends RecordKind>(kind: Kind, records: Readonly<Record<string, RecordOf<Kind>>>): Promise<void>
+  /** Records of a kind, as they come up, and nothing else; the store may have more. */
+  shows<Kind extends RecordKind>(
+    kind: Kind,
+    records: Readonly<Record<string, RecordOf<Kind>>>,
+    options?: { bulk?: boolean },
+  ): Promise<void>
   close(): Promise<void>
 }
 
@@ -175,9 +179,9 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
       const connection = { id: connectionId, tenantId, region: 'US' }
       while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
     },
-    shows: async (kind, records) => {
+    shows: async (kind, records, { bulk = false } = {}) => {
       const lines = Object.entries(records).map(([key, record]) =>
-        upsert(kind, key, recordSchemas[kind].record.parse(record), false),
+        upsert(kind, key, recordSchemas[kind].record.parse(record), bulk),
       )
       await ingest(db, { agentId, tenantId, sourceId }, epoch, lines)
     },
