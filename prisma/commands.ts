@@ -1,5 +1,6 @@
 import { type Command, commandSchema, type Report } from '@jumpring/contracts'
 import { priority } from './directory/worklist.ts'
+import { withWhyIns } from './engine/acquisitions.ts'
 import { giveKey } from './engine/creations.ts'
 import type { Database, Sql } from './scope.ts'
 
@@ -12,7 +13,11 @@ export async function openCommands(sql: Sql, sourceId: string): Promise<Command[
     `SELECT id, wish FROM command WHERE source_id = $1 AND status = 'queued' ORDER BY created_at, id LIMIT 500`,
     [sourceId],
   )
-  return rows.map((row) => commandSchema.parse(row))
+  return withWhyIns(
+    sql,
+    sourceId,
+    rows.map((row) => commandSchema.parse(row)),
+  )
 }
 
 /**

@@ -1,7 +1,11 @@
-import { acquisitionSchema, type Customer } from '@jumpring/contracts'
+import { acquisitionSchema, type Command, type Customer } from '@jumpring/contracts'
+import { tidy } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
 
-/** What the acquisitions of these customers say, by `source/key`; without those whose label the store has not shown. */
+/**
+ * What the acquisitions of these customers say, by `source/key`; without keys whose label the store has not shown. What is no key says
+ * it itself: it came down as a text for which the store has no why-in.
+ */
 export async function acquisitionLabels(
   sql: Sql,
   connection: { tenantId: string },
@@ -19,13 +23,40 @@ export async function acquisitionLabels(
      JOIN record r ON r.tenant_id = $1 AND r.source_id = t.source_id AND r.kind = 'acquisition' AND r.key = t.key`,
     [connection.tenantId, keys.map(({ sourceId }) => sourceId), keys.map(({ acquisition }) => acquisition)],
   )
-  return new Map(
-    rows.flatMap(({ source_id, key, payload }) => {
+  const texts = keys.flatMap(({ sourceId, acquisition }): [string, string][] =>
+    isText(acquisition) ? [[`${sourceId}/${acquisition}`, acquisition]] : [],
+  )
+  return new Map([
+    ...texts,
+    ...rows.flatMap(({ source_id, key, payload }): [string, string][] => {
       const { data } = acquisitionSchema.safeParse(JSON.parse(payload))
       return data ? [[`${source_id}/${key}`, data.label]] : []
     }),
-  )
+  ])
 }
+
+/** EDT sample: a key is digits and dashes (`190718-093958-01-22-248843`). */
+const isText = (acquisition: string) => /\p{L}/u.test(acquisition)
+
+/** CO-06: the commands with the store's own why-in in place of its label; a text for which the store has none stays. */
+export async function withWhyIns(sql: Sql, sourceId: string, commands: readonly Command[]): Promise<Command[]> {
+  if (!commands.some(({ wish }) => wish.do === 'createCustomer')) return [...commands]
+  const { rows } = await sql.query<{ key: string; payload: string }>(
+    `SELECT r.key, r.payload FROM record r JOIN source s ON s.tenant_id = r.tenant_id AND s.id = r.source_id
+     WHERE s.id = $1 AND r.kind = 'acquisition' ORDER BY r.key DESC`,
+    [sourceId],
+  )
+  // Of two with one label the older: a key begins with its date.
+  const keys = new Map(
+    rows.map(({ key, payload }) => [fold(acquisitionSchema.safeParse(JSON.parse(payload)).data?.label), key]),
+  )
+  return commands.map(({ id, wish }) => {
+    const key = wish.do === 'createCustomer' && wish.acquisition !== undefined && keys.get(fold(wish.acquisition))
+    return { id, wish: key ? { ...wish, acquisition: key } : wish }
+  })
+}
+
+const fold = (label: string | undefined) => tidy(label)?.toLowerCase()
 
 /** Has the customers looked at whose acquisition has got a label, or another. */
 export async function lookAgainAtAcquired(

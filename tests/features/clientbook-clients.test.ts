@@ -79,7 +79,7 @@ test('[CB-02] [CO-05] [CO-06] [CB-11] a client new on Clientbook is a customer i
   const dora = await shop.customerWhere('Dora', ({ name }) => name === 'Dora Newman')
   expect(dora.acquisition).toBe('Clientbook')
   expect(dora.fields.CustomerUpdateUser).toBe('1')
-  const client = await book.client(dora.key)
+  const client = await book.client(dora.key, ({ acquisition_source }) => acquisition_source === 'Clientbook')
   expect(client.id).toBe(id)
   const later = await book.addClient({
     first_name: 'Emil',
@@ -111,6 +111,9 @@ test('[CB-02] [CO-06] the acquisition goes up as what its key says, a changed on
   expect((await shop.customer(anna)).acquisition).toBe(radio)
   await shop.patch(`/store/customers/${anna}`, { CustomerAcquisition: friend })
   await book.client(anna, ({ acquisition_source }) => acquisition_source === 'Friend or family')
+  // What the store knows by now comes down as its why-in.
+  await book.addClient({ first_name: 'Rae', last_name: 'Newman', acquisition_source: 'radio' })
+  expect((await shop.customerWhere('Rae', ({ name }) => name === 'Rae Newman')).acquisition).toBe(radio)
 })
 
 test('[BY-05] [CB-02] of new clients only those of a source, or with a tag; once the filter is opened, who was kept out comes', async () => {

@@ -57,6 +57,21 @@ test('[CO-06] who has none there comes with the default of the settings', async 
   await shop.addContact({ name: 'Kit Texter', phoneNumbers: ['+12035551302'] })
   const kit = await shop.customerWhere('Kit', ({ name }) => name === 'Kit Texter')
   expect(kit.acquisition).toBe('From Podium')
+  await stack.waitFor(async () => (await podium.acquisitionOf('+12035551302')) === 'From Podium', {
+    what: 'the default on the contact',
+  })
+})
+
+test('[CO-06] what is a why-in of the store comes down as that why-in', async () => {
+  const fair = '190718-093958-01-22-900003'
+  await shop.post('/control/store/rows/WhyIn', { WhyInKey: fair, WhyInDesc: 'Bridal Show' })
+  await shop.addCustomer('Ada Before', { phone: '2035551304' }, { CustomerAcquisition: fair })
+  await stack.waitFor(async () => (await podium.acquisitionOf('+12035551304')) === 'Bridal Show', {
+    what: 'the why-in to be known',
+  })
+  await podium.addAcquired({ name: 'Bea Bride', email: 'bea@example.com', acquisition: ' bridal show ' })
+  const bea = await shop.customerWhere('Bea', ({ name }) => name === 'Bea Bride')
+  expect(bea.acquisition).toBe(fair)
 })
 
 test('[CO-06] The Edge’s acquisition goes up as what its key says, once the store has shown that, and a changed one too', async () => {
