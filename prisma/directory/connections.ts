@@ -24,7 +24,7 @@ import {
 } from '../licensing/entitled.ts'
 import { type Database, inDirectory, inTenant, type Sql } from '../scope.ts'
 import { inTenantPastDeadlocks } from './deadlock.ts'
-import { addAllRecords, holdIngest, openKinds, removeRecords, workOfChange } from './worklist.ts'
+import { addAllRecords, holdIngest, openKinds, priority, removeRecords, workOfChange } from './worklist.ts'
 
 export type { Connection }
 
@@ -129,6 +129,7 @@ export async function changeConnection(
     after.settings,
   ])
   if (before.licensedTier === null && after.licensedTier !== null) await giveKeptEntries(sql, at.connectionId)
+  if (!isDeepStrictEqual(before.settings, after.settings)) await tryMended(sql, at)
   const openBefore = openStreamsOf(before)
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)
@@ -147,6 +148,26 @@ export async function changeConnection(
   const opens = [...openAfter].some((stream) => before.settings.mode === 'B' || !openBefore.has(stream))
   const lets = !isDeepStrictEqual(before.settings.downloadFilter, after.settings.downloadFilter)
   if (after.settings.mode === 'A' && (opens || lets)) await readPlatformAnew(sql, at)
+}
+
+/** What a setting held up goes on by itself once the settings are others. */
+async function tryMended(sql: Sql, at: ConnectionAt): Promise<void> {
+  const { rowCount: paused } = await sql.query(
+    `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, last_poll_at = NULL
+     WHERE id = $1 AND status = 'paused' AND paused_code = 'configuration'`,
+    [at.connectionId],
+  )
+  if (paused) await giveKeptEntries(sql, at.connectionId)
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT q.connection_id, r.source_id, q.kind, r.key, r.tenant_id, r.seq, ${priority.backfill}, 'opened' FROM quarantine q
+     JOIN record r ON r.tenant_id = q.tenant_id AND r.source_id = q.source_id AND r.key = q.key
+       AND r.kind = CASE q.kind WHEN 'customFields' THEN 'customer' ELSE q.kind END
+     WHERE q.connection_id = $1 AND q.stage = 'up' AND q.code = 'configuration' AND q.resolved_at IS NULL
+     ORDER BY r.source_id, q.kind, r.key
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0`,
+    [at.connectionId],
+  )
 }
 
 /** What of the platform, beside its contacts, a stream is fed by. */

@@ -1,6 +1,6 @@
 import type { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
-import { noteAnswer, noteOutage, stillLeased } from '@jumpring/db/engine'
+import { type Effect, noteAnswer, noteOutage, pauseForPerson, postponeWork, stillLeased } from '@jumpring/db/engine'
 import type { Lease } from './lease.ts'
 import { answersPing } from './outage.ts'
 import type { Outcome } from './perform.ts'
@@ -44,8 +44,21 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
     answered: accepted || limited !== undefined,
     isWell: accepted || !isSilent || (await answersPing(line)),
     waitMs: limited === undefined ? 0 : (limited.retryAfterMs ?? 1000),
-    refusedUs: failures.find((error) => error.code === 'auth' || error.code === 'configuration') ?? null,
+    refusedUs: failures.find((error) => error.code === 'auth') ?? null,
   }
+}
+
+/**
+ * A write that was refused for a setting is decided anew, for a person may have mended that since it was stored. One that is refused so
+ * again pauses the connection, which goes on when its settings are changed (changeConnection).
+ */
+export async function refusedForSetting(
+  sql: Sql,
+  connection: { id: string },
+  effect: Effect<unknown>,
+  { code, message }: JumpringError,
+): Promise<void> {
+  if ((await postponeWork(sql, connection.id, effect)) > 1) await pauseForPerson(sql, connection.id, code, message)
 }
 
 /** What another has taken over meanwhile (we were thought dead) says nothing about now. */

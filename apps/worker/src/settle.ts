@@ -33,6 +33,7 @@ import {
   noteState,
   ownOutcomes,
   platformState,
+  refusedForSetting,
   type Settled,
 } from './platform-state.ts'
 import type { Line } from './session.ts'
@@ -164,6 +165,10 @@ async function settleFailure(sql: Sql, { connection }: At, failure: Failure): Pr
       ])
       return finishWork(sql, connection.id, [effect])
     }
+    case 'configuration':
+      await close(error.code)
+      change(effect, (state) => refused(state, effect.decision))
+      return refusedForSetting(sql, connection, effect, error)
     case 'rate_limited':
       return postponeEffects(sql, [{ id: effect.id, seconds: (error.retryAfterMs ?? 1000) / 1000, counts: false }])
     case 'platform_unavailable': {

@@ -28,6 +28,7 @@ import {
   noteState,
   ownOutcomes,
   platformState,
+  refusedForSetting,
   type Settled,
 } from '../platform-state.ts'
 import type { Line } from '../session.ts'
@@ -105,6 +106,10 @@ export async function settleFailure(
       await close()
       if ((await postponeWork(sql, connection.id, effect)) >= mostLooks)
         await giveUp('deleted_on_platform', "The platform no longer has the customer's contact.")
+      return true
+    case 'configuration':
+      await close()
+      await refusedForSetting(sql, connection, effect, error)
       return true
     case 'rate_limited':
       return later((error.retryAfterMs ?? 1000) / 1000, false)

@@ -23,6 +23,12 @@ describe('what an answer means', () => {
       /title/,
     ],
     ['a preference that is gone', problem(422, 'unknown_preference'), 'configuration', /preference/],
+    [
+      'an unknown location',
+      problem(422, 'invalid', [at('/home_location_id', 'value_not_allowed')]),
+      'configuration',
+      /location in the connection's settings/,
+    ],
     ['a number that is taken', problem(409, 'pos_id_taken'), 'platform_refused', /POS ID/],
     ['an opt-out', problem(409, 'recipient_opted_out'), 'platform_refused', /opted out/],
     ['texts that are switched off', problem(409, 'sms_not_enabled'), 'configuration', /not enabled/],

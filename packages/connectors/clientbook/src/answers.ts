@@ -37,6 +37,9 @@ const doesNotFit = ['too_long', 'value_not_allowed']
 export function refusal({ code, errors = [] }: Problem): JumpringError {
   const known = refusals[code]
   if (known) return known()
+  // The one value that comes from the settings, not from the record.
+  if (errors.length > 0 && errors.every(({ pointer }) => /^\/(home_)?location_id$/.test(pointer)))
+    return new JumpringError('configuration', "Clientbook does not know the location in the connection's settings.")
   const fits = errors.length > 0 && errors.every((error) => doesNotFit.includes(error.code))
   const why = errors.map((error) => `${fieldOf(error.pointer)} (${plain(error.code)})`)
   const because = why.length === 0 ? ` (${plain(code)})` : ` because of: ${[...new Set(why)].join(', ')}`

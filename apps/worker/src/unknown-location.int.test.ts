@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { pauseConnection, updateConnection } from '@jumpring/db'
+import { afterEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { runLane } from './lane.ts'
+import { readPlatform } from './read-platform.ts'
+import { openClientbook, openWorld, phone, type World } from './testing/world.ts'
+
+let world: World
+afterEach(() => world.close())
+
+/** The time of everything that waits has come, and everything is worked off; often enough for what is tried twice. */
+async function run(): Promise<void> {
+  const { deps, tenantId, connectionId } = world
+  for (let round = 0; round < 3; round += 1) {
+    await world.owner.query('UPDATE connection SET last_poll_at = NULL')
+    await readPlatform(deps, { tenantId, connectionId })
+    await world.owner.query('UPDATE pending SET not_before = now()')
+    await world.owner.query('UPDATE effect SET not_before = now()')
+    for (const lane of ['backfill', 'live'] as const) await runLane(deps, { tenantId, connectionId, lane })
+  }
+}
+
+const stateOf = async () =>
+  (await world.owner.query('SELECT status, paused_code AS code, paused_reason AS reason FROM connection')).rows[0]
+const aside = async () =>
+  (await world.owner.query('SELECT key, code FROM quarantine WHERE resolved_at IS NULL ORDER BY key')).rows
+const change = (settings: { locations?: Record<string, string>; defaultLocation?: string }) =>
+  updateConnection(world.deps.db, world, (now) => ({ ...now, settings: { ...now.settings, ...settings } }))
+const platforms = [
+  { platform: 'Podium', open: openWorld, contacts: '/state/podium/contacts' },
+  { platform: 'Clientbook', open: () => openClientbook(), contacts: '/state/clientbook/clients' },
+]
+const nora = { firstName: 'Nora', lastName: 'Lindqvist', phones: [phone('2035550117')] }
+const nils = { firstName: 'Nils', lastName: 'Lindqvist', phones: [phone('2035550118')] }
+
+test.each(platforms)(
+  '[BY-02] a location that $platform does not know pauses the connection and is said so; once the setting is mended everything goes on by itself',
+  async ({ open, contacts }) => {
+    world = await open()
+    const { defaultLocation } = (await world.at()).connection.settings
+    await change({ locations: { '001': randomUUID() } })
+    await world.comesUp({ '001-00017': nora, '001-00018': nils })
+    await run()
+    expect(await stateOf()).toEqual({
+      status: 'paused',
+      code: 'configuration',
+      reason: expect.stringContaining("does not know the location in the connection's settings"),
+    })
+    expect(await aside()).toEqual([])
+
+    await change({ locations: defaultLocation === undefined ? {} : { '001': defaultLocation } })
+    await run()
+    expect(await stateOf()).toMatchObject({ status: 'active', reason: null })
+    expect(z.array(z.unknown()).parse(await world.podium.get(contacts))).toHaveLength(2)
+  },
+)
+
+test('[BY-02] customers of a store without a location go on by themselves once it has one; a pause of a person’s stays', async () => {
+  world = await openWorld()
+  const { defaultLocation = '' } = (await world.at()).connection.settings
+  await updateConnection(world.deps.db, world, ({ name, settings: { defaultLocation: _, ...settings } }) => ({
+    name,
+    settings,
+  }))
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  expect(await aside()).toEqual([{ key: '001-00017', code: 'configuration' }])
+  await change({ locations: { '001': defaultLocation } })
+  await run()
+  expect(await aside()).toEqual([])
+  expect(z.array(z.unknown()).parse(await world.podium.get('/state/podium/contacts'))).toHaveLength(1)
+
+  await pauseConnection(world.deps.db, world, 'Stocktaking.')
+  await change({ locations: {} })
+  expect(await stateOf()).toMatchObject({ status: 'paused', reason: 'Stocktaking.' })
+})
