@@ -1,8 +1,9 @@
 import type { Command } from '@jumpring/contracts'
 import { approveMassChange, inTenant, openCommands, reportCommands, resumeConnection } from '@jumpring/db'
-import { storeObservations } from '@jumpring/db/engine'
+import { lockContacts, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { isBrakedDown } from './brake-down.ts'
 import { runLane } from './lane.ts'
 import { readPlatform } from './read-platform.ts'
 import { openClientbook, phone, type World } from './testing/world.ts'
@@ -118,6 +119,30 @@ test('[BY-04] new notes of staff are no mass change, nor is what only shows what
   }
   expect(await look()).toBe('active')
   expect((await commands()).filter(({ wish }) => wish.do === 'putNote')).toHaveLength(20)
+})
+
+test('[BY-04] what is too little of each kind to be a mass change is not rehearsed: it waits for nobody', async () => {
+  const { deps, tenantId, connectionId } = world
+  await look()
+  // Twelve of twenty would be a mass change.
+  await world.owner.query(`UPDATE connection SET settings = jsonb_set(settings, '{brake,percent}', '60')`)
+  await resize(0, 10, '0')
+  for (const [index, { id }] of (await clients()).slice(0, 10).entries())
+    await staff('PATCH', `clients/${id}`, {
+      emails: [{ label: 'Home', address: `new${index}@example.com`, is_primary: true }],
+    })
+  await readPlatform(deps, { tenantId, connectionId })
+  const at = await world.at()
+  const isBraked = await inTenant(deps.db, tenantId, async (sql) => {
+    await lockContacts(sql, connectionId)
+    return isBrakedDown(at)
+  })
+  expect(isBraked).toBe(false)
+  expect(await look()).toBe('active')
+  expect(await sizesAsked()).toBe(10)
+  // Whoever was changed stands last.
+  await resize(0, 2, '0')
+  expect(await look()).toBe('paused')
 })
 
 test('[BY-04] an opt-out is heard while a mass change waits, and the change comes down once it is approved', async () => {

@@ -1,3 +1,4 @@
+import type { PlatformEvent } from '@jumpring/connector-kit'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   approveInboxUpTo,
@@ -9,6 +10,7 @@ import {
   countUnapproved,
   endApproved,
   holdConnection,
+  type InboxEntry,
   lockContacts,
   newInboxEntries,
   pauseForPerson,
@@ -20,7 +22,7 @@ import { rehearseEvents, undone } from './rehearsal.ts'
 
 /** So many events are rehearsed before it is counted what they would change. */
 const chunk = 100
-/** So many of the oldest messages are looked through for those that later ones outdate. */
+/** So many of the oldest messages are looked through: for whose they are, and for those that later ones outdate. */
 const mostWaiting = 10_000
 
 /**
@@ -41,15 +43,18 @@ export async function isBrakedDown(at: At): Promise<boolean> {
     if (mostAsked + waiting < atLeast) return null
     const linked = await countLinked(sql, id)
     const { upTo } = await countUnapproved(sql, id, 0)
-    return { linked, upTo }
+    return { asked, linked, upTo, entries: await newInboxEntries(sql, id, mostWaiting) }
   })
   if (much === null) return false
-  const changes = await countChanges(at, (so) => massOf(settings, much.linked, so) !== null)
+  const { asked, linked, upTo, entries } = much
+  const isMass = (changes: ByKind) => massOf(settings, linked, changes) !== null
+  const mayBeMass = entries.length === mostWaiting || isMass(mostChanges(at, asked, entries))
+  const changes = mayBeMass ? await countChanges(at, isMass) : asked
   return inTenant(deps.db, tenantId, async (sql) => {
     await holdConnection(sql, id)
-    const mass = massOf(settings, much.linked, changes)
+    const mass = massOf(settings, linked, changes)
     if (mass === null) {
-      await approveInboxUpTo(sql, id, much.upTo)
+      await approveInboxUpTo(sql, id, upTo)
       return false
     }
     await pauseForPerson(
@@ -60,6 +65,32 @@ export async function isBrakedDown(at: At): Promise<boolean> {
     )
     return true
   })
+}
+
+/** How many records of The Edge have been changed, and would be if each of these entries brought something new. */
+function mostChanges(at: At, asked: ByKind, entries: readonly InboxEntry[]): ByKind {
+  const shown = new Map<string, Set<string>>()
+  for (const entry of entries) {
+    const of = changedBy(eventIn(at, entry))
+    if (of) shown.set(of.kind, (shown.get(of.kind) ?? new Set()).add(of.uid))
+  }
+  const kinds = new Set([...asked.keys(), ...shown.keys()])
+  return new Map([...kinds].map((kind) => [kind, (asked.get(kind) ?? 0) + (shown.get(kind)?.size ?? 0)]))
+}
+
+/** What an event may change in The Edge: one record of a kind, by what it is on the platform; null: none that is there. */
+function changedBy(event: PlatformEvent | null): { readonly kind: string; readonly uid: string } | null {
+  switch (event?.type) {
+    case 'contact.changed':
+    case 'contact.merged':
+      return { kind: 'customer', uid: event.contact.uid }
+    case 'sheet.changed':
+      return { kind: event.showing.sheet, uid: event.showing.uid }
+    case 'sheet.removed':
+      return { kind: event.sheet, uid: event.uid }
+    default:
+      return null
+  }
 }
 
 /** How many records of The Edge have been and would be changed, as far as `isEnough`. Nothing of this look remains. */

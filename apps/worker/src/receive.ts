@@ -106,7 +106,7 @@ function acquisitionsIn(at: At, entries: readonly InboxEntry[]): ReadonlyMap<str
 }
 
 /** The contacts that are shown before anything else is said. */
-function leadingShowings(at: At, entries: readonly InboxEntry[]): Showing[] {
+export function leadingShowings(at: At, entries: readonly InboxEntry[]): Showing[] {
   const showings: Showing[] = []
   for (const entry of entries) {
     const event = eventIn(at, entry)
