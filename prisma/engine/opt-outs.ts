@@ -3,7 +3,7 @@ import { queueCommand } from './commands.ts'
 
 /**
  * Adds to the phones that must not be contacted.
- * @param origin `edge`, or the platform that says so
+ * @param origin `edge`, or the platform that says so (`podium, paused`: to a connection that a person had paused)
  * @returns those of which this origin had not said so
  */
 export async function rememberOptOuts(

@@ -19,7 +19,7 @@ import type { ConnectionInput, LaneResult } from '@jumpring/workflows'
 import { isBraked } from './brake.ts'
 import { isBrakedDown } from './brake-down.ts'
 import { type At, type Deps, isRunning } from './context.ts'
-import { hearOptOuts, hearsOptOutsOnly } from './hear-opt-outs.ts'
+import { hearOptOuts } from './hear-opt-outs.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'
@@ -59,7 +59,7 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
     const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
-    if (lane === 'live' && hearsOptOutsOnly(connection)) await hearOptOuts(at, counts)
+    if (lane === 'live' && !isRunning(connection)) await hearOptOuts(at, counts)
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
     const begunAt = performance.now()

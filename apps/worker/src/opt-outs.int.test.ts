@@ -1,3 +1,4 @@
+import { pauseConnection, resumeConnection } from '@jumpring/db'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
@@ -68,6 +69,31 @@ describe('guarantee 6: a phone that opted out on the platform', () => {
     const written = await engine.up(connection)
     expect(await engine.wishes()).toHaveLength(1)
     expect(written.get('001-00001')).toEqual({ name: 'Person 001-00001', email: 'a@example.com' })
+  })
+
+  test('said while a person has paused the connection counts at once on every other, and is marked once it goes on', async () => {
+    const other = await engine.connect()
+    await engine.edge('001-00001', { phones: ['2035550101'], emails: ['a@example.com'] })
+    await engine.follow(connection)
+    const at = { tenantId: engine.tenantId, connectionId: connection }
+    await pauseConnection(engine.db, at, 'Stocktaking.')
+    await engine.holds(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    await engine.passes(connection)
+    const written = await engine.up(other)
+    expect(written.get('001-00001')).toEqual({ name: 'Person 001-00001', email: 'a@example.com' })
+    expect(await engine.wishes()).toEqual([])
+
+    await resumeConnection(engine.db, at)
+    await engine.receives(connection)
+    expect(await engine.wishes()).toEqual([optOut('001-00001', phone)])
+  })
+
+  test.each(['auth', 'configuration'])('said while the connection is paused for %s is marked at once', async (code) => {
+    await engine.edge('001-00001', { phones: ['2035550101'] })
+    await engine.owner.query(`UPDATE connection SET status = 'paused', paused_code = $1`, [code])
+    await engine.holds(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+    await engine.passes(connection)
+    expect(await engine.wishes()).toEqual([optOut('001-00001', phone)])
   })
 
   test('is never missed where the customer and the opt-out arrive at the same moment', async () => {

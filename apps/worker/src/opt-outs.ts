@@ -25,6 +25,17 @@ export async function noteOptOuts(sql: Sql, { connection }: At, phones: readonly
 }
 
 /**
+ * Remembers opt-outs of which The Edge is not told yet. They count at once, on every connection; when the platform says them again
+ * (what it said is kept) they are new with it, and reach The Edge.
+ */
+export async function heardOptOuts(sql: Sql, { connection }: At, phones: readonly string[]): Promise<void> {
+  const { tenantId, platform } = connection
+  const heard = await rememberOptOuts(sql, tenantId, phones, `${platform}, paused`)
+  if (heard.length > 0) await lockIdentities(sql, tenantId)
+  await lookAgain(sql, tenantId, heard)
+}
+
+/**
  * An opt-out reaches The Edge in every mode, and nothing lifts it (guarantee 6). Whoever gets the phone later is marked when the
  * journal is followed.
  */
