@@ -87,22 +87,22 @@ export async function guessFromMethods(
   )
 }
 
+/** Who took another over. */
+interface Taker {
+  readonly source_id: string
+  readonly key: string
+}
+
 /** Notes guesses among customers who are there, and has whoever took another over looked at. */
 async function guess(sql: Sql, tenantId: string, found: string, values: readonly unknown[]): Promise<void> {
-  const { rows } = await sql.query<{ source_id: string; key: string }>(
+  const { rows } = await sql.query<Taker>(
     `INSERT INTO merger (tenant_id, source_id, old_key, key, seq, unsure, told)
      SELECT $1::uuid, f.source_id, f.old_key, f.key, f.seq, true, false FROM (${found}) f
      JOIN record o ON o.tenant_id = $1 AND o.source_id = f.source_id AND o.kind = 'customer' AND o.key = f.old_key
      WHERE f.key <> f.old_key ON CONFLICT DO NOTHING RETURNING source_id, key`,
     [tenantId, ...values],
   )
-  if (rows.length > 0)
-    await lookAtCustomers(
-      sql,
-      tenantId,
-      await connectionsWithCustomers(sql, tenantId),
-      rows.map(({ source_id: sourceId, key }) => ({ sourceId, key })),
-    )
+  await lookAtTakers(sql, tenantId, rows)
 }
 
 /** Who is shown again after a guess was not taken over. */
@@ -111,17 +111,18 @@ export async function dropGuesses(
   tenantId: string,
   shown: readonly { readonly sourceId: string; readonly key: string; readonly seq: string }[],
 ): Promise<void> {
-  const { rows } = await sql.query<{ source_id: string; key: string }>(
+  const { rows } = await sql.query<Taker>(
     `DELETE FROM merger m USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS t(source_id, key, seq)
      WHERE m.tenant_id = $1 AND m.source_id = t.source_id AND m.old_key = t.key AND m.seq < t.seq AND NOT m.told AND m.decision IS NULL
      RETURNING m.source_id, m.key`,
     [tenantId, shown.map(({ sourceId }) => sourceId), shown.map(({ key }) => key), shown.map(({ seq }) => seq)],
   )
-  if (rows.length > 0)
-    await lookAtCustomers(
-      sql,
-      tenantId,
-      await connectionsWithCustomers(sql, tenantId),
-      rows.map(({ source_id: sourceId, key }) => ({ sourceId, key })),
-    )
+  await lookAtTakers(sql, tenantId, rows)
+}
+
+async function lookAtTakers(sql: Sql, tenantId: string, takers: readonly Taker[]): Promise<void> {
+  if (takers.length === 0) return
+  const connectionIds = await connectionsWithCustomers(sql, tenantId)
+  const customers = takers.map(({ source_id: sourceId, key }) => ({ sourceId, key }))
+  await lookAtCustomers(sql, tenantId, connectionIds, customers)
 }

@@ -1,18 +1,15 @@
 import { connectionSettingsSchema } from '@jumpring/contracts'
-import { resolveTimeSkippingServer } from '@jumpring/infra/local'
 import { connectionWorkflowName, type LaneResult, taskQueues } from '@jumpring/workflows'
-import { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workflowBundle } from '../../apps/worker/src/bundle.ts'
+import { skippingTime } from '../support/skipping-time.ts'
 import { input } from './scenarios.ts'
 
 let environment: TestWorkflowEnvironment
 beforeAll(async () => {
-  const path = await resolveTimeSkippingServer()
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  })
+  environment = await skippingTime()
 })
 afterAll(() => environment?.teardown())
 

@@ -21,9 +21,8 @@ import {
   requestLicense,
   revokeLicense,
 } from '@jumpring/db'
-import { resolveTimeSkippingServer } from '@jumpring/infra/local'
 import { licenseWorkflowId, ringLicense, taskQueues } from '@jumpring/workflows'
-import { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { workflowBundle } from '../../apps/worker/src/bundle.ts'
@@ -31,6 +30,7 @@ import { createLicenseActivities } from '../../apps/worker/src/license/activitie
 import { licenseDeps } from '../../apps/worker/src/license/deps.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/leftovers.ts'
+import { skippingTime } from '../support/skipping-time.ts'
 
 let environment: TestWorkflowEnvironment
 let database: TestDatabase
@@ -41,10 +41,7 @@ let at: { tenantId: string; connectionId: string }
 const by = '00000000-0000-4000-8000-00000000000c'
 
 beforeAll(async () => {
-  const path = await resolveTimeSkippingServer()
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  })
+  environment = await skippingTime()
   database = await freshDatabase()
   db = openDatabase(database.appUrl)
   folder = await temporaryFolder()

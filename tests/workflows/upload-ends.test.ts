@@ -1,16 +1,13 @@
-import { resolveTimeSkippingServer } from '@jumpring/infra/local'
-import { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workflowBundle } from '../../apps/worker/src/bundle.ts'
+import { skippingTime } from '../support/skipping-time.ts'
 import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenarios.ts'
 
 let environment: TestWorkflowEnvironment
 beforeAll(async () => {
-  const path = await resolveTimeSkippingServer()
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  })
+  environment = await skippingTime()
 })
 afterAll(() => environment?.teardown())
 

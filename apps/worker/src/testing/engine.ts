@@ -22,17 +22,16 @@ import {
 import { findConnection, followJournal, noCounts, notePoll, storeObservations } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import type pg from 'pg'
-import { pino } from 'pino'
 import type { z } from 'zod'
 import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import type { At } from '../context.ts'
 import { runLane } from '../lane.ts'
 import { type PreparedPage, preparePage } from '../page.ts'
-import { createPrecedence } from '../precedence.ts'
 import { receiveEvents } from '../receive.ts'
 import { openLine } from '../session.ts'
 import { settle } from '../settle.ts'
+import { testDeps } from './deps.ts'
 
 /** A customer's methods and whatever else of it counts. Phones are written as The Edge has them. */
 export interface Person {
@@ -133,21 +132,11 @@ export async function startEngine(): Promise<Engine> {
   }
   const sourceId = await source('Main street')
 
+  const deps = testDeps(db, keyring)
   const at = async (connectionId: string): Promise<At> => {
     const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
     if (!connection) throw new Error('There is no such connection.')
-    return {
-      deps: {
-        db,
-        keyring,
-        publicUrl: 'http://127.0.0.1:1',
-        log: pino({ level: 'silent' }),
-        platformPatienceMs: 3000,
-        precedence: createPrecedence(),
-      },
-      connection,
-      connector: connectorFor(connection.platform),
-    }
+    return { deps, connection, connector: connectorFor(connection.platform) }
   }
   const follow = async (connectionId: string) => {
     const { connection } = await at(connectionId)
@@ -241,7 +230,6 @@ export async function startEngine(): Promise<Engine> {
     },
     tells,
     passes: async (connectionId) => {
-      const { deps } = await at(connectionId)
       await runLane(deps, { tenantId, connectionId, lane: 'live' })
     },
     holds: async (connectionId, ...contacts) => {

@@ -31,13 +31,12 @@ import { findConnection, followJournal } from '@jumpring/db/engine'
 import { type ClientbookAccount, clientbookAccount, podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
 import type pg from 'pg'
-import { pino } from 'pino'
 import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
 import type { At, Deps } from '../context.ts'
-import { createPrecedence } from '../precedence.ts'
+import { testDeps } from './deps.ts'
 
 /** A tenant with one store and a connection to the sandbox's Podium; nothing runs by itself, so that a test can act between any two steps. */
 export interface World {
@@ -147,14 +146,7 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
     return { n, op: 'upsert' as const, kind, key, payload, hash, at: Date.now(), bulk }
   }
 
-  const deps: Deps = {
-    db,
-    keyring,
-    publicUrl: 'http://127.0.0.1:1',
-    log: pino({ level: 'silent' }),
-    platformPatienceMs: 3000,
-    precedence: createPrecedence(),
-  }
+  const deps = testDeps(db, keyring)
   return {
     deps,
     tenantId,
