@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Address, JumpringError, wishSchema } from '@jumpring/contracts'
-import { type ContactFields, identifiersOf, type Observation, unlinked, unmix } from '@jumpring/sync'
+import { type ContactFields, identifiersOf, type MethodLabels, type Observation, unlinked, unmix } from '@jumpring/sync'
 import { z } from 'zod'
 import { leaveContact } from '../engine/belongings.ts'
 import { isWriting } from '../engine/effects.ts'
@@ -22,6 +22,8 @@ export type FreezeRestore = (contact: {
   readonly restore: ContactFields
   readonly written: ContactFields
   readonly identifiers: readonly string[]
+  /** What its own values were called there. */
+  readonly labels: MethodLabels
   readonly acquisitionField: string | null
 }) => unknown
 
@@ -51,7 +53,14 @@ export function undoMatch(
     const id = await remember(sql, at, { customer, by, uid: before.uid, match })
     const identifiers = identifiersOf(link.state)
     await takeApart(sql, at, link.id, { contact, identifiers, eventId: `unmatched:${id}` })
-    const frozen = freeze({ uid: before.uid, restore, written, identifiers, acquisitionField })
+    const frozen = freeze({
+      uid: before.uid,
+      restore,
+      written,
+      identifiers,
+      labels: before.labels ?? {},
+      acquisitionField,
+    })
     if (frozen !== null) await storeRestoration(sql, at, customer, { frozen, restore })
     const connection = { id: at.connectionId, tenantId: at.tenantId }
     await leaveContact(sql, connection, customer)

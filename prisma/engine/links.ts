@@ -60,6 +60,13 @@ export const observationSchema = z.object({
   locations: z.array(z.string()).exactOptional(),
   tags: z.array(z.string()).exactOptional(),
   source: z.string().exactOptional(),
+  labels: z
+    .object({
+      phone: z.string().exactOptional(),
+      email: z.string().exactOptional(),
+      address: z.string().exactOptional(),
+    })
+    .exactOptional(),
   createdAt: z.string().exactOptional(),
 })
 const rowSchema = z.object({

@@ -47,8 +47,8 @@ test('[CB-02] a match with the wrong client is undone: it has its name back and 
 
   const { deps, tenantId, sourceId, connectionId } = world
   const by = { id: '00000000-0000-4000-8000-000000000001', role: 'store' }
-  await undoMatch(deps.db, { tenantId, connectionId }, { sourceId, key }, by, ({ uid, restore, written }) =>
-    connectorFor('clientbook').freezeRestore?.(restore, written, [uid]),
+  await undoMatch(deps.db, { tenantId, connectionId }, { sourceId, key }, by, ({ uid, restore, written, labels }) =>
+    connectorFor('clientbook').freezeRestore?.(restore, written, [uid], labels),
   )
   await run()
   const after = await clients()

@@ -23,6 +23,9 @@ export const contactFields = [
   'externalId',
 ] as const satisfies readonly ContactField[]
 
+/** Names of contact methods, as staff gave them. */
+export type MethodLabels = { readonly [Field in 'phone' | 'email' | 'address']?: string }
+
 /** One person as a contact platform shows it. All values are normalized. */
 export interface Observation {
   /** The platform's own id of the contact. */
@@ -39,6 +42,8 @@ export interface Observation {
   readonly locations?: readonly string[]
   readonly tags?: readonly string[]
   readonly source?: string
+  /** What the first of its phones, e-mails and addresses are called there; absent where they have no names. */
+  readonly labels?: MethodLabels
   /** CO-06: the acquisition that stands on the contact, as a label. */
   readonly acquisition?: string
   /** UTC instant. */

@@ -21,10 +21,10 @@ export const clientbook: Connector = {
     body: { ...toFirstWrite(fields, source) },
   }),
   freezeUpdate: (fields, identifiers) => ({ op: 'update', identifiers, body: { ...toClientWrite(fields) } }),
-  freezeRestore: (restore, written, identifiers) => ({
+  freezeRestore: (restore, written, identifiers, labels) => ({
     op: 'update',
     identifiers,
-    body: { ...toRestoration(restore, written) },
+    body: { ...toRestoration(restore, written, labels) },
   }),
   freezeMerge,
   freezeObject,

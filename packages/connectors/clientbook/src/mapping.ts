@@ -4,6 +4,7 @@ import type { Address, ConnectionSettings } from '@jumpring/contracts'
 import {
   type ContactFields,
   countryCode,
+  type MethodLabels,
   normalizeAddress,
   normalizeEmail,
   normalizePhone,
@@ -30,11 +31,20 @@ export function toClientWrite(fields: ContactFields): ClientWrite {
   }
 }
 
-/** A client's own values in place of ours; what it had none of is taken away. */
-export function toRestoration(restore: ContactFields, written: ContactFields): ClientWrite {
+/** A client's own values in place of ours, under the labels they had; what it had none of is taken away. */
+export function toRestoration(restore: ContactFields, written: ContactFields, labels: MethodLabels): ClientWrite {
   const gone = (field: keyof ContactFields) => written[field] !== undefined && restore[field] === undefined
+  const back = toClientWrite(restore)
+  // Under a label of its own the value was never replaced: ours stands beside it, and goes.
+  const own = <Entry extends { label: string }>(field: keyof MethodLabels, entries: readonly Entry[], ours: Entry) => {
+    const { [field]: ownLabel = label } = labels
+    return ownLabel === label ? entries : [...entries.map((entry) => ({ ...entry, label: ownLabel })), ours]
+  }
   return {
-    ...toClientWrite(restore),
+    ...back,
+    ...(back.phones && { phones: own('phone', back.phones, { label, number: null }) }),
+    ...(back.emails && { emails: own('email', back.emails, { label, address: null }) }),
+    ...(back.addresses && { addresses: own('address', back.addresses, { label }) }),
     ...(gone('name') && { first_name: null, last_name: null }),
     ...(gone('phone') && { phones: [{ label, number: null }] }),
     ...(gone('email') && { emails: [{ label, address: null }] }),
@@ -88,6 +98,11 @@ export function toObservation(client: Client, region: string): Observation {
       (value) => normalizePhone(value, region),
     )
   const emails = client.emails.map(({ address }) => address)
+  const labels = {
+    ...firstLabel('phone', client.phones, ({ number }) => normalizePhone(number, region)),
+    ...firstLabel('email', client.emails, ({ address }) => normalizeEmail(address)),
+    ...firstLabel('address', client.addresses, fromClientbookAddress),
+  }
   const name = tidy([client.first_name, client.last_name].filter(Boolean).join(' '))
   const acquisition = tidy(client.acquisition_source ?? undefined)
   const externalId = tidy(client.pos_id ?? undefined)
@@ -103,10 +118,21 @@ export function toObservation(client: Client, region: string): Observation {
     optedOutPhones: phones(client.phones.filter((phone) => phone.sms_opted_out_at !== null)),
     locations: client.home_location_id === null ? [] : [client.home_location_id],
     tags: client.tags,
+    labels,
     ...(acquisition === undefined ? {} : { acquisition, source: acquisition }),
     ...(createdAt === null ? {} : { createdAt }),
     ...(updatedAt === null ? {} : { updatedAt }),
   }
+}
+
+/** What the first entry is called that holds something. */
+function firstLabel<Entry extends { label: string }>(
+  field: keyof MethodLabels,
+  entries: readonly Entry[],
+  read: (entry: Entry) => unknown,
+): MethodLabels {
+  const first = entries.find((entry) => read(entry) !== null)
+  return first ? { [field]: first.label } : {}
 }
 
 function fromClientbookAddress(address: Client['addresses'][number]): Address | null {

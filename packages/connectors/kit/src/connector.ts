@@ -1,5 +1,5 @@
 import type { ConnectionSettings, JumpringError, Platform } from '@jumpring/contracts'
-import type { ContactFields, Observation, PlatformObject } from '@jumpring/sync'
+import type { ContactFields, MethodLabels, Observation, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ChangeFeed, ChangePage, PlatformEvent, SheetWrite, WrittenSheet } from './events.ts'
 
@@ -173,8 +173,14 @@ export interface Connector {
    * Absent where the platform takes nothing away: then `freezeUpdate` does what can be done.
    * @param restore its own values in place of ours
    * @param written ours that stand there
+   * @param labels what its own values were called there (Observation)
    */
-  freezeRestore?(restore: ContactFields, written: ContactFields, identifiers: readonly string[]): Frozen
+  freezeRestore?(
+    restore: ContactFields,
+    written: ContactFields,
+    identifiers: readonly string[],
+    labels: MethodLabels,
+  ): Frozen
   /**
    * The payload that makes one contact of two which The Edge has merged: who is gone comes to stand at who remains, with all that is
    * theirs, once. Repeating it, or having it done already, changes nothing. Absent where a write never makes two of them one.

@@ -96,12 +96,14 @@ function registerNumber(name: string, platform: ConformancePlatform): void {
         const uid = await line.sandbox.staff.create(nora)
         const { key, email: _same, ...values } = otto
         const written = { ...values, acquisition: 'Friend', externalId: key }
+        const shownBefore = (await line.session.listContacts({})).contacts.find((contact) => contact.uid === uid)
         await line.session.write(connector.freezeUpdate(written, [uid, key]))
         const own = { name: nora.name, phone: nora.phone }
-        if (freezeRestore) await line.session.write(freezeRestore(own, written, [uid, key]))
+        if (freezeRestore) await line.session.write(freezeRestore(own, written, [uid, key], shownBefore?.labels ?? {}))
         await shows(line.sandbox, [nora])
         const [shown] = (await line.session.listContacts({})).contacts
         expect(shown).toMatchObject({ uid, phones: [nora.phone], emails: [nora.email] })
+        expect(shown?.labels).toEqual(shownBefore?.labels)
         expect(shown).not.toHaveProperty('externalId')
         expect(shown).not.toHaveProperty('acquisition')
       },

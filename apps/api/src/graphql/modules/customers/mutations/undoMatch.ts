@@ -42,10 +42,10 @@ builder.mutationField('undoMatch', (t) =>
 )
 
 function freezeWith(connector: Connector): FreezeRestore {
-  return ({ uid, restore, written, identifiers: methods, acquisitionField }) => {
+  return ({ uid, restore, written, identifiers: methods, labels, acquisitionField }) => {
     const identifiers = connector.identity === 'externalId' ? [uid] : methods
     if (Object.keys(written).length === 0) return null
-    if (connector.freezeRestore) return connector.freezeRestore(restore, written, identifiers)
+    if (connector.freezeRestore) return connector.freezeRestore(restore, written, identifiers, labels)
     return Object.keys(restore).length === 0 ? null : connector.freezeUpdate(restore, identifiers, acquisitionField)
   }
 }
