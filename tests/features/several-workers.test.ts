@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type OwnStack, startStack } from '../support/stack.ts'
 import { openShops, type Shop } from './support/shop.ts'
+import { workersOf } from './support/traces.ts'
 
 let stack: OwnStack
 let shop: Shop
@@ -61,4 +62,5 @@ test('[CO-01] two workers share one rate limit: Podium never gets more than it a
   const { 429: refused = 0, ...taken } = await answers()
   expect(refused).toBe(0)
   expect(taken['202']).toBeGreaterThanOrEqual(customers + 2)
+  expect(await workersOf(stack, shop.tenant.connectionId)).toHaveProperty('size', 2)
 }, 180_000)
