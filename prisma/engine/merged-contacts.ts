@@ -1,9 +1,9 @@
 import type { Sql } from '../scope.ts'
 
 /**
- * Remembers contacts of the platform that were merged into another, and has those events looked at that waited for one of them. After
+ * Remembers contacts of the platform that were merged into another, or deleted, and has those events looked at that waited for one of them. After
  * `shareContacts`, in its transaction.
- * @param into uid of the one that remains; null where the platform has not shown it
+ * @param into uid of the one that remains; null where the platform has not shown it, and where there is none
  */
 export async function noteMergedContacts(
   sql: Sql,

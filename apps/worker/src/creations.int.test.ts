@@ -101,6 +101,21 @@ describe('a person who is new on two platforms of one tenant', () => {
   })
 })
 
+test('[CO-05] a contact that was deleted before it was looked at makes nobody a customer, whatever comes late; an opt-out counts', async () => {
+  await engine.edge(key, { phones: ['2035550101'] })
+  await engine.deletes(one, 'c-1')
+  await engine.says(one, { ...onOne, phones: [] })
+  await engine.tells(one, { ...onOne, optedOutPhones: onOne.phones })
+  expect(await engine.wishes()).toEqual([{ do: 'optOut', key, phones: onOne.phones }])
+  expect(await engine.links(one)).toEqual([])
+
+  // Who remains of a merge is still known, when the other is called deleted as well.
+  await engine.merges(one, 'c-2', { uid: 'c-3', emails: ['pia@example.com'] })
+  await engine.deletes(one, 'c-2')
+  const { rows } = await engine.owner.query(`SELECT into_uid FROM merged_contact WHERE uid = 'c-2'`)
+  expect(rows).toEqual([{ into_uid: 'c-3' }])
+})
+
 describe('while a customer is on the way into The Edge', () => {
   test('the latest that the platform shows counts, also if older news come later', async () => {
     await engine.shows(one, { ...onOne, updatedAt: '2026-03-01T00:00:00.000Z' })

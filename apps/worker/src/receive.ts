@@ -237,6 +237,9 @@ async function contactDeleted(sql: Sql, at: At, uid: string): Promise<void> {
   const { connection } = at
   await shareContacts(sql, connection.id)
   const links = await lockLinksByUid(sql, connection.id, [uid])
+  // Nobody's: a message from before, should it come late, makes nobody a customer.
+  if (links.length === 0 && !(await mergedAway(sql, connection.id, [uid])).has(uid))
+    await noteMergedContacts(sql, connection, [uid], null)
   const { identifiers, eventIds } = await forgetUnmatched(sql, connection.id, [uid])
   await resolveQuarantine(sql, connection.id, 'down', eventIds)
   await lookAtHolders(sql, connection, identifiers)
