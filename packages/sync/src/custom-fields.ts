@@ -35,15 +35,15 @@ export interface Fitting<Values> {
 export function toPreferences(
   fields: SheetFields,
   mappings: readonly CustomFieldMapping[],
-  longestThere: number = longest,
+  longestThere: number = longestCustomField,
 ): Fitting<SheetFields> {
-  const { fitting, misfits } = parted(fields, mappings, Math.min(longest, longestThere))
+  const { fitting, misfits } = parted(fields, mappings, Math.min(longestCustomField, longestThere))
   return { values: Object.fromEntries(fitting.map(([{ preference }, value]) => [preference, value])), misfits }
 }
 
 /** Preferences as The Edge writes custom fields, by number. */
 export function toCustomFields(fields: SheetFields, mappings: readonly CustomFieldMapping[]): Fitting<SheetFields> {
-  const { fitting, misfits } = parted(fields, mappings, longest)
+  const { fitting, misfits } = parted(fields, mappings, longestCustomField)
   return {
     values: Object.fromEntries(fitting.map(([mapping, value]) => [mapping.field, asEntered(value, mapping)])),
     misfits,
@@ -62,8 +62,8 @@ function parted(fields: SheetFields, mappings: readonly CustomFieldMapping[], mo
   }
 }
 
-/** EDT has no length for custom fields in its documents; contracts' text holds what comes up. */
-const longest = 500
+/** In characters. EDT has no length for custom fields in its documents; contracts' text holds what comes up. */
+export const longestCustomField = 500
 
 const fits = (value: string, mapping: CustomFieldMapping, most: number): boolean =>
   value.length <= most && (mapping.type === 'text' || read[mapping.type](value, mapping) === value)

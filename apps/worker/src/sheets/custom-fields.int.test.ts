@@ -18,6 +18,11 @@ test('[CB-03] custom fields and preferences, each way, by the mapping; what does
   })
   await store.run()
   expect(store.fields.get(key)).toEqual({ 1: '7', 2: '6/14/2010', 3: 'a lot' })
+  await store.hasCustomers({ [key]: { 1: '7'.repeat(256), 2: '6/14/2010', 3: '$1,200' } })
+  await store.run()
+  expect(await store.aside()).toMatchObject([
+    { message: 'Custom field 1 is too long: its preference takes 255 characters. Shorten it in The Edge.' },
+  ])
   await store.hasCustomers({ [key]: { 1: '7', 2: '6/14/2010', 3: '$1,200' } })
   await store.run()
   expect((await store.client()).preferences).toMatchObject({ 'Ring size': '7', Budget: 1200 })

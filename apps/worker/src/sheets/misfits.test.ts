@@ -15,4 +15,11 @@ test('[CO-11] what does not fit is named with the form that it should have', () 
 test('[CO-11] what is too long for The Edge says how many characters it takes', () => {
   expect(messageOf('down', 'note', 'text', all)).toContain('The Edge takes 20,000 characters')
   expect(messageOf('down', 'wish', 'description', all)).toContain('8,000 characters')
+  const text = [{ field: '3', preference: 'p-3', type: 'text', choices: [] } as const].map((one) => ({
+    ...one,
+    choices: [],
+  }))
+  expect(messageOf('up', 'customFields', '3', text, 255)).toMatch(/too long.*255 characters.*The Edge/)
+  expect(messageOf('down', 'customFields', '3', text, 500)).toMatch(/too long.*500 characters.*platform/)
+  expect(messageOf('up', 'customFields', '1', all, 255)).toContain('(a number)')
 })

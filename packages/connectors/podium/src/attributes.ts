@@ -61,7 +61,7 @@ export async function writeAttribute(
 export function labeledValues(contact: PodiumContact): { externalId?: string; acquisition?: string; source?: string } {
   const externalId = labeledAs(contact, labels.externalId)
   const acquisition = labeledAs(contact, labels.acquisition)
-  const source = labeledAs(contact, sourceLabel)
+  const source = labeledAs(contact, sourceLabel) ?? acquisition
   return {
     ...(externalId === undefined ? {} : { externalId }),
     ...(acquisition === undefined ? {} : { acquisition }),

@@ -120,6 +120,15 @@ describe('what Podium shows', () => {
     })
   })
 
+  test('[BY-05] came to be as its source says, else its acquisition', () => {
+    const source = (...attributes: { label: string; value: unknown }[]) =>
+      toObservation({ uid: 'c-1', attributes, updatedAt: null }, 'US').source
+    const acquisition = { label: 'Acquisition', value: 'Walk-in' }
+    expect(source(acquisition, { label: 'Source', value: 'Webchat' })).toBe('Webchat')
+    expect(source(acquisition)).toBe('Walk-in')
+    expect(source()).toBeUndefined()
+  })
+
   test('has the Edge customer number where one stands on it', () => {
     const number = (...attributes: { label: string; value: unknown }[]) =>
       toObservation({ uid: 'c-1', attributes: [null, ...attributes], updatedAt: null }, 'US').externalId

@@ -73,7 +73,10 @@ const DownloadFilterInput = builder.inputType('DownloadFilterInput', {
     hasEmail: t.boolean(),
     locations: t.stringList(),
     tags: t.stringList(),
-    sources: t.stringList(),
+    sources: t.stringList({
+      description:
+        'How a contact came to be: on Clientbook its acquisition, on Podium its attribute "Source", else "Acquisition". Who has none does not come down.',
+    }),
   }),
 })
 
