@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { SqlConfig } from '../config.ts'
-import type { DriverUnderTest } from './suite.ts'
+import type { DriverUnderTest } from './source-under-test.ts'
 
 const rowsSchema = z.array(z.record(z.string(), z.unknown()))
 const program = fileURLToPath(new URL('sqlite-process.ts', import.meta.url))
