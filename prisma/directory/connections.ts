@@ -160,7 +160,8 @@ async function tryMended(sql: Sql, at: ConnectionAt): Promise<void> {
   if (paused) await giveKeptEntries(sql, at.connectionId)
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT q.connection_id, r.source_id, q.kind, r.key, r.tenant_id, r.seq, ${priority.backfill}, 'opened' FROM quarantine q
+     SELECT q.connection_id, r.source_id, q.kind, r.key, r.tenant_id, r.seq,
+       CASE q.kind WHEN 'notification' THEN ${priority.text} ELSE ${priority.backfill} END, 'opened' FROM quarantine q
      JOIN record r ON r.tenant_id = q.tenant_id AND r.source_id = q.source_id AND r.key = q.key
        AND r.kind = CASE q.kind WHEN 'customFields' THEN 'customer' ELSE q.kind END
      WHERE q.connection_id = $1 AND q.stage = 'up' AND q.code = 'configuration' AND q.resolved_at IS NULL

@@ -1,5 +1,5 @@
 import type { Platform } from '@jumpring/contracts'
-import { connectionSettingsSchema, platformSchema } from '@jumpring/contracts'
+import { connectionSettingsSchema, platformSchema, settingsIn } from '@jumpring/contracts'
 import { z } from 'zod'
 import { isKnown } from '../engine/waiting.ts'
 import { type Database, inTenant, type Sql } from '../scope.ts'
@@ -43,7 +43,7 @@ export function listStoreViews(db: Database, tenantId: string): Promise<StoreVie
       ...store,
       connections: connections.map(({ id, platform, name, settings }) => {
         const own = counts.get(`${id} ${store.sourceId} ${store.number}`)
-        const mapped = settings.locations[store.number]
+        const mapped = settingsIn(store.sourceId, settings).locations[store.number]
         const isHome = settings.homeStore
           ? settings.homeStore.sourceId === store.sourceId && settings.homeStore.store === store.number
           : mapped !== undefined || first?.sourceId === store.sourceId

@@ -1,4 +1,4 @@
-import { type Wish, wishSchema } from '@jumpring/contracts'
+import { type ConnectionSettings, settingsIn, type Wish, wishSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 
@@ -84,17 +84,17 @@ export async function homeOf(
     settings,
   }: {
     tenantId: string
-    settings: { homeStore?: HomeStore | undefined; locations: Readonly<Record<string, string>> }
+    settings: ConnectionSettings
   },
   locations: readonly string[] = [],
 ): Promise<HomeStore | null> {
   if (settings.homeStore) return settings.homeStore
-  const numbers = Object.keys(settings.locations).filter((number) =>
-    locations.includes(settings.locations[number] ?? ''),
+  const { rows } = await sql.query<{ sourceId: string; store: string }>(
+    'SELECT source_id AS "sourceId", number AS store FROM store WHERE tenant_id = $1',
+    [tenantId],
   )
-  const { rows: stores } = await sql.query<{ sourceId: string; store: string }>(
-    'SELECT source_id AS "sourceId", number AS store FROM store WHERE tenant_id = $1 AND number = ANY($2) LIMIT 2',
-    [tenantId, numbers],
+  const stores = rows.filter(({ sourceId, store }) =>
+    locations.includes(settingsIn(sourceId, settings).locations[store] ?? ''),
   )
   const [theirs, another] = stores
   if (theirs && !another) return theirs

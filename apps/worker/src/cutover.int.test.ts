@@ -1,4 +1,13 @@
-import { approvePreview, countPreview, listCustomers, listPreview, renewPreview, updateConnection } from '@jumpring/db'
+import { randomUUID } from 'node:crypto'
+import {
+  approvePreview,
+  countPreview,
+  createStore,
+  listCustomers,
+  listPreview,
+  renewPreview,
+  updateConnection,
+} from '@jumpring/db'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
@@ -47,6 +56,40 @@ test('[BY-02] who comes from the platform is created in the home store, by sourc
   expect(rows).toEqual([
     { source_id: engine.sourceId, store: null },
     { source_id: harbor, store: '002' },
+  ])
+})
+
+test('[BY-02] a store of the same number in each of two sources is a location of its own, either way', async () => {
+  const harbor = await engine.source('Harbor')
+  await createStore(engine.db, engine.tenantId, { number: '001', name: 'Harbor', source: { id: harbor } })
+  const [main, mall, outlet] = [randomUUID(), randomUUID(), randomUUID()]
+  const connection = await engine.connect({
+    locations: { '001': main, [`${harbor}/001`]: mall, '002': outlet, [`${randomUUID()}/002`]: main },
+  })
+  await engine.edge(nora, { emails: ['nora@example.com'] })
+  await engine.edge(nora, { emails: ['nils@example.com'] }, harbor)
+  await engine.edge('002-00001', { emails: ['olga@example.com'] }, harbor)
+  await engine.up(connection)
+  const { rows: written } = await engine.owner.query(
+    `SELECT frozen->'body'->>'email' AS email, frozen->'body'->'locations'->>0 AS location FROM effect ORDER BY email`,
+  )
+  expect(written).toEqual([
+    { email: 'nils@example.com', location: mall },
+    { email: 'nora@example.com', location: main },
+    { email: 'olga@example.com', location: outlet },
+  ])
+
+  await engine.shows(
+    connection,
+    { uid: 'c-1', name: 'Pia Mall', emails: ['pia@example.com'], locations: [mall] },
+    { uid: 'c-2', name: 'Ben Main', emails: ['ben@example.com'], locations: [main] },
+  )
+  const { rows: created } = await engine.owner.query(
+    `SELECT source_id AS source, wish->>'lastName' AS name, wish->>'store' AS store FROM command ORDER BY created_at, id`,
+  )
+  expect(created).toEqual([
+    { source: harbor, name: 'Mall', store: '001' },
+    { source: engine.sourceId, name: 'Main', store: '001' },
   ])
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connector, Frozen } from '@jumpring/connector-kit'
-import { JumpringError } from '@jumpring/contracts'
+import { JumpringError, settingsIn } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   type ContactDecision,
@@ -243,7 +243,7 @@ function freeze({ deps, connector, connection }: At, item: WorkItem, verdict: Wr
     return verdict.kind === 'create'
       ? connector.freezeCreate(verdict.decision.write, {
           edgeKey: item.key,
-          settings: connection.settings,
+          settings: settingsIn(item.sourceId, connection.settings),
           externalIdField: connection.externalIdField,
           acquisitionField: connection.acquisitionField,
         })

@@ -1,4 +1,4 @@
-import { type ConnectionSettings, JumpringError, openStreams } from '@jumpring/contracts'
+import { type ConnectionSettings, JumpringError, openStreams, settingsIn } from '@jumpring/contracts'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   claimText,
@@ -83,7 +83,7 @@ async function claimPage(sql: Sql, at: At, counts: RunCounts) {
 async function decide(
   sql: Sql,
   { connection }: At,
-  { record }: TextWork,
+  { record, sourceId }: TextWork,
 ): Promise<Exclude<TextDecision, { kind: 'send' }> | { kind: 'send'; to: string; body: string; location: string }> {
   if (record === null)
     return { kind: 'held', code: 'invalid_record', message: 'The text message is not of the form it should have.' }
@@ -95,7 +95,7 @@ async function decide(
     denied: phone === null ? new Set() : await optedOut(sql, connection.tenantId, [phone]),
   })
   if (decision.kind !== 'send') return decision
-  const location = locationOf(record.customer, connection.settings)
+  const location = locationOf(record.customer, settingsIn(sourceId, connection.settings))
   if (location === undefined)
     return { kind: 'held', code: 'configuration', message: 'No location is set from which the text could be sent.' }
   return { ...decision, location }

@@ -66,8 +66,11 @@ export const connectionSettingsSchema = z.strictObject({
   /** CO-02: minutes between runs when nothing rings. */
   intervalMinutes: z.int().min(1).max(1440).default(15),
   streams: streamSwitchesSchema.prefault({}),
-  /** Edge store number (the prefix of a customer key, `001`) → the platform's location. Podium: `locations` is required in every upsert. */
-  locations: z.record(z.string().regex(/^\d{3}$/), z.string().min(1)).default({}),
+  /**
+   * Edge store number (the prefix of a customer key, `001`) → the platform's location; `source id/001` is that number in one source
+   * alone, and comes before the number for all. Podium: `locations` is required in every upsert.
+   */
+  locations: z.record(z.string().regex(/^([0-9a-f-]{36}\/)?\d{3}$/), z.string().min(1)).default({}),
   /** The location of customers whose store has no entry above. */
   defaultLocation: z.string().min(1).optional(),
   /** CO-06: the acquisition of customers who come from the platform. */
@@ -113,6 +116,15 @@ export const connectionSettingsSchema = z.strictObject({
     .prefault({}),
 })
 export type ConnectionSettings = z.infer<typeof connectionSettingsSchema>
+
+/** The settings as they hold for the stores of one source: `locations` by store number alone. */
+export function settingsIn(sourceId: string, settings: ConnectionSettings): ConnectionSettings {
+  const { all = [], own = [] } = Object.groupBy(Object.entries(settings.locations), ([store]) =>
+    store.startsWith(`${sourceId}/`) ? 'own' : store.includes('/') ? 'others' : 'all',
+  )
+  const ownByNumber = own.map(([store, location]) => [store.slice(sourceId.length + 1), location] as const)
+  return { ...settings, locations: Object.fromEntries([...all, ...ownByNumber]) }
+}
 
 /** Region for phone numbers without a country code, an ISO 3166 alpha-2 code such as `US`. */
 export const regionSchema = z.string().regex(/^[A-Z]{2}$/)

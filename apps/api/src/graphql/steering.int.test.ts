@@ -99,20 +99,26 @@ test('settings that are not given stay; null takes the default location away', a
 })
 
 describe('what a connection is told', () => {
-  const shown = `query ($id: ID!) { connection(id: $id) { scope customFields { field preference type choices } defaultAssociate homeStore { sourceId store } streams { stream } } }`
+  const shown = `query ($id: ID!) { connection(id: $id) { scope customFields { field preference type choices } defaultAssociate homeStore { sourceId store } locations { sourceId store location } streams { stream } } }`
 
-  test('[CB-01] [CB-03] [CB-11] [BY-02] is shown again: scope, mapping, default associate, home store', async () => {
+  test('[CB-01] [CB-03] [CB-11] [BY-02] is shown again: scope, mapping, default associate, home store, locations', async () => {
     const given = {
       scope: 'selected',
       customFields: [{ field: 3, preference: 'p-1', type: 'choice', choices: ['Gold', 'Silver'] }],
       defaultAssociate: '12',
       homeStore: { sourceId: ours.sourceId, store: '001' },
+      locations: [
+        { sourceId: null, store: '001', location: 'l-1' },
+        { sourceId: ours.sourceId, store: '001', location: 'l-2' },
+      ],
     }
     await change({ settings: given })
     const { streams, ...settings } = await world.get(ours.store, shown, { id: ours.connectionId })
     expect(settings).toEqual(given)
     expect(streams).not.toContainEqual({ stream: 'wishes' })
-    await change({ settings: { defaultAssociate: null, homeStore: null, customFields: [], scope: 'all' } })
+    await change({
+      settings: { defaultAssociate: null, homeStore: null, locations: [], customFields: [], scope: 'all' },
+    })
     expect(await world.get(ours.store, shown, { id: ours.connectionId })).toMatchObject({
       scope: 'all',
       customFields: [],
@@ -127,6 +133,8 @@ describe('what a connection is told', () => {
     })
     const home = { sourceId: ours.sourceId, store: '099' }
     expect(await change({ settings: { homeStore: home } })).toMatchObject({ fields: [{ path: 'settings.homeStore' }] })
+    const locations = [{ ...home, location: 'l-1' }]
+    expect(await change({ settings: { locations } })).toMatchObject({ fields: [{ path: 'settings.locations' }] })
     const twice = { preference: 'p-1', type: 'text' }
     expect(
       await change({

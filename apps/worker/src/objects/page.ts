@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Frozen } from '@jumpring/connector-kit'
-import { JumpringError, openStreams } from '@jumpring/contracts'
+import { JumpringError, openStreams, settingsIn } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
   type ContactRef,
@@ -177,7 +177,7 @@ async function storeEffects(
 
 function freeze(
   { deps, connector, connection }: At,
-  { changedAt }: ObjectWork,
+  { changedAt, sourceId }: ObjectWork,
   { event, object, contact }: Extract<ObjectVerdict, { kind: 'write' }>,
   { id, externalId }: { id: string; externalId: string },
 ): Frozen | JumpringError {
@@ -191,7 +191,7 @@ function freeze(
         at: changedAt.toISOString(),
         contact: contact && { edgeKey: contact.edgeKey, name: contact.name, identifiers: contact.identifiers ?? [] },
       },
-      connection.settings,
+      settingsIn(sourceId, connection.settings),
     )
   } catch (error) {
     // A stream without a place to go holds up its own records, not the others'.

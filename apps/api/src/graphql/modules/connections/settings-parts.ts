@@ -18,9 +18,18 @@ export const StreamSwitch = builder
     }),
   })
 
-export const StoreLocation = builder.objectRef<{ store: string; location: string }>('StoreLocation').implement({
-  fields: (t) => ({ store: t.exposeString('store'), location: t.exposeString('location') }),
-})
+export const StoreLocation = builder
+  .objectRef<{ sourceId: string | null; store: string; location: string }>('StoreLocation')
+  .implement({
+    fields: (t) => ({
+      sourceId: t.exposeID('sourceId', {
+        nullable: true,
+        description: 'Null: the stores of this number in every source.',
+      }),
+      store: t.exposeString('store'),
+      location: t.exposeString('location'),
+    }),
+  })
 
 export const CustomFieldMapped = builder.objectRef<CustomFieldMapping>('CustomFieldMapped').implement({
   fields: (t) => ({

@@ -31,6 +31,9 @@ const StreamSwitchesInput = builder.inputType('StreamSwitchesInput', {
 
 const StoreLocationInput = builder.inputType('StoreLocationInput', {
   fields: (t) => ({
+    sourceId: t.id({
+      description: 'Where several sources have a store of this number: of which it is. Left out: of all.',
+    }),
     store: t.string({ required: true, description: "The Edge's store number: `001`." }),
     location: t.string({ required: true, description: "The platform's id of the location." }),
   }),
@@ -153,7 +156,11 @@ export function settingsAfter(now: ConnectionSettings | undefined, change: Chang
       feeds: { ...now?.feeds, ...given(feeds ?? {}) },
       texts: { ...now?.texts, ...given(texts ?? {}) },
       brake: { ...now?.brake, ...given(brake ?? {}) },
-      ...(locations && { locations: Object.fromEntries(locations.map(({ store, location }) => [store, location])) }),
+      ...(locations && {
+        locations: Object.fromEntries(
+          locations.map(({ sourceId, store, location }) => [sourceId ? `${sourceId}/${store}` : store, location]),
+        ),
+      }),
     },
     ['settings'],
   )
@@ -176,10 +183,14 @@ export async function checkSettings(
       message: `${platformNames[platform]} has no such stream; it cannot be switched on.`,
     }))
   const home = change?.homeStore
-  if (home) {
+  const places = change?.locations?.filter((place) => place.sourceId) ?? []
+  if (home || places.length > 0) {
     const stores = await listStores(db, tenantId)
-    if (!stores.some(({ sourceId, number }) => sourceId === home.sourceId && number === home.store))
-      problems.push({ path: 'settings.homeStore', message: 'The tenant has no such store.' })
+    const isStore = (wanted: { sourceId?: string | null | undefined; store: string }) =>
+      stores.some(({ sourceId, number }) => sourceId === wanted.sourceId && number === wanted.store)
+    const message = 'The tenant has no such store.'
+    if (home && !isStore(home)) problems.push({ path: 'settings.homeStore', message })
+    if (!places.every(isStore)) problems.push({ path: 'settings.locations', message })
   }
   if (problems.length > 0) throw new InvalidInput(problems)
 }

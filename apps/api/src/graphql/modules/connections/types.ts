@@ -99,7 +99,10 @@ export const Connection = builder.objectRef<ConnectionRow>('Connection').impleme
       type: [StoreLocation],
       description: "Which of the platform's locations each store of The Edge is.",
       resolve: (connection) =>
-        Object.entries(settingsOf(connection).locations).map(([store, location]) => ({ store, location })),
+        Object.entries(settingsOf(connection).locations).map(([place, location]) => {
+          const [store = '', sourceId = null] = place.split('/').toReversed()
+          return { sourceId, store, location }
+        }),
     }),
     defaultLocation: t.string({
       nullable: true,
