@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ConnectionSettings } from '@jumpring/contracts'
 import { pauseConnection, updateConnection } from '@jumpring/db'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -25,7 +26,7 @@ const stateOf = async () =>
   (await world.owner.query('SELECT status, paused_code AS code, paused_reason AS reason FROM connection')).rows[0]
 const aside = async () =>
   (await world.owner.query('SELECT key, code FROM quarantine WHERE resolved_at IS NULL ORDER BY key')).rows
-const change = (settings: { locations?: Record<string, string>; defaultLocation?: string }) =>
+const change = (settings: Partial<ConnectionSettings>) =>
   updateConnection(world.deps.db, world, (now) => ({ ...now, settings: { ...now.settings, ...settings } }))
 const platforms = [
   { platform: 'Podium', open: openWorld, contacts: '/state/podium/contacts' },
@@ -74,4 +75,19 @@ test('[BY-02] customers of a store without a location go on by themselves once i
   await pauseConnection(world.deps.db, world, 'Stocktaking.')
   await change({ locations: {} })
   expect(await stateOf()).toMatchObject({ status: 'paused', reason: 'Stocktaking.' })
+})
+
+test('[CO-09] a data feed that Podium does not know pauses the connection; what was to go there goes to the one that is set then', async () => {
+  world = await openWorld({ feeds: { sales: randomUUID() } })
+  await world.comesUp({ '001-00017': nora })
+  const sale = { sale: '001-00001', line: 1, customer: '001-00017', amount: { minor: 125000, currency: 'USD' } }
+  await world.shows('saleLine', { '001-00001/1': sale })
+  await run()
+  expect(await stateOf()).toMatchObject({ status: 'paused', code: 'configuration' })
+  await change({ sink: 'partnerApi' })
+  await run()
+  expect(await stateOf()).toMatchObject({ status: 'active' })
+  expect(z.array(z.unknown()).parse(await world.podium.get('/state/podium/objects'))).toMatchObject([
+    { type: 'purchase' },
+  ])
 })
