@@ -14,7 +14,6 @@ import {
   type Database,
   ingest,
   inTenant,
-  openDatabase,
   openKeyring,
   replayQuarantined,
   reportCommands,
@@ -23,7 +22,7 @@ import { findConnection, followJournal, noCounts, notePoll, storeObservations } 
 import type { Observation } from '@jumpring/sync'
 import type pg from 'pg'
 import type { z } from 'zod'
-import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
+import { lendDatabase } from '../../../../tests/support/lent-database.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import type { At } from '../context.ts'
 import { runLane } from '../lane.ts'
@@ -101,12 +100,10 @@ export interface Engine {
 
 /** Makes a database with a tenant of one source. */
 export async function startEngine(): Promise<Engine> {
-  const database = await freshDatabase()
+  const { db, owner, giveBack } = await lendDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'jumpring-worker-'))
   await createKeyFile(join(folder, 'keys.json'))
   const keyring = await openKeyring(join(folder, 'keys.json'))
-  const db = openDatabase(database.appUrl)
-  const owner = ownerPool(database, 2)
   const vendor = await createVendor(db, { name: 'Podium', platform: 'podium' })
   const { id: tenantId } = await createTenant(
     db,
@@ -154,8 +151,6 @@ export async function startEngine(): Promise<Engine> {
     }
   }
   const receive = async (world: At) => {
-    // Stamps are rounded to milliseconds, possibly to one that has not come yet.
-    await owner.query(`UPDATE inbox SET not_before = not_before - interval '1 millisecond' WHERE status = 'new'`)
     await receiveEvents(world, 100, noCounts())
   }
   const tells: Engine['tells'] = async (connectionId, ...contacts) => {
@@ -313,9 +308,7 @@ export async function startEngine(): Promise<Engine> {
       return rows
     },
     close: async () => {
-      await db.close()
-      await owner.end()
-      await database.drop()
+      await giveBack()
       await rm(folder, { recursive: true })
     },
   }

@@ -24,15 +24,14 @@ import {
   hashEnrollmentCode,
   ingest,
   inTenant,
-  openDatabase,
   openKeyring,
 } from '@jumpring/db'
 import { findConnection, followJournal } from '@jumpring/db/engine'
 import { type ClientbookAccount, clientbookAccount, podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
 import type pg from 'pg'
-import { freshDatabase, ownerPool } from '../../../../tests/support/database.ts'
 import { temporaryFolder } from '../../../../tests/support/leftovers.ts'
+import { lendDatabase } from '../../../../tests/support/lent-database.ts'
 import { openTier } from '../../../../tests/support/open-tier.ts'
 import { type SandboxClient, sandboxClient } from '../../../../tests/support/sandbox.ts'
 import type { At, Deps } from '../context.ts'
@@ -98,9 +97,7 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
     clientbook: { rateLimit: 0 },
   })
   const sandboxUrl = await sandbox.app.listen({ host: '127.0.0.1', port: 0 })
-  const database = await freshDatabase()
-  const db = openDatabase(database.appUrl)
-  const owner = ownerPool(database, 4)
+  const { db, owner, giveBack } = await lendDatabase()
   await createKeyFile(join(directory, 'keys.json'))
   const keyring = await openKeyring(join(directory, 'keys.json'))
 
@@ -178,10 +175,8 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
       await ingest(db, { agentId, tenantId, sourceId }, epoch, lines)
     },
     close: async () => {
-      await db.close()
-      await owner.end()
-      await database.drop()
       await sandbox.app.close()
+      await giveBack()
       await rm(directory, { recursive: true, force: true })
     },
   }
