@@ -101,6 +101,7 @@ export { addLicenseKey, listLicenseKeys } from './licensing/keys.ts'
 export * from './licensing/lifecycle.ts'
 export { type LicenseAt, type LicenseStatus, licenseStatuses } from './licensing/row.ts'
 export { migrate } from './migrate.ts'
+export { createPrecedence, type Precedence } from './precedence.ts'
 export {
   type Database,
   type Directory,

@@ -9,17 +9,20 @@ import { type CustomerChange, noteMergers } from './mergers.ts'
 import { markInEdge, rememberOptOuts, saidByPlatforms } from './opt-outs.ts'
 import { storedCustomerSchema } from './records.ts'
 
+/** Changes of one transaction. */
 const journalPage = 1000
 
 /**
  * Brings the identity index (who holds which phone, e-mail and partner's id) up to the journal, one page of it.
  * Whoever shares a value that came or went is looked at again, and a phone that The Edge calls do-not-contact is remembered as such.
  * A phone that opted out on a platform and that a customer has only now is marked in The Edge (guarantee 6).
+ * @param limit how many changes
  * @returns whether there is more to read, and how many wishes The Edge gets
  */
 export async function followJournal(
   sql: Sql,
   connection: { id: string; tenantId: string; region: string },
+  limit = journalPage,
 ): Promise<{ more: boolean; marked: number }> {
   const { tenantId, region } = connection
   await lockIdentities(sql, tenantId)
@@ -30,7 +33,7 @@ export async function followJournal(
   const { rows: changes } = await sql.query<Change>(
     `SELECT seq, source_id, kind, key, before IS NULL AS first, CASE WHEN kind = 'customer' THEN ${oldKeyIn('before')} END AS old_key,
        CASE WHEN kind = ANY($4) THEN ${ownerIn('before')} END AS owner FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-    [tenantId, cursors[0]?.seq ?? '0', journalPage, kindsOfCustomers],
+    [tenantId, cursors[0]?.seq ?? '0', limit, kindsOfCustomers],
   )
   const last = changes.at(-1)
   if (!last) return { more: false, marked: 0 }
@@ -89,7 +92,7 @@ export async function followJournal(
     'INSERT INTO identity_cursor (tenant_id, seq) VALUES ($1, $2) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq',
     [tenantId, last.seq],
   )
-  return { more: changes.length === journalPage, marked }
+  return { more: changes.length === limit, marked }
 }
 
 interface Change {

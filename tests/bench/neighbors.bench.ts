@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { createTestTenant } from '../support/tenant.ts'
 import { aimed, percentile } from './support/figures.ts'
+import { layLine } from './support/line.ts'
 import { type BenchSystem, contactWrites, withSystem } from './support/system.ts'
 
 const bigStore = 100_000
@@ -14,35 +17,51 @@ const patienceMs = 60_000
 const lookEveryMs = 20
 const pauseMs = 5000
 
+/** Podium docs: calls a minute of one account. */
+const podiumLimit = 300
+/** So long that the platform's minute begins anew meanwhile. */
+const changesOfMinutes = 16
+
 /**
  * Small stores beside a big one: how long a change of one of 20 small stores takes to be accepted by the platform, first alone, then
- * while a store of 100,000 customers makes its first upload: into the cloud, where its agent and the reading of its export are on this
- * machine as well, and from there to the platform.
+ * while a store of 100,000 customers makes its first upload: into the cloud, and from there to the platform, which has its usual limit.
+ * Then once more without a limit, which no platform grants. The machine of the big store's agent is the store's: here it has read the
+ * export before its line to the cloud is up, and is at the lowest priority.
  */
 export function bench(): Promise<Record<string, unknown>> {
   return withSystem(bigStore, async (system) => {
     const watch = watchSystem(system.stack.database.ownerUrl)
     try {
-      const stores = []
+      const limit = (rateLimit: number) => system.sandbox.post('/control/podium/settings', { rateLimit })
+      await limit(podiumLimit)
+      const stores: SmallStore[] = []
       for (let number = 0; number < smallStores; number++) stores.push(await openStore(system, watch, number))
-      const alone = percentile(await changesOf(stores), 0.95)
+      const p95 = async (goesOn: (made: number) => boolean) => percentile(await changesOf(stores, goesOn), 0.95)
+      const alone = await p95((made) => made < changesEach)
+      const line = await layLine(system.stack.addresses.api)
+      await system.startAgent(line.url)
+      await standsBack(system)
+      line.cut()
       await system.exportAll()
-      await system.startAgent()
+      while ((await readdir(system.inbox)).length > 0) await wait(100)
+      line.mend()
+      while (watch.takenIn() < 1000) await wait(100)
+      const besideIngest = await p95(() => watch.takenIn() < bigStore)
       const written = async () => (await contactWrites(system.sandbox)).accepted
-      while ((await written()) < smallStores * (changesEach + 1) + 1000) await wait(100)
-      const besideIngest = percentile(await changesOf(stores), 0.95)
-      while (!watch.isTakenIn()) await wait(100)
       const before = await written()
-      const besideUpload = percentile(await changesOf(stores), 0.95)
-      const uploaded = await written()
-      if (uploaded >= bigStore) throw new Error('The big store was done before the small ones were.')
+      const besideUpload = await p95((made) => made < changesOfMinutes)
+      const uploaded = (await written()) - before - smallStores * changesOfMinutes
+      await limit(0)
+      const besideUnlimited = await p95((made) => made < changesEach)
+      line.close()
+      if ((await system.phase()) !== 'initial') throw new Error('The big store was done before the small ones were.')
       return {
         smallStores,
-        changes: stores.length * changesEach,
         p95AloneMs: Math.round(alone),
         p95BesideIngestMs: Math.round(besideIngest),
         p95BesideUploadMs: Math.round(besideUpload),
-        uploadedMeanwhile: uploaded - before,
+        uploadedMeanwhile: uploaded,
+        p95BesideUnlimitedUploadMs: Math.round(besideUnlimited),
         besideIngestAgainstAlone: aimed(besideIngest / alone, '≤', 1.5),
         besideUploadAgainstAlone: aimed(besideUpload / alone, '≤', 1.5),
       }
@@ -55,8 +74,8 @@ export function bench(): Promise<Record<string, unknown>> {
 /** How many of a connection's writes the platform has accepted. */
 interface Watch {
   accepted(connectionId: string): number
-  /** Whether every store is in the cloud. */
-  isTakenIn(): boolean
+  /** How many customers of the largest store are in the cloud. */
+  takenIn(): number
   end(): Promise<void>
 }
 
@@ -64,17 +83,15 @@ interface Watch {
 function watchSystem(databaseUrl: string): Watch {
   const owner = new pg.Pool({ connectionString: databaseUrl, max: 1 })
   let counts = new Map<string, number>()
-  let isTakenIn = false
+  let takenIn = 0
   const look = async () => {
     const { rows } = await owner.query<{ connection_id: string; done: number }>(
       `SELECT c.id AS connection_id, (SELECT count(*)::int FROM effect e WHERE e.connection_id = c.id AND e.status = 'done') AS done
        FROM connection c ORDER BY c.created_at DESC LIMIT $1`,
       [smallStores],
     )
-    const sources = await owner.query<{ taken: boolean }>(
-      'SELECT bool_and(complete_at IS NOT NULL) AS taken FROM source',
-    )
-    isTakenIn = sources.rows[0]?.taken ?? false
+    const largest = await owner.query<{ records: number }>('SELECT max(acked)::int AS records FROM agent')
+    takenIn = largest.rows[0]?.records ?? 0
     counts = new Map(rows.map(({ connection_id, done }) => [connection_id, done]))
   }
   const ended = new AbortController()
@@ -86,13 +103,20 @@ function watchSystem(databaseUrl: string): Watch {
   })()
   return {
     accepted: (connectionId) => counts.get(connectionId) ?? 0,
-    isTakenIn: () => isTakenIn,
+    takenIn: () => takenIn,
     end: async () => {
       ended.abort()
       await looking
       await owner.end()
     },
   }
+}
+
+/** The big store's agent gets what of this machine nobody else wants: its own machine is the store's. */
+async function standsBack({ stack }: BenchSystem): Promise<void> {
+  // Each app leads a process group of its own; by the group all its threads are met.
+  const group = await readFile(join(stack.dir, 'run', 'agent.pid'), 'utf8')
+  await promisify(execFile)('renice', ['-n', '19', '-g', group])
 }
 
 interface SmallStore {
@@ -141,12 +165,12 @@ async function openStore({ stack }: BenchSystem, watch: Watch, number: number): 
 }
 
 /** All stores at once, each a change every five seconds: more than a shop has at its busiest. */
-async function changesOf(stores: readonly SmallStore[]): Promise<number[]> {
+async function changesOf(stores: readonly SmallStore[], goesOn: (made: number) => boolean): Promise<number[]> {
   const times = await Promise.all(
     stores.map(async (store, index) => {
       const mine: number[] = []
       await wait((index * pauseMs) / smallStores)
-      for (let count = 0; count < changesEach; count++) {
+      while (goesOn(mine.length)) {
         mine.push(await store.change())
         await wait(pauseMs)
       }

@@ -43,6 +43,8 @@ export interface Stack {
   addAgent(agent: {
     name: string
     code: string
+    /** Where it reaches the cloud; at the api itself if left out. */
+    cloud?: string
     edtFolder?: string
     license?: string
     sql?: SqlConfig
@@ -200,7 +202,7 @@ function stackOn(cloud: Cloud, dir: string, processes: Processes): Omit<Stack, '
     async addAgent(agent) {
       const place = { name: agent.name, edtFolder: agent.edtFolder ?? edtFolder, dataDir: join(dir, agent.name) }
       await mkdir(place.dataDir, { recursive: true })
-      await enrollAgent(place, api, agent.code)
+      await enrollAgent(place, agent.cloud ?? api, agent.code)
       if (agent.sql !== undefined) setDatabase(place.dataDir, agent.sql)
       if (agent.license !== undefined) await installLicense(place.dataDir, agent.license)
       processes.add(agentApp(place, system.logLevel))

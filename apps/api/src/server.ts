@@ -1,4 +1,4 @@
-import type { Database, Keyring } from '@jumpring/db'
+import { createPrecedence, type Database, type Keyring } from '@jumpring/db'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { registerAgent } from './agent/index.ts'
 import { createLimit } from './auth/limit.ts'
@@ -42,7 +42,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   answerErrors(app)
   await registerTokens(app, keyring)
   registerHealth(app, db)
-  registerAgent(app, { db, ring, ringLicense })
+  registerAgent(app, { db, ring, ringLicense, precedence: createPrecedence() })
   registerWebhooks(app, { db, keyring, ringSparingly })
   registerGraphql(app, {
     db,

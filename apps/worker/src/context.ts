@@ -1,10 +1,9 @@
 import type { ChangeFeed, Connector } from '@jumpring/connector-kit'
 import { looksAt, openStreams, type Stream } from '@jumpring/contracts'
-import type { Database, Keyring } from '@jumpring/db'
+import type { Database, Keyring, Precedence } from '@jumpring/db'
 import type { Connection } from '@jumpring/db/engine'
 import type { Observation, SheetKind } from '@jumpring/sync'
 import type { Logger } from 'pino'
-import type { Precedence } from './precedence.ts'
 
 /** What the worker's activities share. */
 export interface Deps {

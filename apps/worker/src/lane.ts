@@ -37,6 +37,8 @@ import { sendTexts } from './texts.ts'
 /** How long one activity goes on before it gives the workflow a chance to look up. */
 const longestPassMs = 20_000
 const handsFullWaitMs = 100
+/** So many changes are followed at once while other connections have live ones: soon over. */
+const considerateFollowing = 50
 /** The store rings when it has shown everything. */
 const matchWaitMs = 1000
 
@@ -66,8 +68,14 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
     const step = await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
       return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : {})
-    if (lane === 'backfill') await wait(deps.precedence.restMs(connectionId, performance.now() - begunAt))
+    if (lane === 'backfill') await rest(at, begunAt)
   }
+}
+
+/** Lets live changes of other connections go before what comes next of a bulk. */
+async function rest({ deps, connection }: At, begunAt: number): Promise<void> {
+  const ms = deps.precedence.restMs(connection.id, performance.now() - begunAt)
+  if (ms > 0) await wait(ms)
 }
 
 /** BY-01: finds out what the connection would do, once both sides are known, and waits for a person. */
@@ -98,9 +106,12 @@ interface Stop {
 async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
   const { deps, connection } = at
   for (let more = true; more; ) {
-    const followed = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection))
+    const begunAt = performance.now()
+    const limit = deps.precedence.areOthersLive(connection.id) ? considerateFollowing : undefined
+    const followed = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection, limit))
     counts.commanded += followed.marked
     more = followed.more
+    if (more) await rest(at, begunAt)
   }
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   // What a person has approved waits until the platform was asked: what was mended there does not come down wrong first.

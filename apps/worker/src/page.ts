@@ -37,7 +37,7 @@ import { whereOf } from './unexpected.ts'
 
 const pageSize: Record<Lane, number> = { live: 50, backfill: 200 }
 /** Of a bulk while other connections have live changes: soon over. */
-const considerateSize = 25
+const considerateSize = 10
 
 const sizeOf = ({ deps, connection }: At, lane: Lane) =>
   lane === 'backfill' && deps.precedence.areOthersLive(connection.id) ? considerateSize : pageSize[lane]

@@ -14,8 +14,8 @@ export interface BenchSystem {
   readonly inbox: string
   /** Writes an export of all customers; resolves when it is complete in the Inbox. */
   exportAll(): Promise<void>
-  /** Enrolls the store's agent and starts it. */
-  startAgent(): Promise<void>
+  /** Enrolls the store's agent and starts it. @param cloud where it reaches the cloud; at the api itself if left out */
+  startAgent(cloud?: string): Promise<void>
   /** `initial` until the first upload is done, then `live`. */
   phase(): Promise<string>
 }
@@ -58,8 +58,9 @@ async function prepare(stack: Stack, customers: number, whole: boolean): Promise
     async exportAll() {
       await sandbox.post('/store/export', { full: true })
     },
-    async startAgent() {
-      await stack.addAgent({ name: 'agent', code: await tenant.enrollmentCode(), license: await tenant.license() })
+    async startAgent(cloud) {
+      const [code, license] = [await tenant.enrollmentCode(), await tenant.license()]
+      await stack.addAgent({ name: 'agent', code, license, ...(cloud !== undefined && { cloud }) })
     },
     async phase() {
       const query = 'query ($id: ID!) { result: connection(id: $id) { phase } }'

@@ -10,15 +10,22 @@ const batchLines = 2000
 /** The first one is small, and each next as large as all before it: the writing, which takes longer than the reading, begins soon. */
 const firstBatchLines = 500
 const batchBytes = 8 * 1024 * 1024
+/** While others have something to write: soon over. */
+const considerateLines = 250
 /** Lines that are read in one go, about 0.2 ms of work. */
 const burstLines = 16
 
 /**
  * The lines of an upload, in batches, as they come in.
  * @param encoding the content-encoding: zstd, or identity
+ * @param isConsiderate whether batches are to be small now
  * @throws `too_large`, `malformed_upload`, `invalid_input` (another encoding)
  */
-export async function* readBatches(body: Readable, encoding: string): AsyncGenerator<IngestLine[]> {
+export async function* readBatches(
+  body: Readable,
+  encoding: string,
+  isConsiderate: () => boolean = () => false,
+): AsyncGenerator<IngestLine[]> {
   let batch: IngestLine[] = []
   let bytes = 0
   let lines = 0
@@ -31,7 +38,8 @@ export async function* readBatches(body: Readable, encoding: string): AsyncGener
       lines += 1
       // A batch that is being written waits for its next statement, and others for their answers.
       if (lines % burstLines === 0) await setImmediate()
-      if (batch.length < wanted(lines - batch.length) && bytes < batchBytes) continue
+      const enough = isConsiderate() ? considerateLines : wanted(lines - batch.length)
+      if (batch.length < enough && bytes < batchBytes) continue
       yield batch
       batch = []
       bytes = 0

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 import { JumpringError, type UplinkAnswer } from '@jumpring/contracts'
 import { currentGeneration, ingest, makeDurable } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
@@ -26,7 +27,12 @@ export function registerUplink(app: FastifyInstance, services: AgentServices): v
       try {
         if (generation !== now) throw new JumpringError('snapshot_needed')
         const encoding = request.headers['content-encoding'] ?? 'identity'
-        for await (const acked of write(services, agent, epoch, readBatches(request.body, encoding)))
+        for await (const acked of write(
+          services,
+          agent,
+          epoch,
+          readBatches(request.body, encoding, () => services.precedence.areOthersLive(agent.sourceId)),
+        ))
           answer.acked = acked
         return answer
       } catch (error) {
@@ -40,26 +46,46 @@ export function registerUplink(app: FastifyInstance, services: AgentServices): v
   })
 }
 
-/** Writes one batch while the next is read. Yields the highest number after each; when it ends, all of them are durable. */
+/**
+ * Writes one batch while the next is read. Yields the highest number after each; when it ends, all of them are durable. An upload of
+ * several batches lets those of other stores go before it.
+ */
 async function* write(
-  { db, ring }: AgentServices,
+  { db, ring, precedence }: AgentServices,
   agent: Met,
   epoch: string,
   batches: AsyncIterable<Parameters<typeof ingest>[3]>,
 ): AsyncGenerator<number> {
-  let writing: Promise<number> | undefined
+  const { sourceId, tenantId } = agent
+  const writeOne = async (batch: Parameters<typeof ingest>[3]) => {
+    const begunAt = performance.now()
+    const { acked, connectionIds } = await ingest(db, agent, epoch, batch)
+    for (const connectionId of connectionIds) void ring({ tenantId, connectionId })
+    return { acked, tookMs: performance.now() - begunAt }
+  }
+  let writing: ReturnType<typeof writeOne> | undefined
+  let isBulk = false
+  let ended = precedence.begin(sourceId, 'live')
   try {
     for await (const batch of batches) {
-      if (writing) yield await writing
-      writing = ingest(db, agent, epoch, batch).then(({ acked, connectionIds }) => {
-        for (const connectionId of connectionIds) void ring({ tenantId: agent.tenantId, connectionId })
-        return acked
-      })
+      if (writing) {
+        if (!isBulk) {
+          isBulk = true
+          ended()
+          ended = precedence.begin(sourceId, 'backfill')
+        }
+        const { acked, tookMs } = await writing
+        yield acked
+        const restMs = precedence.restMs(sourceId, tookMs)
+        if (restMs > 0) await wait(restMs)
+      }
+      writing = writeOne(batch)
       // A failure is met where the promise is awaited; until then it must not count as unhandled.
       writing.catch(() => {})
     }
-    if (writing) yield await writing
+    if (writing) yield (await writing).acked
   } finally {
+    ended()
     await writing?.catch(() => {})
     await makeDurable(db, agent)
   }

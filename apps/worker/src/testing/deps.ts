@@ -1,7 +1,6 @@
-import type { Database, Keyring } from '@jumpring/db'
+import { createPrecedence, type Database, type Keyring } from '@jumpring/db'
 import { pino } from 'pino'
 import type { Deps } from '../context.ts'
-import { createPrecedence } from '../precedence.ts'
 
 /** What activities share, in a test: nothing is logged, and no platform can reach it. */
 export const testDeps = (db: Database, keyring: Keyring): Deps => ({

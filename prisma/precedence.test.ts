@@ -18,11 +18,11 @@ test('a bulk rests while another connection has live changes, and for a second a
   const precedence = world()
   precedence.begin('big', 'backfill')
   const end = precedence.begin('small', 'live')
-  expect(precedence.restMs('big', 400)).toBe(1200)
+  expect(precedence.restMs('big', 400)).toBe(2000)
   expect(precedence.restMs('big', 5000)).toBe(5000)
   end()
   at.ms = 900
-  expect(precedence.restMs('big', 400)).toBe(1200)
+  expect(precedence.restMs('big', 400)).toBe(2000)
   at.ms = 1100
   expect(precedence.restMs('big', 400)).toBe(0)
 })
@@ -33,5 +33,5 @@ test('two bulks do not rest for the echoes of each other', () => {
   precedence.begin('other', 'live')
   expect(precedence.restMs('big', 400)).toBe(0)
   end()
-  expect(precedence.restMs('big', 400)).toBe(1200)
+  expect(precedence.restMs('big', 400)).toBe(2000)
 })
