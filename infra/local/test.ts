@@ -8,20 +8,16 @@ const total = { passed: 0, failed: 0, skipped: 0 }
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const started = performance.now()
 
-// The integration tests wait for other processes a good part of their time: the rest is done meanwhile, on what they leave.
-await Promise.all([tests('integration', 'show'), theRest()])
+// turbo keeps what it has found: a check whose files have not changed is not run again.
+await check('types')
+await check('lint')
+await check('arrows')
+await tests('unit')
+await tests('integration')
 
 say(`all of it took ${since(started)}`)
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
-
-async function theRest(): Promise<void> {
-  // turbo keeps what it has found: a check whose files have not changed is not run again.
-  await check('types')
-  await check('lint')
-  await check('arrows')
-  await tests('unit', 'collect', '--maxWorkers=1')
-}
 
 /** Runs one of the checks among package.json's scripts. */
 async function check(name: 'types' | 'lint' | 'arrows'): Promise<void> {
@@ -31,16 +27,14 @@ async function check(name: 'types' | 'lint' | 'arrows'): Promise<void> {
   report(name, code === 0, start)
 }
 
-/** @param show whether its output is seen as it comes, or once it has ended */
-async function tests(project: Project, show: 'show' | 'collect', ...options: string[]): Promise<void> {
+async function tests(project: Project): Promise<void> {
   const start = performance.now()
   say(`… ${project} tests`)
   const file = resultsFile(project)
   await mkdir(dirname(file), { recursive: true })
   await rm(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const { code, output } = await runTool('vitest', ['run', '--project', project, ...reporters, ...options], show)
-  if (output) say(output)
+  const { code } = await runTool('vitest', ['run', '--project', project, ...reporters], 'show')
 
   const results = await readResults(project)
   const count = (status: string) => results?.tests.filter((test) => test.status === status).length ?? 0

@@ -31,6 +31,9 @@ const hanging = async () => {
   return timeout
 }
 
+/** Temporal hands tasks to the frozen one's waiting polls too: they come back one time-out after the other, the last polls end after a minute. */
+const untilPollsEnd = 120_000
+
 test('a worker that is frozen in the middle of a page, and wakes after another has sent newer values, sends nothing old', async () => {
   const first = await shop.addCustomer('First Customer', { phone: '2035550199' })
   await shop.contactWith('+12035550199')
@@ -54,8 +57,7 @@ test('a worker that is frozen in the middle of a page, and wakes after another h
   const all = (of: 'name' | 'renamed') => ['First Customer', ...customers.map((one) => one[of])].sort()
   await stack.waitFor(async () => JSON.stringify(await names()) === JSON.stringify(all('name')), {
     what: 'the other worker to take over',
-    // Temporal hands tasks to the frozen one's waiting polls too: they come back one time-out after the other, the last polls end after a minute.
-    timeout: 120_000,
+    timeout: untilPollsEnd,
   })
   for (const [index, key] of keys.entries()) {
     const [CustomerFirstName, CustomerLastName] = (customers[index]?.renamed ?? '').split(' ')
@@ -63,6 +65,7 @@ test('a worker that is frozen in the middle of a page, and wakes after another h
   }
   await stack.waitFor(async () => JSON.stringify(await names()) === JSON.stringify(all('renamed')), {
     what: 'the new names',
+    timeout: untilPollsEnd,
   })
 
   stack.signal('worker', 'SIGCONT')

@@ -65,10 +65,11 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
     const begunAt = performance.now()
-    const step = await onePage(at, lane, counts)
+    const isBehind = await followOn(at, counts)
+    const step = isBehind ? 'more' : await onePage(at, lane, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
-      return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : {})
-    if (lane === 'backfill') await rest(at, begunAt)
+      return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : { isBehind })
+    if (isBehind || lane === 'backfill') await rest(at, begunAt)
   }
 }
 
@@ -101,18 +102,20 @@ interface Stop {
   readonly waitMs?: number
   /** The platform does not answer: found out now, or known before. */
   readonly outage?: 'found' | 'lasting'
+  /** There is more in the journal than it has followed. */
+  readonly isBehind?: boolean
+}
+
+/** Follows a page of the journal, a small one while other connections have live changes. @returns whether there is more */
+async function followOn({ deps, connection }: At, counts: RunCounts): Promise<boolean> {
+  const limit = deps.precedence.areOthersLive(connection.id) ? considerateFollowing : undefined
+  const { marked, more } = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection, limit))
+  counts.commanded += marked
+  return more
 }
 
 async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
   const { deps, connection } = at
-  for (let more = true; more; ) {
-    const begunAt = performance.now()
-    const limit = deps.precedence.areOthersLive(connection.id) ? considerateFollowing : undefined
-    const followed = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection, limit))
-    counts.commanded += followed.marked
-    more = followed.more
-    if (more) await rest(at, begunAt)
-  }
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   // What a person has approved waits until the platform was asked: what was mended there does not come down wrong first.
   const isAsking = connection.approved === 'asking' && connection.lastPollAt === null
@@ -202,7 +205,9 @@ async function end(
     return {
       state: stop.state ?? 'active',
       more:
-        stop.state === undefined && waitMs === undefined && (left.live || (left.inboxDue && connection.storeComplete)),
+        stop.state === undefined &&
+        waitMs === undefined &&
+        (stop.isBehind || left.live || (left.inboxDue && connection.storeComplete)),
       backfill: left.backfill && mayFill,
       readPlatform,
       waitMs: waitMs ?? rest,
