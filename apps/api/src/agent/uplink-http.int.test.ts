@@ -92,6 +92,25 @@ test('a slow agent holds no transaction open, and keeps nobody waiting', async (
   expect((await answerOf(sent)).body).toMatchObject({ acked: 600 })
 })
 
+test('a long upload goes in small batches while another store writes', async () => {
+  const small = await freshAgent()
+  const large = await freshAgent()
+  const batches = async () =>
+    (await cloud.owner.query('SELECT DISTINCT xmin::text FROM record WHERE source_id = $1', [large.sourceId])).rowCount
+  const locked = await cloud.owner.connect()
+  await locked.query('BEGIN')
+  await locked.query('SELECT FROM agent WHERE source_id = $1 FOR UPDATE', [small.sourceId])
+  const writing = small.agent.upload(small.at, lines(1))
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect.poll(async () => (await cloud.owner.query(waiting)).rowCount, patience).toBe(1)
+  const answer = await large.agent.upload(large.at, lines(1000))
+  await locked.query('COMMIT')
+  locked.release()
+  expect(answer.json()).toMatchObject({ acked: 1000 })
+  expect(await batches()).toBe(4)
+  expect((await writing).json()).toMatchObject({ acked: 1 })
+})
+
 test('an upload that stands still does not keep the api from ending', async () => {
   const other = await startCloud()
   const { code } = await other.tenant('Jeweler')

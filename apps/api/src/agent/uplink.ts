@@ -57,23 +57,20 @@ async function* write(
   batches: AsyncIterable<Parameters<typeof ingest>[3]>,
 ): AsyncGenerator<number> {
   const { sourceId, tenantId } = agent
+  let isBulk = false
   const writeOne = async (batch: Parameters<typeof ingest>[3]) => {
     const begunAt = performance.now()
-    const { acked, connectionIds } = await ingest(db, agent, epoch, batch)
+    // Live only while it is written: an upload that stands still slows nobody down.
+    const ended = precedence.begin(sourceId, isBulk ? 'backfill' : 'live')
+    const { acked, connectionIds } = await ingest(db, agent, epoch, batch).finally(ended)
     for (const connectionId of connectionIds) void ring({ tenantId, connectionId })
     return { acked, tookMs: performance.now() - begunAt }
   }
   let writing: ReturnType<typeof writeOne> | undefined
-  let isBulk = false
-  let ended = precedence.begin(sourceId, 'live')
   try {
     for await (const batch of batches) {
       if (writing) {
-        if (!isBulk) {
-          isBulk = true
-          ended()
-          ended = precedence.begin(sourceId, 'backfill')
-        }
+        isBulk = true
         const { acked, tookMs } = await writing
         yield acked
         const restMs = precedence.restMs(sourceId, tookMs)
@@ -85,7 +82,6 @@ async function* write(
     }
     if (writing) yield (await writing).acked
   } finally {
-    ended()
     await writing?.catch(() => {})
     await makeDurable(db, agent)
   }
