@@ -59,14 +59,19 @@ function settingsOf(scope: Scope): [role: string, tenantId: string, vendorId: st
 
 /**
  * Runs `work` in one transaction under a scope. Rolls back when it throws.
- * @param opening statements without parameters that are sent along with the first
+ * @param opening statements without parameters that are sent along with the first; `work` gets the rows of the last one
  */
-export async function inScope<T>(db: Database, scope: Scope, work: (sql: Sql) => Promise<T>, opening = ''): Promise<T> {
+export async function inScope<T>(
+  db: Database,
+  scope: Scope,
+  work: (sql: Sql, opened: unknown[]) => Promise<T>,
+  opening = '',
+): Promise<T> {
   const sql = await db.pool.connect()
   let broken: Error | undefined
   try {
-    await sql.query(`${enter(scope)};${opening}`)
-    const result = await work(sql)
+    const opened: unknown = await sql.query(`${enter(scope)};${opening}`)
+    const result = await work(sql, lastRows(opened))
     await sql.query('COMMIT')
     return result
   } catch (error) {
@@ -77,6 +82,11 @@ export async function inScope<T>(db: Database, scope: Scope, work: (sql: Sql) =>
   } finally {
     sql.release(broken)
   }
+}
+
+/** Of several statements in one query: the driver answers with a result each. */
+function lastRows(results: unknown): unknown[] {
+  return Array.isArray(results) ? (results.at(-1)?.rows ?? []) : []
 }
 
 export function inTenant<T>(db: Database, tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T> {

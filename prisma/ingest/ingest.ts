@@ -1,13 +1,13 @@
-import { JumpringError, workOf } from '@jumpring/contracts'
 import type { AgentIdentity } from '../agents.ts'
 import { offerWrittenAgain } from '../commands.ts'
 import { type Database, inScope, inTenant, type Scope, type Sql } from '../scope.ts'
+import { type Batch, batchOf } from './batch.ts'
 import { findChanges } from './changes.ts'
-import type { IngestLine } from './line.ts'
+import { claimOf, positionOf } from './claim.ts'
 import { quarantine } from './quarantine.ts'
-import { writeRecords } from './records.ts'
-import { newLines, type Position, type Round, splitIntoRounds } from './rounds.ts'
-import { queueChanges, readConnections } from './worklist.ts'
+import { newLines, type Position, type Round } from './rounds.ts'
+import { listsOf, readConnections } from './worklist.ts'
+import { writeChanges } from './write.ts'
 
 /** What a batch left behind. */
 export interface Ingested {
@@ -23,16 +23,14 @@ export interface Ingested {
  * the number is told to anybody, `makeDurable`.
  * @throws `snapshot_needed`, `agent_unknown`; nothing is written then
  */
-export async function ingest(
-  db: Database,
-  agent: AgentIdentity,
-  epoch: string,
-  lines: readonly IngestLine[],
-): Promise<Ingested> {
+export async function ingest(db: Database, agent: AgentIdentity, epoch: string, batch: Batch): Promise<Ingested> {
+  const last = batch.lines.at(-1)
+  if (last === undefined) return { acked: 0, connectionIds: [] }
   const scope: Scope = { as: 'tenant', tenantId: agent.tenantId }
+  const opening = `${settings}; ${claimOf(agent, epoch, last.n)}`
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inScope(db, scope, (sql) => ingestIn(sql, agent, epoch, lines), opening)
+      return await inScope(db, scope, (sql, claimed) => write(sql, agent, epoch, positionOf(claimed), batch), opening)
     } catch (error) {
       if (attempt === 5 || !isCrossed(error)) throw error
     }
@@ -40,20 +38,21 @@ export async function ingest(
 }
 
 /** The commit does not wait for the disk, and no parameter becomes part of a plan: each copy of a batch that planning makes would cost. */
-const opening = 'SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan'
+const settings = 'SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan'
 
-async function ingestIn(
+async function write(
   sql: Sql,
   agent: AgentIdentity,
   epoch: string,
-  lines: readonly IngestLine[],
+  position: Position,
+  batch: Batch,
 ): Promise<Ingested> {
-  const position = await lock(sql, agent)
-  const fresh = newLines(position, epoch, lines)
+  const fresh = newLines(position, epoch, batch.lines)
   const last = fresh.at(-1)
-  if (last === undefined) return { acked: position.epoch === epoch ? position.acked : 0, connectionIds: [] }
+  if (last === undefined) return { acked: position.acked, connectionIds: [] }
   const rung = new Set<string>()
-  for (const round of splitIntoRounds(fresh)) {
+  const { rounds } = fresh.length === batch.lines.length ? batch : batchOf(fresh)
+  for (const round of rounds) {
     for (const connectionId of await writeRound(sql, agent, round)) rung.add(connectionId)
   }
   if (fresh.some((line) => line.op === 'complete' && line.kind === 'customer')) {
@@ -61,7 +60,6 @@ async function ingestIn(
     for (const { connectionId } of await readConnections(sql)) rung.add(connectionId)
   }
   if (position.epoch !== epoch) await offerWrittenAgain(sql, agent.sourceId)
-  await sql.query('UPDATE agent SET epoch = $2, acked = $3 WHERE id = $1', [agent.agentId, epoch, last.n])
   return { acked: last.n, connectionIds: [...rung] }
 }
 
@@ -72,34 +70,17 @@ export async function makeDurable(db: Database, agent: AgentIdentity): Promise<v
   )
 }
 
-/** One batch of a source at a time, also when a source has two agents or an agent sends again while its first request still runs. */
-async function lock(sql: Sql, agent: AgentIdentity): Promise<Position> {
-  const { rows } = await sql.query<{ epoch: string | null; acked: string }>(
-    `SELECT a.epoch, a.acked FROM agent a JOIN source s ON s.id = a.source_id
-     WHERE a.id = $1 AND a.revoked_at IS NULL FOR NO KEY UPDATE`,
-    [agent.agentId],
-  )
-  if (!rows[0]) throw new JumpringError('agent_unknown')
-  return { epoch: rows[0].epoch, acked: Number(rows[0].acked) }
-}
-
 async function writeRound(sql: Sql, agent: AgentIdentity, { upserts, rejects }: Round): Promise<readonly string[]> {
   await quarantine(sql, agent, rejects)
-  const kind = upserts[0]?.kind
-  if (kind === undefined) return []
-  const { changes, someKnown, someWait } = await findChanges(sql, agent, kind, upserts)
-  if (changes.length === 0) return []
-  // From here on the tenant's counter is locked until the transaction ends.
-  const before = await writeRecords(sql, agent, kind, changes, someKnown)
+  if (!upserts) return []
+  const { changed, ...before } = await findChanges(sql, agent, upserts)
+  if (!changed) return []
+  const { kind } = changed
   const connections = await readConnections(sql)
-  const rung = new Set<string>()
-  for (const work of workOf(kind)) {
-    const looking = connections.filter((connection) => connection.looksAt(work)).map(({ connectionId }) => connectionId)
-    await queueChanges(sql, agent, work, looking, changes, before, someWait || work !== kind)
-    for (const connectionId of looking) rung.add(connectionId)
-  }
+  const lists = listsOf(connections, kind)
+  await writeChanges(sql, agent, changed, before, lists)
   // What an acquisition's key says reaches the contacts of those who have it when the journal is followed (CO-06).
-  if (kind !== 'acquisition' && (kind !== 'customer' || rung.size > 0)) return [...rung]
+  if (kind !== 'acquisition' && (kind !== 'customer' || lists.length > 0)) return lists.map((list) => list.connectionId)
   // Whom nobody looks at may have a phone that opted out on a platform: the journal is followed all the same (guarantee 6).
   return connections.map(({ connectionId }) => connectionId)
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '../scope.ts'
 import type { IngestReject } from './line.ts'
-import type { SourceAt } from './records.ts'
+import type { Upserts } from './rounds.ts'
+import type { SourceAt } from './write.ts'
 
 /** Keeps what could not be taken, with the reason. An entry that is open for the same subject gets the new reason. No subject twice. */
 export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly IngestReject[]): Promise<void> {
@@ -23,11 +24,16 @@ export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly Inges
   )
 }
 
-/**
- * Closes the entries of records that have come up well since: a statement.
- * @param keys the parameter with the records' keys, one a line; $1 is the tenant, $2 the source, $3 the kind
- */
-export const resolveOf = (keys: string): string => `
-  UPDATE quarantine SET resolved_at = now()
-  WHERE tenant_id = $1 AND source_id = $2 AND connection_id IS NULL AND stage IN ('agent', 'ingest') AND resolved_at IS NULL
-    AND (kind IS NULL OR kind = $3) AND key = ANY (string_to_array(${keys}, E'\\n'))`
+const refused = `tenant_id = $1 AND source_id = $2 AND connection_id IS NULL AND stage IN ('agent', 'ingest') AND resolved_at IS NULL
+  AND (kind IS NULL OR kind = $3)`
+
+/** Whether anything of a kind's is open: an expression; $1 is the tenant, $2 the source, $3 the kind. */
+export const someRefused = `EXISTS (SELECT FROM quarantine WHERE ${refused})`
+
+/** Closes the entries of records that have come up well since. */
+export async function resolveRefused(sql: Sql, at: SourceAt, { kind, columns }: Upserts): Promise<void> {
+  await sql.query(
+    `UPDATE quarantine SET resolved_at = now() WHERE ${refused} AND key = ANY (string_to_array($4, E'\\n'))`,
+    [at.tenantId, at.sourceId, kind, columns.keys],
+  )
+}

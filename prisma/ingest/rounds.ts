@@ -1,4 +1,5 @@
 import { JumpringError, type RecordKind } from '@jumpring/contracts'
+import { type Columns, columnsOf } from './columns.ts'
 import type { IngestLine, IngestReject, IngestUpsert } from './line.ts'
 
 /** Where the cloud stands with an agent. */
@@ -20,35 +21,43 @@ export function newLines(position: Position, epoch: string, lines: readonly Inge
 
 /** Lines that can be written by one statement: upserts of one kind, no key and no subject twice. */
 export interface Round {
-  readonly upserts: readonly IngestUpsert[]
+  readonly upserts?: Upserts
   readonly rejects: readonly IngestReject[]
+}
+
+export interface Upserts {
+  readonly kind: RecordKind
+  /** At least one. */
+  readonly lines: readonly IngestUpsert[]
+  readonly columns: Columns
+}
+
+/** @param lines of one kind, at least one */
+export function upsertsOf(kind: RecordKind, lines: readonly IngestUpsert[]): Upserts {
+  return { kind, lines, columns: columnsOf(lines) }
 }
 
 /** Splits lines, in order, so that two changes of one record never stand in the same round. */
 export function splitIntoRounds(lines: readonly IngestLine[]): Round[] {
-  const rounds: Round[] = []
-  let upserts: IngestUpsert[] = []
-  let rejects: IngestReject[] = []
-  let subjects = new Set<string>()
-  let kind: RecordKind | undefined
+  const rounds: { kind?: RecordKind; upserts: IngestUpsert[]; rejects: IngestReject[]; subjects: Set<string> }[] = []
   for (const line of lines) {
     if (line.op === 'complete') continue
     // By its key, whatever its kind: what is refused of a record and what is taken of it must not change places.
     const subject = line.op === 'upsert' ? line.key : (line.key ?? line.subject)
-    const otherKind = line.op === 'upsert' && kind !== undefined && line.kind !== kind
-    if (subjects.has(subject) || otherKind || rounds.length === 0) {
-      upserts = []
-      rejects = []
-      subjects = new Set()
-      kind = undefined
-      rounds.push({ upserts, rejects })
+    let round = rounds.at(-1)
+    const otherKind = line.op === 'upsert' && round?.kind !== undefined && line.kind !== round.kind
+    if (!round || otherKind || round.subjects.has(subject)) {
+      round = { upserts: [], rejects: [], subjects: new Set() }
+      rounds.push(round)
     }
-    subjects.add(subject)
-    if (line.op === 'reject') rejects.push(line)
+    round.subjects.add(subject)
+    if (line.op === 'reject') round.rejects.push(line)
     else {
-      upserts.push(line)
-      kind = line.kind
+      round.upserts.push(line)
+      round.kind = line.kind
     }
   }
-  return rounds
+  return rounds.map(({ kind, upserts, rejects }) =>
+    kind ? { upserts: upsertsOf(kind, upserts), rejects } : { rejects },
+  )
 }

@@ -11,7 +11,7 @@ const upload = (lines: number) =>
 
 const sizesOf = async (lines: number, isConsiderate: boolean) => {
   const sizes: number[] = []
-  for await (const batch of readBatches(upload(lines), 'identity', () => isConsiderate)) sizes.push(batch.length)
+  for await (const batch of readBatches(upload(lines), 'identity', () => isConsiderate)) sizes.push(batch.lines.length)
   return sizes
 }
 

@@ -2,7 +2,7 @@ import { PassThrough, type Readable, type Transform } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { JumpringError, maxLineBytes, maxUploadBytes } from '@jumpring/contracts'
-import type { IngestLine } from '@jumpring/db'
+import { type Batch, batchOf, type IngestLine } from '@jumpring/db'
 import { readLine } from './read-line.ts'
 
 /** A batch is one transaction: large enough to be cheap per line, small enough to be over soon. */
@@ -12,8 +12,8 @@ const firstBatchLines = 500
 const batchBytes = 8 * 1024 * 1024
 /** While others have something to write: soon over. */
 const considerateLines = 250
-/** Lines that are read in one go, about 0.2 ms of work. */
-const burstLines = 16
+/** Lines that are read in one go, under a millisecond of work. */
+const burstLines = 64
 
 /**
  * The lines of an upload, in batches, as they come in.
@@ -25,7 +25,7 @@ export async function* readBatches(
   body: Readable,
   encoding: string,
   isConsiderate: () => boolean = () => false,
-): AsyncGenerator<IngestLine[]> {
+): AsyncGenerator<Batch> {
   let batch: IngestLine[] = []
   let bytes = 0
   let lines = 0
@@ -40,12 +40,12 @@ export async function* readBatches(
       if (lines % burstLines === 0) await setImmediate()
       const enough = isConsiderate() ? considerateLines : wanted(lines - batch.length)
       if (batch.length < enough && bytes < batchBytes) continue
-      yield batch
+      yield batchOf(batch)
       batch = []
       bytes = 0
     }
   }
-  if (batch.length > 0) yield batch
+  if (batch.length > 0) yield batchOf(batch)
 }
 
 const wanted = (before: number) => Math.min(batchLines, Math.max(firstBatchLines, before))

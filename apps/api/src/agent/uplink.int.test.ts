@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { zstdCompressSync } from 'node:zlib'
 import { maxUploadBytes } from '@jumpring/contracts'
-import { ingest, openDatabase, renewGeneration } from '@jumpring/db'
+import { batchOf, ingest, openDatabase, renewGeneration } from '@jumpring/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readLine } from './read-line.ts'
 import { ndjson, newEpoch, patience, TestAgent, upsert } from './testing/agent.ts'
@@ -354,7 +354,7 @@ test('an upload that PostgreSQL ends to resolve a deadlock with a worker is writ
     db,
     { ...tenant, agentId: agent.agentId },
     at.epoch,
-    lines.map((line) => readLine(JSON.stringify(line))),
+    batchOf(lines.map((line) => readLine(JSON.stringify(line)))),
   )
   const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   await expect.poll(async () => (await rowsOf(waiting)).length, { ...patience, interval: 10 }).toBe(1)
@@ -370,7 +370,7 @@ test('an upload whose record is put on a work list between its look and its writ
   const { tenant, agent, at } = await freshAgent()
   const other = await cloud.owner.connect()
   await other.query('BEGIN')
-  await other.query('SELECT FROM tenant_counter WHERE tenant_id = $1 FOR UPDATE', [tenant.tenantId])
+  await other.query('LOCK TABLE journal IN SHARE MODE')
   const uploading = agent.upload(at, [upsert(1, '001-00001', 'Nora')])
   const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   await expect.poll(async () => (await rowsOf(waiting)).length, { ...patience, interval: 10 }).toBe(1)

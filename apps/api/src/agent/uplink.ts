@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { JumpringError, type UplinkAnswer } from '@jumpring/contracts'
-import { currentGeneration, ingest, makeDurable } from '@jumpring/db'
+import { type Batch, currentGeneration, ingest, makeDurable } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Met, metAgent } from '../auth/agent.ts'
@@ -27,13 +27,10 @@ export function registerUplink(app: FastifyInstance, services: AgentServices): v
       try {
         if (generation !== now) throw new JumpringError('snapshot_needed')
         const encoding = request.headers['content-encoding'] ?? 'identity'
-        for await (const acked of write(
-          services,
-          agent,
-          epoch,
-          readBatches(request.body, encoding, () => services.precedence.areOthersLive(agent.sourceId)),
-        ))
-          answer.acked = acked
+        const batches = readBatches(request.body, encoding, () => services.precedence.areOthersLive(agent.sourceId))
+        // Read ahead by one: while one is written, neither the reading nor the next writing waits for the other.
+        const ahead = Readable.from(batches, { highWaterMark: 1 })
+        for await (const acked of write(services, agent, epoch, ahead)) answer.acked = acked
         return answer
       } catch (error) {
         // What is left of the body is read and dropped, so that the agent gets to see the answer.
@@ -54,11 +51,11 @@ async function* write(
   { db, ring, precedence }: AgentServices,
   agent: Met,
   epoch: string,
-  batches: AsyncIterable<Parameters<typeof ingest>[3]>,
+  batches: AsyncIterable<Batch>,
 ): AsyncGenerator<number> {
   const { sourceId, tenantId } = agent
   let isBulk = false
-  const writeOne = async (batch: Parameters<typeof ingest>[3]) => {
+  const writeOne = async (batch: Batch) => {
     const begunAt = performance.now()
     // Live only while it is written: an upload that stands still slows nobody down.
     const ended = precedence.begin(sourceId, isBulk ? 'backfill' : 'live')

@@ -6,6 +6,7 @@ import { connectorFor } from '@jumpring/connectors'
 import { type Customer, connectionSettingsSchema, type Wish, wishSchema } from '@jumpring/contracts'
 import {
   type AgentIdentity,
+  batchOf,
   createConnection,
   createKeyFile,
   createStore,
@@ -221,7 +222,7 @@ export async function startEngine(): Promise<Engine> {
         at: Date.now(),
         bulk: false,
       } as const
-      await ingest(db, sender.agent, sender.epoch, [line])
+      await ingest(db, sender.agent, sender.epoch, batchOf([line]))
     },
     tells,
     passes: async (connectionId) => {

@@ -14,6 +14,7 @@ import {
   type Tier,
 } from '@jumpring/contracts'
 import {
+  batchOf,
   createConnection,
   createEnrollmentCode,
   createKeyFile,
@@ -164,7 +165,12 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
         return upsert('customer', key, whole, bulk)
       })
       n += 1
-      await ingest(db, { agentId, tenantId, sourceId }, epoch, [...lines, { n, op: 'complete', kind: 'customer' }])
+      await ingest(
+        db,
+        { agentId, tenantId, sourceId },
+        epoch,
+        batchOf([...lines, { n, op: 'complete', kind: 'customer' }]),
+      )
       const connection = { id: connectionId, tenantId, region: 'US' }
       while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
     },
@@ -172,7 +178,7 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
       const lines = Object.entries(records).map(([key, record]) =>
         upsert(kind, key, recordSchemas[kind].record.parse(record), bulk),
       )
-      await ingest(db, { agentId, tenantId, sourceId }, epoch, lines)
+      await ingest(db, { agentId, tenantId, sourceId }, epoch, batchOf(lines))
     },
     close: async () => {
       await sandbox.app.close()
