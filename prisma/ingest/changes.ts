@@ -1,8 +1,8 @@
 import { workOf } from '@jumpring/contracts'
 import type { Sql } from '../scope.ts'
+import type { SourceAt } from './line.ts'
 import { resolveRefused, someRefused } from './quarantine.ts'
 import { type Upserts, upsertsOf } from './rounds.ts'
-import type { SourceAt } from './write.ts'
 
 /** What an upload changes. */
 export interface Changes {

@@ -1,5 +1,11 @@
 import type { RecordKind } from '@jumpring/contracts'
 
+/** Whose records are written. */
+export interface SourceAt {
+  readonly tenantId: string
+  readonly sourceId: string
+}
+
 /** A line of an upload after it was checked: what is written of it. `n` is its position in the agent's spool. */
 export type IngestLine =
   | IngestUpsert

@@ -1,7 +1,6 @@
 import type { Sql } from '../scope.ts'
-import type { IngestReject } from './line.ts'
+import type { IngestReject, SourceAt } from './line.ts'
 import type { Upserts } from './rounds.ts'
-import type { SourceAt } from './write.ts'
 
 /** Keeps what could not be taken, with the reason. An entry that is open for the same subject gets the new reason. No subject twice. */
 export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly IngestReject[]): Promise<void> {

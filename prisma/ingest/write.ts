@@ -1,14 +1,9 @@
 import { livePriority, priority } from '../directory/worklist.ts'
 import type { Sql } from '../scope.ts'
 import type { Changes } from './changes.ts'
+import type { SourceAt } from './line.ts'
 import type { Upserts } from './rounds.ts'
 import type { WorkList } from './worklist.ts'
-
-/** Whose records are written. */
-export interface SourceAt {
-  readonly tenantId: string
-  readonly sourceId: string
-}
 
 /**
  * Writes changes, in one statement: the record, in the journal what it replaced, and its place on the work lists. Their numbers are the
