@@ -1,5 +1,6 @@
 import { enroll, readStatus } from '@jumpring/agent'
-import { type App, mainOf } from './apps.ts'
+import type { App } from './apps.ts'
+import { mainOf } from './build.ts'
 
 /** Where an agent works: `edtFolder` holds the store's Inbox and Outbox, `dataDir` the agent's own SQLite file and key. */
 export interface AgentPlace {

@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { root } from './paths.ts'
+import { mainOf } from './build.ts'
 
 /** What the processes of one system are told about one another. */
 export interface System {
@@ -84,11 +83,6 @@ export function cloudApps(system: System): Record<CloudApp, App> {
 
 function app(name: CloudApp, env: Record<string, string>, port: number): App {
   return { name, args: [mainOf(name)], env, ready: () => isHealthy(port) }
-}
-
-/** The arguments of Node for a program of apps/. */
-export function mainOf(name: CloudApp | 'agent'): string {
-  return join(root, 'apps', name, 'src', 'main.ts')
 }
 
 export function local(port: number): string {

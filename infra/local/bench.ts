@@ -4,6 +4,7 @@ import { fork } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { buildPrograms } from './build.ts'
 import { root } from './paths.ts'
 import { since } from './steps.ts'
 
@@ -22,6 +23,7 @@ for (const name of wanted.filter((each) => !names.includes(each))) {
   process.exitCode = 1
 }
 
+await buildPrograms()
 const results: Record<string, Figures> = {}
 for (const name of names.sort().filter((each) => wanted.length === 0 || wanted.includes(each))) {
   const start = performance.now()

@@ -1,7 +1,8 @@
 // What the tests' support uses to bring up the same servers and processes that `npm start` brings up.
 export { type Admin, orFailure, Refused, signIn } from './admin.ts'
 export { type AgentPlace, agentApp, agentNodeFlags, enrollAgent, isEnrolled } from './agent.ts'
-export { type App, type CloudApp, cloudApps, local, mainOf, type System } from './apps.ts'
+export { type App, type CloudApp, cloudApps, local, type System } from './apps.ts'
+export { buildPrograms, mainOf } from './build.ts'
 export { type Child, startChild, whenReady } from './child.ts'
 export { type Gql, graphqlClient } from './graphql.ts'
 export * from './licensing.ts'

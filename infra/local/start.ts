@@ -5,6 +5,7 @@ import { migrate } from '@jumpring/db'
 import { z } from 'zod'
 import { agentApp } from './agent.ts'
 import { cloudApps, local, type System } from './apps.ts'
+import { buildPrograms } from './build.ts'
 import { provisionDemo } from './demo.ts'
 import { followEvents } from './events.ts'
 import { stateDir } from './paths.ts'
@@ -56,6 +57,9 @@ async function start(): Promise<void> {
   await rm(addressesFile, { force: true })
   await stopSurvivors(folders.run, say)
   const secrets = await localSecrets(join(stateDir, 'keys'))
+  const built = buildPrograms()
+  // A failure is met where it is awaited; until then it must not count as unhandled.
+  built.catch(() => {})
 
   const postgres = await step('PostgreSQL', async () => {
     const options = { dir: join(stateDir, 'postgres'), say }
@@ -93,6 +97,7 @@ async function start(): Promise<void> {
     operator: secrets.accounts.operator,
     logLevel: process.env.LOG_LEVEL ?? 'info',
   }
+  await step('programs', () => built)
   const apps = cloudApps(system)
   for (const app of [apps.sandbox, apps.api, apps.worker]) await step(app.name, () => run(app))
 

@@ -28,7 +28,7 @@ export async function clearAway(dir: string): Promise<void> {
   for (const file of files.filter((each) => each.endsWith('.pid'))) {
     const pid = Number((await readFile(join(dir, file), 'utf8').catch(() => '')).split('\n')[0])
     // An app's command line names the program and not the folder, which its environment does.
-    const isIt = (await isOurs(pid, dir)) || ((await isOurs(pid, join('src', 'main.ts'))) && (await isTold(pid, dir)))
+    const isIt = (await isOurs(pid, dir)) || ((await isOurs(pid, join('dist', 'main.js'))) && (await isTold(pid, dir)))
     if (pid > 0 && isIt) await stopProcess(pid, 'SIGKILL')
   }
   await rm(dir, { recursive: true, force: true })

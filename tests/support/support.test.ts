@@ -52,8 +52,8 @@ test('a workflow id of one namespace is unknown in another', async () => {
 
 test('what a killed run has left is ended, but not the app of another run that has got the same process id since', async () => {
   const [mine, others] = await Promise.all([temporaryFolder(), temporaryFolder()])
-  const program = join(others, 'src', 'main.ts')
-  await mkdir(join(others, 'src'))
+  const program = join(others, 'dist', 'main.js')
+  await mkdir(join(others, 'dist'))
   await writeFile(program, `console.log('up'); setInterval(() => {}, 1000)`)
   const start = async (folder: string) => {
     const child = spawn(process.execPath, [program], { env: { KEY_FILE: join(folder, 'keys.json') } })

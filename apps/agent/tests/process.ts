@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { HarnessCloud } from './cloud.ts'
 import type { StoreFolder } from './store.ts'
 
-const main = new URL('../src/main.ts', import.meta.url).pathname
+const main = new URL('../dist/main.js', import.meta.url).pathname
 
 /** Runs one command of the agent's CLI to its end. */
 export function cli(...args: string[]): Promise<{ stdout: string }> {
