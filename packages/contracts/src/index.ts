@@ -1,6 +1,7 @@
 export * from './downlink.ts'
 export * from './enrollment.ts'
 export * from './errors.ts'
+export * from './faults.ts'
 export * from './license.ts'
 export * from './records/appointment.ts'
 export * from './records/customer.ts'

@@ -128,3 +128,15 @@ test('[AG-04] no field but the named ones leaves the store, whatever The Edge pu
     }),
   )
 })
+
+test('[CO-11] what is wrong with a customer is said with its field, in words', () => {
+  const long = { CustomerFirstName: 'N'.repeat(501), Phones: [child('Cell', { PhonePhone: '5'.repeat(502) })] }
+  expect(read({ Key: '001-00017', PairValue: long })).toEqual({
+    key: '001-00017',
+    message:
+      'The record cannot be taken: firstName is too long (501 characters, at most 500); phones no. 1: number is too long (502 characters, at most 500).',
+  })
+  expect(read({ Key: '001-00017', PairValue: { Phones: '2035550117' } })).toMatchObject({
+    message: 'The record cannot be taken: Phones is no list.',
+  })
+})

@@ -64,15 +64,16 @@ export function readCustomer(bytes: Buffer): ReadCustomer | Unreadable {
   const json = parseJson(bytes)
   if (json === undefined) return { key: null, message: 'The record is not valid JSON.' }
   const record = recordSchema.safeParse(json)
-  if (!record.success) return { key: keyOf(json), message: describe(record.error) }
+  if (!record.success) return { key: keyOf(json), message: describe(record.error, json) }
   const { Key, PairValue } = record.data
   const rawKey = text(Key) ?? text(PairValue.CustomerKey)
   const key = rawKey === undefined ? null : normalizeKey(rawKey)
   if (rawKey === undefined || key === null) {
     return { key: null, message: 'The record has no customer number, or one of an unknown form.' }
   }
-  const customer = customerSchema.safeParse(toCustomer(PairValue))
-  if (!customer.success) return { key, message: describe(customer.error) }
+  const read = toCustomer(PairValue)
+  const customer = customerSchema.safeParse(read)
+  if (!customer.success) return { key, message: describe(customer.error, read) }
   const { Phones, Emails, Addresses } = PairValue
   return { kind: 'customer', key, rawKey, record: customer.data, lists: { Phones, Emails, Addresses } }
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { RecordKind } from '@jumpring/contracts'
+import { faultsOf, type RecordKind } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Unreadable } from '../store/reading.ts'
 import { type Scalar, scalarSchema, text } from './values.ts'
@@ -52,7 +52,7 @@ export function parseRecord<Pair>(bytes: Buffer, pair: z.ZodType<Pair>): EdtReco
   const json = parseJson(bytes)
   if (json === undefined) return { key: null, message: 'The record is not valid JSON.' }
   const record = z.object({ Key: scalarSchema, PairValue: pair }).safeParse(json)
-  if (!record.success) return { key: null, message: describe(record.error) }
+  if (!record.success) return { key: null, message: describe(record.error, json) }
   return { rawKey: text(record.data.Key), pair: record.data.PairValue }
 }
 
@@ -76,13 +76,12 @@ export function checked<Kind extends RecordKind, Body>(
   const { key } = named
   if (faults.length > 0) return { key, message: faults.join(' ') }
   const parsed = schema.safeParse(record)
-  return parsed.success ? { ...named, record: parsed.data } : { key, message: describe(parsed.error) }
+  return parsed.success ? { ...named, record: parsed.data } : { key, message: describe(parsed.error, record) }
 }
 
 /** A sentence for the person who looks; holds no value of the record. */
-export function describe(error: z.ZodError): string {
-  const faults = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'record'}: ${issue.code}`)
-  return `The record does not have the expected form (${faults.join('; ')}).`.slice(0, 1000)
+export function describe(error: z.ZodError, input: unknown): string {
+  return `The record cannot be taken: ${faultsOf(error, input)}.`.slice(0, 1000)
 }
 
 type Filled<Value> = { [Name in keyof Value]?: Exclude<Value[Name], undefined> }

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import {
+  faultsOf,
+  fieldAt,
   JumpringError,
   lineNumberSchema,
   type RecordKind,
@@ -10,7 +12,7 @@ import {
 } from '@jumpring/contracts'
 import type { IngestLine, IngestReject, IngestUpsert } from '@jumpring/db'
 import { z } from 'zod'
-import { fieldsOf, storable } from '../input.ts'
+import { storable } from '../input.ts'
 
 /** Compiled: a good line is checked in an eighth of the time, a bad one goes on to the schema itself and gets its messages. */
 const lineSchema = z.compile(uplinkLineSchema)
@@ -22,7 +24,7 @@ const lineSchema = z.compile(uplinkLineSchema)
 export function readLine(text: string): IngestLine {
   const json = parseJson(text)
   const line = lineSchema.safeParse(json)
-  if (!line.success) return refusedLine(json, `Not of the agreed form: ${fieldsOf(line.error)}.`)
+  if (!line.success) return refusedLine(json, `The record cannot be taken: ${faultsOf(line.error, json)}.`)
   switch (line.data.op) {
     case 'upsert':
       return upsertOf(line.data)
@@ -36,7 +38,10 @@ export function readLine(text: string): IngestLine {
 function upsertOf(line: UpsertLine): IngestUpsert | IngestReject {
   const payload = JSON.stringify(line.record)
   // NUL and half a surrogate pair: valid JSON, but no text that PostgreSQL or a platform would take.
-  if (/\\u(0000|d[89a-f])/.test(payload)) return refusedLine(line, 'Holds characters that are no text.')
+  // The test of all at once is quick; it also finds a backslash that somebody wrote.
+  const strange = /\\u(0000|d[89a-f])/.test(payload) ? noText(line.record) : null
+  if (strange)
+    return refusedLine(line, `The record cannot be taken: ${fieldAt(strange)} has characters that are no text.`)
   return {
     n: line.n,
     op: 'upsert',
@@ -47,6 +52,18 @@ function upsertOf(line: UpsertLine): IngestUpsert | IngestReject {
     at: Date.parse(line.at),
     bulk: line.bulk,
   }
+}
+
+/** Where the first text stands that is none. */
+function noText(value: unknown): PropertyKey[] | null {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? [] : null
+  if (typeof value !== 'object' || value === null) return null
+  const parts = Array.isArray(value) ? value.entries() : Object.entries(value)
+  for (const [name, part] of parts) {
+    const within = noText(part)
+    if (within) return [name, ...within]
+  }
+  return null
 }
 
 function rejectOf(line: RejectLine): IngestReject {
