@@ -15,7 +15,7 @@ export async function leaveContact(
   const of = [connection.id, customer.sourceId, customer.key, connection.tenantId]
   await sql.query(
     `WITH moved AS (
-       UPDATE link SET state = '{"sent": null}', updated_at = now()
+       UPDATE link SET state = state - 'customer' || '{"sent": null}', updated_at = now()
        WHERE id = ANY(ARRAY(SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($5) AND state->>'customer' = $3 ORDER BY id FOR UPDATE)) RETURNING kind, key)
      ${lookAgain('moved')}`,
     [...of, objectKinds],

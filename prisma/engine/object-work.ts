@@ -49,7 +49,11 @@ const rowSchema = z.object({
 
 /** What was stored came from `PlatformObject`, field by field. */
 const objectSchema = z.custom<PlatformObject>((value) => typeof value === 'object' && value !== null && 'type' in value)
-const stateSchema = z.object({ sent: objectSchema.nullable(), customer: z.string().nullable().exactOptional() })
+const stateSchema = z.object({
+  sent: objectSchema.nullable(),
+  customer: z.string().nullable().exactOptional(),
+  at: z.string().exactOptional(),
+})
 
 /**
  * The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way.
@@ -136,6 +140,8 @@ export interface ObjectWritten {
   /** The Edge key of the customer whose it is. */
   readonly customer: string | null
   readonly object: PlatformObject
+  /** ObjectState.at. */
+  readonly at?: string
 }
 
 /** Writes of objects. */
@@ -146,6 +152,7 @@ export const objectEffects: EffectSort<ObjectWritten> = {
     event: z.enum(['created', 'updated', 'archived']),
     customer: z.string().nullable(),
     object: objectSchema,
+    at: z.string().exactOptional(),
   }),
 }
 
@@ -157,6 +164,7 @@ export interface AcceptedObject {
   readonly externalId: string
   readonly customer: string | null
   readonly object: PlatformObject
+  readonly at?: string
 }
 
 /** Notes what the platform shows now. */
@@ -176,12 +184,12 @@ export async function saveObjectLinks(
       connection.tenantId,
       connection.id,
       JSON.stringify(
-        accepted.map(({ sourceId, kind, key, externalId, customer, object }) => ({
+        accepted.map(({ sourceId, kind, key, externalId, customer, object, at }) => ({
           source_id: sourceId,
           kind,
           key,
           external_id: externalId,
-          state: { sent: object, customer },
+          state: { sent: object, customer, at },
         })),
       ),
     ],

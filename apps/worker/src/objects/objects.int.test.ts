@@ -87,6 +87,29 @@ test('[PD-08] a job shows its state at its contact, and is written again only wh
   ])
 })
 
+test('[PD-08] a job that was picked up long ago stands in the timeline as of that day, and its entries in the order in which it went', async () => {
+  await world.comesUp({ '001-00017': nora })
+  const job = { customer: '001-00017', type: 'repair', enteredAt: '2026-03-01T10:00:00Z' } as const
+  const pickedUpAt = '2026-03-08T15:00:00Z'
+  await world.shows('job', {
+    J12: { ...job, number: 'J12', status: 'picked_up', pickedUpAt },
+    J13: { ...job, number: 'J13', status: 'done', doneAt: '2026-03-07T15:00:00Z' },
+  })
+  await run()
+  await world.shows('job', { J13: { ...job, number: 'J13', status: 'picked_up', pickedUpAt: '2026-03-06T15:00:00Z' } })
+  await run()
+  const timeline = async () => (await shown()).toSorted((a, b) => (a.externalId < b.externalId ? -1 : 1))
+  expect(await timeline()).toMatchObject([
+    { history: [{ status: 'picked_up', occurredAt: pickedUpAt }] },
+    {
+      history: [
+        { status: 'done', occurredAt: '2026-03-07T15:00:00Z' },
+        { status: 'picked_up', occurredAt: '2026-03-07T15:00:00Z' },
+      ],
+    },
+  ])
+})
+
 test('[PD-06] [PD-08] what has become another customer’s, as after a merge, moves to that contact', async () => {
   await world.comesUp({ '001-00017': nora, '001-00018': { firstName: 'Nils', phones: [phone('2035550118')] } })
   await world.shows('saleLine', { '001-00001/1': line })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Frozen } from '@jumpring/connector-kit'
+import type { Frozen, ObjectWrite } from '@jumpring/connector-kit'
 import { JumpringError, openStreams, settingsIn } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
@@ -26,6 +26,7 @@ import {
   unfinishedEffects,
   waitForCustomers,
 } from '@jumpring/db/engine'
+import { momentOf } from '@jumpring/sync'
 import type { At } from '../context.ts'
 import { onConnection } from '../hold.ts'
 import { type Lease, newLease } from '../lease.ts'
@@ -161,38 +162,31 @@ async function storeEffects(
     const { sourceId, kind, key, seq, ticket, changedAt } = work
     const id = randomUUID()
     const externalId = work.link?.externalId ?? `${sourceId}/${kind}/${key}`
-    const frozen = freeze(at, work, verdict, { id, externalId })
+    const { object, event, contact } = verdict
+    const moment = momentOf(object, work.link?.state ?? { sent: null }, changedAt.toISOString())
+    const frozen = freeze(at, sourceId, {
+      externalId,
+      eventId: id,
+      event,
+      object,
+      at: moment,
+      contact: contact && { edgeKey: contact.edgeKey, name: contact.name, identifiers: contact.identifiers ?? [] },
+    })
     if (frozen instanceof JumpringError) {
       counts.held += 1
       await quarantine(sql, connection, [held(work, frozen.code, frozen.message)])
       await finishWork(sql, connection.id, [work])
       continue
     }
-    const customer = verdict.contact?.edgeKey ?? null
-    const decision = { externalId, event: verdict.event, customer, object: verdict.object }
+    const decision = { externalId, event, customer: contact?.edgeKey ?? null, object, at: moment }
     effects.push({ id, sourceId, kind, key, seq, ticket, frozen, decision, changedAt })
   }
   return prepareEffects(sql, connection, lane, effects)
 }
 
-function freeze(
-  { deps, connector, connection }: At,
-  { changedAt, sourceId }: ObjectWork,
-  { event, object, contact }: Extract<ObjectVerdict, { kind: 'write' }>,
-  { id, externalId }: { id: string; externalId: string },
-): Frozen | JumpringError {
+function freeze({ deps, connector, connection }: At, sourceId: string, write: ObjectWrite): Frozen | JumpringError {
   try {
-    return connector.freezeObject(
-      {
-        externalId,
-        eventId: id,
-        event,
-        object,
-        at: changedAt.toISOString(),
-        contact: contact && { edgeKey: contact.edgeKey, name: contact.name, identifiers: contact.identifiers ?? [] },
-      },
-      settingsIn(sourceId, connection.settings),
-    )
+    return connector.freezeObject(write, settingsIn(sourceId, connection.settings))
   } catch (error) {
     // A stream without a place to go holds up its own records, not the others'.
     if (error instanceof JumpringError) return error

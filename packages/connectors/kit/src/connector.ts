@@ -118,7 +118,7 @@ export interface ObjectWrite {
     readonly identifiers: readonly string[]
   } | null
   readonly object: PlatformObject
-  /** When it happened in The Edge, as far as that is known, else when the store's agent saw it; a UTC instant. */
+  /** When it happened in The Edge, as far as that is known, else when the store's agent saw it (momentOf); a UTC instant. */
   readonly at: string
 }
 

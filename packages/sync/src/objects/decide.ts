@@ -5,6 +5,8 @@ export interface ObjectState {
   readonly sent: PlatformObject | null
   /** The Edge key of the customer at whose contact it was shown; null for what is nobody's. Absent: not noted then. */
   readonly customer?: string | null
+  /** As of when the platform was last told of it (momentOf), a UTC instant. Absent: it never was, or nobody noted that then. */
+  readonly at?: string
 }
 
 /** What to do with an object that the platform should show. */
