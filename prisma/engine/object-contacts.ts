@@ -5,8 +5,8 @@ import { isKnown } from './waiting.ts'
 
 /** A customer, as the objects that belong to it need it. Of one who is not selected (CB-01) they wait as if it had no contact. */
 export interface ContactRef {
-  /** The store has shown this customer. */
-  readonly recorded: boolean
+  /** What the store has shown of this customer: a record, one that could not be taken and lies in quarantine, or nothing. */
+  readonly shown: 'record' | 'refused' | 'nothing'
   /** How the platform knows the contact; null while it does not. */
   readonly identifiers: readonly string[] | null
   readonly name: string | null
@@ -36,14 +36,18 @@ export async function contactsOf(
   if (customers.length === 0) return []
   await lockContacts(sql, connection.id)
   const { rows } = await sql.query<{
-    recorded: boolean
+    shown: ContactRef['shown']
     identifiers: string[] | null
     name: string | null
     uid: string | null
     holder: string | null
     is_shared: boolean
   }>(
-    `SELECT (SELECT true FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) IS NOT NULL AS recorded,
+    `SELECT CASE
+         WHEN EXISTS (SELECT FROM record r WHERE r.tenant_id = $2 AND r.source_id = t.source_id AND r.kind = 'customer' AND r.key = t.key) THEN 'record'
+         WHEN EXISTS (SELECT FROM quarantine q WHERE q.tenant_id = $2 AND coalesce(q.connection_id, q.source_id) = t.source_id
+           AND q.stage IN ('agent', 'ingest') AND q.subject = t.key AND q.kind = 'customer' AND q.resolved_at IS NULL) THEN 'refused'
+         ELSE 'nothing' END AS shown,
        CASE WHEN ${isKnown('holder')} AND is_selected($1, $2, t.source_id, t.key) THEN holder.identifiers END AS identifiers, holder.state->'sent'->>'name' AS name,
        holder.uid, holder.key AS holder, mine.status IS NOT DISTINCT FROM 'shared' AS is_shared
      FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS t(source_id, key, i)

@@ -21,6 +21,17 @@ export async function quarantine(sql: Sql, at: SourceAt, rejects: readonly Inges
       rejects.map((line) => line.message),
     ],
   )
+  const customers = rejects.flatMap(({ kind, key }) => (kind === 'customer' && key !== null ? [key] : []))
+  if (customers.length > 0) await tellWaiting(sql, at, customers)
+}
+
+/** Has what waits for these customers looked at again: it waits on, and says that they were refused. */
+async function tellWaiting(sql: Sql, at: SourceAt, customers: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE pending p SET not_before = now() FROM connection c
+     WHERE c.tenant_id = $1 AND p.connection_id = c.id AND p.source_id = $2 AND p.waits_for = ANY($3)`,
+    [at.tenantId, at.sourceId, customers],
+  )
 }
 
 const refused = `tenant_id = $1 AND source_id = $2 AND connection_id IS NULL AND stage IN ('agent', 'ingest') AND resolved_at IS NULL

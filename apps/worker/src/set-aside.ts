@@ -1,6 +1,7 @@
 import { JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import {
+  type ContactRef,
   finishEffects,
   holderId,
   quarantine,
@@ -19,6 +20,18 @@ const unreadableEffect = new JumpringError(
   'unexpected',
   'What was to be written is stored in a form that cannot be read.',
 )
+
+/** Why what belongs to a customer waits of whom the cloud has no record; null where it has one. */
+export function notRecorded(customer: string, shown: ContactRef['shown']): string | null {
+  switch (shown) {
+    case 'record':
+      return null
+    case 'refused':
+      return `Customer ${customer} was refused, as their own entry says; this goes on by itself once they are mended.`
+    case 'nothing':
+      return `The store has not shown customer ${customer}.`
+  }
+}
 
 /** Sets records aside on their way up. Their rows of the work list are the caller's to take off. */
 export async function setRecordsAside(

@@ -24,7 +24,8 @@ export const errorCodes = {
     retry: 'never',
   },
   unknown_customer: {
-    meaning: 'The record names a customer whom the store has not shown; it goes through once the customer comes.',
+    meaning:
+      'The record names a customer whom the store has not shown, or who was refused; it goes through once the customer comes.',
     actor: 'store',
     retry: 'never',
   },

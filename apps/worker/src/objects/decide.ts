@@ -10,6 +10,7 @@ import {
   projectJob,
   projectSaleLine,
 } from '@jumpring/sync'
+import { notRecorded } from '../set-aside.ts'
 
 /** What is known around a page of records. */
 export interface Surroundings {
@@ -27,8 +28,8 @@ export type ObjectVerdict =
   | { readonly kind: 'skip' }
   | (Extract<ObjectDecision, { kind: 'write' }> & { readonly contact: (ContactRef & { edgeKey: string }) | null })
   | { readonly kind: 'held'; readonly code: ErrorCode; readonly message: string }
-  /** `unknown`: the store has not shown the customer at all. */
-  | { readonly kind: 'waits'; readonly customer: string; readonly unknown: boolean }
+  /** `unknown`: that the cloud has no record of the customer, as a sentence; null where it has one. */
+  | { readonly kind: 'waits'; readonly customer: string; readonly unknown: string | null }
 
 /** Decides what the platform gets of one record that is no customer. Pure. */
 export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
@@ -53,7 +54,8 @@ export function decide(work: ObjectWork, around: Surroundings): ObjectVerdict {
   if (projection.kind === 'nothing') return { kind: 'skip' }
   if (projection.kind === 'held') return projection
   const contact = around.contactOf(projection.customer)
-  if (contact.identifiers === null) return { kind: 'waits', customer: projection.customer, unknown: !contact.recorded }
+  if (contact.identifiers === null)
+    return { kind: 'waits', customer: projection.customer, unknown: notRecorded(projection.customer, contact.shown) }
   // Where the number makes a contact, one that was merged is known by who remains.
   const edgeKey = around.identity === 'externalId' ? (contact.holder ?? projection.customer) : projection.customer
   return write(work, projection.object, { ...contact, edgeKey })

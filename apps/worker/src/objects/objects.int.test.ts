@@ -73,6 +73,35 @@ test('[PD-06] a sale of a customer whom nobody knows yet is set aside, and goes 
   expect(await aside()).toEqual([])
 })
 
+test.each(['before', 'after'])(
+  '[CO-11] [PD-06] a sale of a customer who was refused, %s it came, says so, and goes up by itself once they are mended',
+  async (when) => {
+    if (when === 'before') await world.refuses('001-00017')
+    await world.shows('saleLine', { '001-00001/1': line, '001-00002/1': { ...line, customer: '001-00018' } })
+    await run()
+    if (when === 'after') await world.refuses('001-00017')
+    await run()
+    const { rows } = await world.owner.query(
+      'SELECT key, code, message FROM quarantine WHERE connection_id = $1 AND resolved_at IS NULL ORDER BY key',
+      [world.connectionId],
+    )
+    expect(rows).toEqual([
+      {
+        key: '001-00001/1',
+        code: 'unknown_customer',
+        message:
+          'Customer 001-00017 was refused, as their own entry says; this goes on by itself once they are mended.',
+      },
+      { key: '001-00002/1', code: 'unknown_customer', message: 'The store has not shown customer 001-00018.' },
+    ])
+
+    await world.comesUp({ '001-00017': nora })
+    await run()
+    expect(await shown()).toMatchObject([{ type: 'purchase', contact: { name: 'Nora Lindqvist' } }])
+    expect(await aside()).toMatchObject([{ key: '001-00002/1' }])
+  },
+)
+
 test('[PD-08] a job shows its state at its contact, and is written again only when it changes', async () => {
   await world.comesUp({ '001-00017': nora })
   const job = { number: 'J12', customer: '001-00017', type: 'repair', status: 'not_ready' } as const

@@ -102,7 +102,7 @@ export async function decideObjects(sql: Sql, at: At, taken: readonly ObjectWork
   const found = await contactsOf(sql, connection, [...wanted.values()])
   const contacts = new Map([...wanted.keys()].map((id, index) => [id, found[index]]))
   const nobody: ContactRef = {
-    recorded: false,
+    shown: 'nothing',
     identifiers: null,
     name: null,
     uid: null,
@@ -221,8 +221,7 @@ async function settleWithoutCall(
     if (verdict.kind === 'write') continue
     if (verdict.kind === 'waits') {
       waiting.push({ ...work, customer: verdict.customer })
-      if (verdict.unknown)
-        aside.push(held(work, 'unknown_customer', `The store has not shown customer ${verdict.customer}.`))
+      if (verdict.unknown !== null) aside.push(held(work, 'unknown_customer', verdict.unknown))
       else through.push(subjectOf(work))
       continue
     }

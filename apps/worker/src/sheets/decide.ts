@@ -21,6 +21,7 @@ import {
 } from '@jumpring/db/engine'
 import { due, projectWishedItem, type SheetFields, toPreferences } from '@jumpring/sync'
 import { type At, bringsSheetsDown } from '../context.ts'
+import { notRecorded } from '../set-aside.ts'
 import { whereOf } from '../unexpected.ts'
 import { edgeSheetOf } from './edge.ts'
 import { noteMisfits } from './misfits.ts'
@@ -36,8 +37,8 @@ interface Around {
 /** What becomes of one sheet. */
 export type SheetVerdict =
   | { readonly kind: 'done' }
-  /** `unknown`: the store has not shown the customer at all. */
-  | { readonly kind: 'waits'; readonly for: string; readonly unknown: boolean }
+  /** `unknown`: that the cloud has no record of the customer, as a sentence; null where it has one. */
+  | { readonly kind: 'waits'; readonly for: string; readonly unknown: string | null }
   | { readonly kind: 'held'; readonly code: NewQuarantine['code']; readonly message: string }
   | { readonly kind: 'write'; readonly link: SheetLink; readonly fields: SheetFields; readonly frozen: Frozen }
 
@@ -75,8 +76,15 @@ export async function decideSheets(
     if (!looksAt(work.kind, streams)) verdicts.push({ work, verdict: { kind: 'done' } })
     else if (edge.customer === null) verdicts.push({ work, verdict: incomplete })
     else if (!contact || contact.identifiers === null)
-      verdicts.push({ work, verdict: { kind: 'waits', for: edge.customer, unknown: !contact?.recorded } })
-    else if (isUnread) verdicts.push({ work, verdict: { kind: 'waits', for: untilRead, unknown: false } })
+      verdicts.push({
+        work,
+        verdict: {
+          kind: 'waits',
+          for: edge.customer,
+          unknown: notRecorded(edge.customer, contact?.shown ?? 'nothing'),
+        },
+      })
+    else if (isUnread) verdicts.push({ work, verdict: { kind: 'waits', for: untilRead, unknown: null } })
     else
       verdicts.push({
         work,

@@ -98,12 +98,7 @@ async function settleWithoutCall(
     const aside = { stage: 'up', subject: subjectOf(work), sourceId, kind, key } as const
     if (verdict.kind === 'waits') {
       waiting.push({ sourceId, kind, key, ticket: work.ticket, customer: verdict.for })
-      if (verdict.unknown)
-        held.push({
-          ...aside,
-          code: 'unknown_customer',
-          message: `The store has not shown customer ${verdict.for}.`,
-        })
+      if (verdict.unknown !== null) held.push({ ...aside, code: 'unknown_customer', message: verdict.unknown })
       else through.push(subjectOf(work))
       continue
     }

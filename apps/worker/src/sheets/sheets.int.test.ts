@@ -229,6 +229,15 @@ test('[CB-04] [CB-06] a note and a wish of a customer whom the store has not sho
     { stage: 'up', kind: 'note', code: 'unknown_customer' },
     { stage: 'up', kind: 'wish', code: 'unknown_customer' },
   ])
+  await store.refuses(key)
+  await store.run()
+  const refused = `Customer ${key} was refused, as their own entry says; this goes on by itself once they are mended.`
+  const own = { stage: 'agent', kind: 'customer', code: 'invalid_record' }
+  expect((await store.aside()).toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toMatchObject([
+    own,
+    { kind: 'note', message: refused },
+    { kind: 'wish', message: refused },
+  ])
   await store.comesUp({ [key]: nora })
   await store.run()
   expect((await store.activity()).map(({ body }) => body)).toEqual(['Likes opals.'])

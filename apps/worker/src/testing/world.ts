@@ -60,6 +60,8 @@ export interface World {
     records: Readonly<Record<string, RecordOf<Kind>>>,
     options?: { bulk?: boolean },
   ): Promise<void>
+  /** A customer comes up in a form that is not taken. */
+  refuses(customer: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -179,6 +181,17 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
         upsert(kind, key, recordSchemas[kind].record.parse(record), bulk),
       )
       await ingest(db, { agentId, tenantId, sourceId }, epoch, batchOf(lines))
+    },
+    refuses: async (key) => {
+      n += 1
+      const message = 'The record cannot be taken: firstName is too long (600 characters, at most 500).'
+      const reject = { n, op: 'reject', stage: 'agent', subject: key, kind: 'customer', key } as const
+      await ingest(
+        db,
+        { agentId, tenantId, sourceId },
+        epoch,
+        batchOf([{ ...reject, code: 'invalid_record', message }]),
+      )
     },
     close: async () => {
       await sandbox.app.close()
