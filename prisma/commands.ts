@@ -123,7 +123,7 @@ async function lookAgainAtSheet(sql: Sql, linkId: string | null): Promise<string
   const { rows } = await sql.query<{ connection_id: string }>(
     // Should it be late, a moment later is early enough: its coming up makes the row due.
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason, not_before)
-     SELECT l.connection_id, l.source_id, l.kind, l.key, l.tenant_id, r.seq, ${priority.live}, 'changed', now() + interval '2 seconds'
+     SELECT l.connection_id, l.source_id, l.kind, l.key, l.tenant_id, r.seq, ${priority.live}, 'follows', now() + interval '2 seconds'
      FROM link l JOIN record r ON r.tenant_id = l.tenant_id AND r.source_id = l.source_id AND r.key = l.key
        AND r.kind = CASE l.kind WHEN 'customFields' THEN 'customer' ELSE l.kind END
      WHERE l.id = $1 AND l.kind IN ('customFields', 'wish', 'note')

@@ -16,7 +16,7 @@ export interface Activity {
   readonly key: string | null
   readonly customerName: string | null
   readonly changes: readonly { readonly field: string; readonly value: string }[]
-  /** From the change on the one side to its arrival on the other; null where no change led to it (an initial upload). */
+  /** From the change on the one side to its arrival on the other; null where its age tells nothing (a bulk, a resync, a replay, a wait for its customer). */
   readonly latencyMs: number | null
 }
 

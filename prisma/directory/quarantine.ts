@@ -125,7 +125,8 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
        SELECT $1, source_id, $3, key, tenant_id, seq, $5, 'replay' FROM record
        WHERE tenant_id = $6 AND source_id = $2 AND kind = CASE $3 WHEN 'customFields' THEN 'customer' ELSE $3 END AND key = $4
        ON CONFLICT (connection_id, source_id, kind, key)
-       DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority)`,
+       DO UPDATE SET ticket = excluded.ticket, not_before = now(), attempts = 0, priority = least(pending.priority, excluded.priority),
+         reason = CASE pending.reason WHEN 'changed' THEN excluded.reason ELSE pending.reason END`,
       [...where, priority.live, entry.tenantId],
     )
     if (rowCount === 0) throw new JumpringError('not_found', 'The record is not there any more.')

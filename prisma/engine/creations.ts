@@ -71,7 +71,7 @@ export async function giveKey(sql: Sql, commandId: string, key: string): Promise
   // Where the record has not come up yet it will be queued when it does.
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT link.connection_id, record.source_id, record.kind, record.key, record.tenant_id, record.seq, ${priority.live}, 'changed'
+     SELECT link.connection_id, record.source_id, record.kind, record.key, record.tenant_id, record.seq, ${priority.live}, 'follows'
      FROM link JOIN record ON record.tenant_id = link.tenant_id AND record.source_id = link.source_id AND record.kind = link.kind
      WHERE link.id = ANY($1) AND record.key = $2
      ORDER BY link.connection_id

@@ -70,7 +70,7 @@ export async function waitForCustomers(
 ): Promise<void> {
   if (waiting.length === 0) return
   await sql.query(
-    `UPDATE pending p SET not_before = 'infinity', waits_for = t.customer
+    `UPDATE pending p SET not_before = 'infinity', waits_for = t.customer, reason = 'waited'
      FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS t(source_id, kind, key, ticket, customer)
      WHERE p.connection_id = $1 AND p.source_id = t.source_id AND p.kind = t.kind AND p.key = t.key AND p.ticket = t.ticket`,
     [

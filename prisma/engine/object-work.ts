@@ -3,7 +3,7 @@ import type { ObjectState, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
-import { isFollowed, isFree, type Lane, lanes } from './work.ts'
+import { changeSeen, isFollowed, isFree, type Lane, lanes } from './work.ts'
 
 /** The kinds of records that a platform shows as objects of its own. */
 export const objectKinds = ['item', 'saleLine', 'job', 'appointment'] as const
@@ -24,7 +24,10 @@ interface Common {
   /** See WorkItem. */
   readonly ticket: string
   readonly attempts: number
-  readonly changedAt: Date
+  /** When the agent saw the record as it is now. */
+  readonly seenAt: Date
+  /** Of the change that waits (changeSeen). */
+  readonly changedAt: Date | null
   readonly link: ObjectLink | null
 }
 
@@ -41,7 +44,8 @@ const rowSchema = z.object({
   ticket: z.string(),
   attempts: z.int(),
   payload: z.string(),
-  changed_at: z.date(),
+  seen_at: z.date(),
+  changed_at: z.date().nullable(),
   link_id: z.string().nullable(),
   external_id: z.string().nullable(),
   link_state: z.unknown(),
@@ -67,7 +71,7 @@ export async function takeObjects(
   { unapproved = false }: { unapproved?: boolean } = {},
 ): Promise<{ work: ObjectWork[]; unreadable: UnreadableWork[] }> {
   const { rows } = await sql.query(
-    `SELECT p.source_id, p.kind, p.key, p.seq AS pending_seq, p.ticket, p.attempts, r.payload, r.changed_at,
+    `SELECT p.source_id, p.kind, p.key, p.seq AS pending_seq, p.ticket, p.attempts, r.payload, r.changed_at AS seen_at, ${changeSeen} AS changed_at,
        l.id AS link_id, l.uid AS external_id, l.state AS link_state
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
@@ -87,6 +91,7 @@ export async function takeObjects(
       seq: row.pending_seq,
       ticket: row.ticket,
       attempts: row.attempts,
+      seenAt: row.seen_at,
       changedAt: row.changed_at,
       link:
         row.link_id === null || row.external_id === null

@@ -10,7 +10,7 @@ import { type SheetFields, type SheetKind, sheetKinds } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
-import { isFollowed, isFree, type Lane, lanes } from './work.ts'
+import { changeSeen, isFollowed, isFree, type Lane, lanes } from './work.ts'
 
 /** What is stored of The Edge for a sheet: of custom fields the customer. */
 export type SheetRecord =
@@ -24,7 +24,10 @@ interface Common {
   readonly seq: string
   /** See WorkItem. */
   readonly ticket: string
-  readonly changedAt: Date
+  /** When the agent saw the record as it is now. */
+  readonly seenAt: Date
+  /** Of the change that waits (changeSeen). */
+  readonly changedAt: Date | null
 }
 
 /** A sheet that a connection has still to look at. */
@@ -39,7 +42,8 @@ const rowSchema = z.object({
   seq: z.string(),
   ticket: z.string(),
   payload: z.string(),
-  changed_at: z.date(),
+  seen_at: z.date(),
+  changed_at: z.date().nullable(),
 })
 
 /** The next page of a lane's sheets: due, waiting for nobody, and with no effect under way. */
@@ -50,7 +54,7 @@ export async function takeSheets(
   limit: number,
 ): Promise<{ work: SheetWork[]; unreadable: UnreadableSheet[] }> {
   const { rows } = await sql.query(
-    `SELECT p.source_id, p.kind, p.key, p.seq, p.ticket, r.payload, r.changed_at FROM pending p
+    `SELECT p.source_id, p.kind, p.key, p.seq, p.ticket, r.payload, r.changed_at AS seen_at, ${changeSeen} AS changed_at FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.key = p.key
        AND r.kind = CASE p.kind WHEN 'customFields' THEN '${recordKindOf('customFields')}' ELSE p.kind END
      WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now()
@@ -61,8 +65,17 @@ export async function takeSheets(
   const work: SheetWork[] = []
   const unreadable: UnreadableSheet[] = []
   for (const raw of rows) {
-    const { source_id: sourceId, kind, key, seq, ticket, payload, changed_at: changedAt } = rowSchema.parse(raw)
-    const common = { sourceId, key, seq, ticket, changedAt }
+    const {
+      source_id: sourceId,
+      kind,
+      key,
+      seq,
+      ticket,
+      payload,
+      seen_at: seenAt,
+      changed_at: changedAt,
+    } = rowSchema.parse(raw)
+    const common = { sourceId, key, seq, ticket, seenAt, changedAt }
     const record = readSheetRecord(kind, payload)
     if (record === null) unreadable.push({ ...common, kind })
     else work.push({ ...common, ...record })

@@ -28,6 +28,9 @@ export const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = 
 export const isFollowed =
   'p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)'
 
+/** When the agent saw the change that waits; null where none does (a replay, a resync, a snapshot). Of a pending row `p` and its record `r`. */
+export const changeSeen = "CASE WHEN p.reason = 'changed' THEN r.changed_at END"
+
 /** A record that a connection has still to look at, with all that deciding needs. */
 export interface WorkItem {
   readonly sourceId: string
@@ -39,7 +42,7 @@ export interface WorkItem {
   readonly reason: string
   readonly attempts: number
   readonly customer: Customer
-  /** When the agent saw the change that waits; null where none does (a replay, a resync, a snapshot). */
+  /** Of the change that waits (changeSeen). */
   readonly changedAt: Date | null
   readonly link: Link | null
 }
@@ -77,7 +80,7 @@ export async function takeWork(
 ): Promise<{ items: WorkItem[]; unreadable: WorkRow[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload,
-       CASE WHEN p.reason = 'changed' THEN r.changed_at END AS changed_at, ${linkColumns('l')}
+       ${changeSeen} AS changed_at, ${linkColumns('l')}
      FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key

@@ -54,7 +54,7 @@ export async function decideFormer(sql: Sql, at: At, item: WorkItem, heir: strin
     }
   if (!theirs || !isKnownToPlatform(theirs)) {
     if ((await moveContactLink(sql, connection, { sourceId, from: key, to: heir })) === null) return 'wait'
-    await putWork(sql, { connectionId: connection.id, sourceId, key: heir, reason: 'changed' })
+    await putWork(sql, { connectionId: connection.id, sourceId, key: heir, reason: 'follows' })
     return standsThere
   }
   if (theirs.uid === link.uid) return { kind: 'skip' }
@@ -171,7 +171,7 @@ async function inheritCustomFields(
       won: kept.sheet.agreed[field] ?? null,
       why: 'both_changed',
     })
-  await putWork(sql, { connectionId: connection.id, sourceId, kind, key: to, reason: 'changed' })
+  await putWork(sql, { connectionId: connection.id, sourceId, kind, key: to, reason: 'follows' })
 }
 
 /** A customer with a new number and no contact takes along the one of a former number. Gives the links by record. */

@@ -159,11 +159,11 @@ async function storeEffects(
   const effects: NewEffect<ObjectWritten>[] = []
   for (const { work, verdict } of decided) {
     if (verdict.kind !== 'write') continue
-    const { sourceId, kind, key, seq, ticket, changedAt } = work
+    const { sourceId, kind, key, seq, ticket, seenAt, changedAt } = work
     const id = randomUUID()
     const externalId = work.link?.externalId ?? `${sourceId}/${kind}/${key}`
     const { object, event, contact } = verdict
-    const moment = momentOf(object, work.link?.state ?? { sent: null }, changedAt.toISOString())
+    const moment = momentOf(object, work.link?.state ?? { sent: null }, seenAt.toISOString())
     const frozen = freeze(at, sourceId, {
       externalId,
       eventId: id,

@@ -121,7 +121,7 @@ async function decide(
     await noteMisfits(sql, at, asked.link, 'up', [])
     return { kind: 'done' }
   }
-  return freeze(sql, at, asked.link, write, { contact, enteredAt: edge.at ?? work.changedAt.toISOString() })
+  return freeze(sql, at, asked.link, write, { contact, enteredAt: edge.at ?? work.seenAt.toISOString() })
 }
 
 async function linkOf(

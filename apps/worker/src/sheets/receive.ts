@@ -206,5 +206,5 @@ async function happens(
   await noteMisfits(sql, at, link, 'down', misfits)
   const { sourceId, kind, key } = link
   if (stored && due(kind, link.sheet).write !== null)
-    await putWork(sql, { connectionId: connection.id, sourceId, kind, key, reason: 'changed' })
+    await putWork(sql, { connectionId: connection.id, sourceId, kind, key, reason: 'follows' })
 }

@@ -84,7 +84,7 @@ async function accept(
   const left = due(taken.kind, taken.sheet)
   const { sourceId, kind, key } = taken
   if (left.write !== null || left.wish !== null)
-    await putWork(sql, { connectionId: connection.id, sourceId, kind, key, reason: 'changed' })
+    await putWork(sql, { connectionId: connection.id, sourceId, kind, key, reason: 'follows' })
 }
 
 async function linksOf(
