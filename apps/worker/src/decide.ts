@@ -67,7 +67,7 @@ export function decide(item: WorkItem, around: Surroundings): Verdict {
 }
 
 /**
- * Where contacts are known by the number of The Edge: each customer has one of its own, with or without a phone or an e-mail. The
+ * Where contacts are known by the number of The Edge: each customer has one of its own, with a name, a phone or an e-mail. The
  * number is a field like others: a contact that had none gets it, and a customer with a new number takes the contact along.
  */
 function decideNumbered(item: WorkItem, around: Surroundings): Verdict {
@@ -81,6 +81,8 @@ function decideNumbered(item: WorkItem, around: Surroundings): Verdict {
   const labelOf = (acquisition: string) => around.labels.get(`${sourceId}/${acquisition}`)
   const shown = projectContact(customer, around.region, { denied: around.denied, others: new Set() }, labelOf)
   const desired = { ...shown, externalId: key }
+  // Nobody there could tell who it is: a client called by the number alone says nothing to staff.
+  if (!known && (shown.name ?? shown.phone ?? shown.email) === undefined) return heldAsNobody
   if (!known) return { kind: 'create', decision: { write: desired, sent: desired } }
   const decision = onlyOpen(decideUp(desired, link.state), around.streams, link.state.sent)
   return { kind: Object.keys(decision.write).length === 0 ? 'unchanged' : 'update', decision }
@@ -90,6 +92,12 @@ const heldAsDeleted: Verdict = {
   kind: 'held',
   code: 'deleted_on_platform',
   message: 'The contact was deleted on the platform and is not made again by itself.',
+}
+
+const heldAsNobody: Verdict = {
+  kind: 'held',
+  code: 'needs_identifier',
+  message: 'The customer has no name, no company, and neither a phone nor an e-mail that can be used; one is needed.',
 }
 
 function decideByMethods(item: WorkItem, around: Surroundings): Verdict {

@@ -68,6 +68,30 @@ test('[CO-03] each customer has a client of its own: spouses with one e-mail, an
   expect((await clients()).map(({ methods }) => methods.length)).toEqual([1, 2, 0])
 })
 
+test('[CO-03] who has no name goes by the phone; with nothing that staff could tell them by they are set aside until there is something', async () => {
+  const nobody = { phones: [phone('000')] }
+  await world.comesUp({ '001-00017': { phones: [phone('2035550117')] }, '001-00018': nobody })
+  await run()
+  const names = async () =>
+    z
+      .array(z.looseObject({ pos_id: z.string(), last_name: z.string().nullable() }))
+      .parse(await world.podium.get('/state/clientbook/clients'))
+      .map(({ pos_id, last_name }) => [pos_id, last_name])
+      .toSorted()
+  expect(await names()).toEqual([['001-00017', '+12035550117']])
+  expect(await aside()).toEqual([{ code: 'needs_identifier', key: '001-00018' }])
+  await world.comesUp({
+    '001-00017': { lastName: 'Lindqvist', phones: [phone('2035550117')] },
+    '001-00018': { ...nobody, company: 'Ring & Co' },
+  })
+  await run()
+  expect(await names()).toEqual([
+    ['001-00017', 'Lindqvist'],
+    ['001-00018', 'Co'],
+  ])
+  expect(await aside()).toEqual([])
+})
+
 test('[CO-05] a client without a number is matched by e-mail, else by phone, among those who have none, and gets the number', async () => {
   const byEmail = await staffAdds({
     first_name: 'N.',

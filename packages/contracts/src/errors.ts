@@ -30,7 +30,7 @@ export const errorCodes = {
     retry: 'never',
   },
   needs_identifier: {
-    meaning: 'The customer needs a phone or an e-mail before a platform can hold it.',
+    meaning: 'The customer needs a phone or an e-mail before a platform can hold it; on Clientbook a name will do.',
     actor: 'store',
     retry: 'never',
   },

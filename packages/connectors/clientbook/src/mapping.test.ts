@@ -94,6 +94,12 @@ test('the first write has the location of the home store, where there is one', (
   expect(toFirstWrite({ name: 'Nora' }, source)).not.toHaveProperty('home_location_id')
 })
 
+test('whoever has no name goes by the e-mail, else by the phone', () => {
+  const phone = '+12035550117'
+  expect(toFirstWrite({ phone, email: 'nora@example.com' }, source)).toMatchObject({ last_name: 'nora@example.com' })
+  expect(toFirstWrite({ phone }, source)).toMatchObject({ last_name: phone, phones: [{ number: phone }] })
+})
+
 test('the number stands in the path of a first write alone', () => {
   expect(toFirstWrite({ name: 'Nora', externalId: '001-00017' }, source)).not.toHaveProperty('pos_id')
 })

@@ -55,15 +55,14 @@ export function toRestoration(restore: ContactFields, written: ContactFields, la
 }
 
 /**
- * What the first write says. Our assumption: Clientbook wants a name, a phone or an e-mail; a customer with none of them goes by
- * the number.
+ * What the first write says. A customer without any name goes by what staff would recognize: the e-mail, else the phone, as on
+ * Podium. Our assumption: Clientbook wants one of the three; whoever has none goes by the number.
  */
 export function toFirstWrite({ externalId: _inThePath, ...fields }: ContactFields, source: FreezeSource): ClientWrite {
   const { edgeKey, settings } = source
-  const nameless = fields.name === undefined && fields.phone === undefined && fields.email === undefined
   const location = locationOf(edgeKey, settings)
   return {
-    ...toClientWrite(nameless ? { ...fields, name: edgeKey } : fields),
+    ...toClientWrite({ ...fields, name: fields.name ?? fields.email ?? fields.phone ?? edgeKey }),
     ...(location === undefined ? {} : { home_location_id: location }),
   }
 }

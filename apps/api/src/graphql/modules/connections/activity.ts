@@ -24,7 +24,8 @@ const Activity = builder.objectRef<ActivityRow>('Activity').implement({
     changes: t.expose('changes', { type: [FieldChange] }),
     latencyMs: t.exposeInt('latencyMs', {
       nullable: true,
-      description: 'From the change on the one side to its arrival on the other; null where it was replayed, resynchronized, loaded in bulk, or waited for its customer.',
+      description:
+        'From the change on the one side to its arrival on the other; null where it was replayed, resynchronized, loaded in bulk, or waited for its customer.',
     }),
   }),
 })
