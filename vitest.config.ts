@@ -14,7 +14,8 @@ export default defineConfig({
           include: ['{apps,infra,packages,prisma,workflows}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts'],
           isolate: false,
-          maxWorkers: '100%',
+          // They wait for half of their time: for time-outs, and for what a sandbox takes late.
+          maxWorkers: 4,
         },
       },
       {
@@ -30,7 +31,7 @@ export default defineConfig({
           // A process runs one file after the other: half of a small file's time goes into loading what all of them load.
           isolate: false,
           // More than cores: a file runs a whole system in processes of its own, and waits for it most of the time.
-          maxWorkers: 4,
+          maxWorkers: 5,
         },
       },
     ],

@@ -10,21 +10,21 @@ export interface Columns {
   readonly ats: string
   readonly bulks: string
   readonly payloads: string
-  /** The first key and the last in the order of the database, which is that of their bytes. */
+  /** The first key and the last in the order of the database: that of their bytes, as here, for a key is ASCII (contracts/values.ts). */
   readonly firstKey: string
   readonly lastKey: string
 }
 
 export function columnsOf(upserts: readonly IngestUpsert[]): Columns {
   const column = (cell: (line: IngestUpsert) => string | number) => upserts.map(cell).join('\n')
-  const keys = upserts.map((line) => Buffer.from(line.key)).sort(Buffer.compare)
+  const keys = upserts.map((line) => line.key).sort()
   return {
     keys: column((line) => line.key),
     hashes: column((line) => line.hash),
     ats: column((line) => line.at),
     bulks: column((line) => (line.bulk ? 1 : 0)),
     payloads: column((line) => line.payload),
-    firstKey: String(keys.at(0)),
-    lastKey: String(keys.at(-1)),
+    firstKey: keys.at(0) ?? '',
+    lastKey: keys.at(-1) ?? '',
   }
 }

@@ -96,4 +96,4 @@ test("[CO-10] the cloud's database set back to an earlier backup: both sides com
   async function cloud(what: 'kill' | 'start'): Promise<void> {
     await Promise.all(['api', 'worker'].map((name) => stack[what](name)))
   }
-})
+}, 120_000)

@@ -41,7 +41,9 @@ export async function startServers({ durable }: { durable: boolean }): Promise<S
   await sweepLeftovers()
   const dir = await temporaryFolder()
   const say = (line: string) => process.stderr.write(`${line}\n`)
-  const settings = { fsync: durable ? 'on' : 'off', max_connections: '400' }
+  // Each test's database would be looked at for something to vacuum, every minute.
+  const shortLived = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off' }
+  const settings = { max_connections: '400', ...(durable ? {} : shortLived) }
   const [postgres, temporal] = await Promise.all([
     startPostgres({ dir: join(dir, 'postgres'), settings, say }),
     startTemporal({ dir: join(dir, 'temporal') }),

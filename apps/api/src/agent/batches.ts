@@ -29,6 +29,7 @@ export async function* readBatches(
   let batch: IngestLine[] = []
   let bytes = 0
   let lines = 0
+  let enough = firstBatchLines
   for await (const texts of readTexts(decompressed(body, encoding))) {
     for (const text of texts) {
       const size = Buffer.byteLength(text)
@@ -36,9 +37,11 @@ export async function* readBatches(
       batch.push(readLine(text))
       bytes += size
       lines += 1
-      // A batch that is being written waits for its next statement, and others for their answers.
-      if (lines % burstLines === 0) await setImmediate()
-      const enough = isConsiderate() ? considerateLines : wanted(lines - batch.length)
+      if (lines % burstLines === 0) {
+        // A batch that is being written waits for its next statement, and others for their answers.
+        await setImmediate()
+        enough = isConsiderate() ? considerateLines : wanted(lines - batch.length)
+      }
       if (batch.length < enough && bytes < batchBytes) continue
       yield batchOf(batch)
       batch = []

@@ -147,11 +147,12 @@ export function testReading(driver: DriverUnderTest, source: SourceUnderTest): v
     ])
     expect(source.upserts()[0]?.record).toHaveProperty('customFields', { '1': '6 1/2', '8': 'Platinum' })
     await source.edge.exec(`UPDATE Notes SET NotesText = 'Likes pearls.', NotesLocked = 1 WHERE NotesKey = '1-N1'`)
+    await vi.waitFor(() => expect(source.upserts()).toHaveLength(6), patience)
     await source.edge.exec(`UPDATE Wishlist SET WishlistDateBought = '2026-07-02T10:00:00' WHERE WishlistKey = '1-W1'`)
     await vi.waitFor(() => expect(source.upserts()).toHaveLength(7), patience)
     expect(source.upserts().slice(5)).toMatchObject([
-      { record: { boughtAt: '2026-07-02T14:00:00Z' } },
       { record: { text: 'Likes pearls.', locked: true } },
+      { record: { boughtAt: '2026-07-02T14:00:00Z' } },
     ])
   })
 
