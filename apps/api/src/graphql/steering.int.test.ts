@@ -133,8 +133,18 @@ describe('what a connection is told', () => {
     })
     const home = { sourceId: ours.sourceId, store: '099' }
     expect(await change({ settings: { homeStore: home } })).toMatchObject({ fields: [{ path: 'settings.homeStore' }] })
-    const locations = [{ ...home, location: 'l-1' }]
-    expect(await change({ settings: { locations } })).toMatchObject({ fields: [{ path: 'settings.locations' }] })
+    const locations = [
+      { store: '001', location: 'l-1' },
+      { store: '098', location: 'l-1' },
+      { ...home, location: 'l-1' },
+    ]
+    expect(await change({ settings: { locations } })).toMatchObject({
+      code: 'invalid_input',
+      fields: [
+        { path: 'settings.locations.098', message: 'The tenant has no such store.' },
+        { path: `settings.locations.${ours.sourceId}/099`, message: 'The tenant has no such store.' },
+      ],
+    })
     const twice = { preference: 'p-1', type: 'text' }
     expect(
       await change({

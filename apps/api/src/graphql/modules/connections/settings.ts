@@ -134,6 +134,15 @@ export const ConnectionSettingsInput = builder.inputType('ConnectionSettingsInpu
 
 type Change = typeof ConnectionSettingsInput.$inferInput | null | undefined
 
+/** A store of one source, or the stores of a number in all of them. */
+interface Place {
+  readonly sourceId?: string | null | undefined
+  readonly store: string
+}
+
+/** As the settings name it. */
+const placeOf = ({ sourceId, store }: Place) => (sourceId ? `${sourceId}/${store}` : store)
+
 /** What may be set to nothing. */
 const removable = ['defaultLocation', 'defaultAssociate', 'homeStore'] as const
 
@@ -157,9 +166,7 @@ export function settingsAfter(now: ConnectionSettings | undefined, change: Chang
       texts: { ...now?.texts, ...given(texts ?? {}) },
       brake: { ...now?.brake, ...given(brake ?? {}) },
       ...(locations && {
-        locations: Object.fromEntries(
-          locations.map(({ sourceId, store, location }) => [sourceId ? `${sourceId}/${store}` : store, location]),
-        ),
+        locations: Object.fromEntries(locations.map((place) => [placeOf(place), place.location])),
       }),
     },
     ['settings'],
@@ -167,7 +174,7 @@ export function settingsAfter(now: ConnectionSettings | undefined, change: Chang
 }
 
 /**
- * Whether these settings can be: the platform has the streams that are switched on, and the tenant the home store.
+ * Whether these settings can be: the platform has the streams that are switched on, and the tenant the stores that are named.
  * @throws InvalidInput
  */
 export async function checkSettings(
@@ -183,14 +190,16 @@ export async function checkSettings(
       message: `${platformNames[platform]} has no such stream; it cannot be switched on.`,
     }))
   const home = change?.homeStore
-  const places = change?.locations?.filter((place) => place.sourceId) ?? []
+  // What has not the form of a number is named by the schema.
+  const places = change?.locations?.filter(({ store }) => /^\d{3}$/.test(store)) ?? []
   if (home || places.length > 0) {
     const stores = await listStores(db, tenantId)
-    const isStore = (wanted: { sourceId?: string | null | undefined; store: string }) =>
-      stores.some(({ sourceId, number }) => sourceId === wanted.sourceId && number === wanted.store)
+    const isStore = (wanted: Place) =>
+      stores.some(({ sourceId, number }) => sourceId === (wanted.sourceId || sourceId) && number === wanted.store)
     const message = 'The tenant has no such store.'
     if (home && !isStore(home)) problems.push({ path: 'settings.homeStore', message })
-    if (!places.every(isStore)) problems.push({ path: 'settings.locations', message })
+    for (const place of places)
+      if (!isStore(place)) problems.push({ path: `settings.locations.${placeOf(place)}`, message })
   }
   if (problems.length > 0) throw new InvalidInput(problems)
 }
