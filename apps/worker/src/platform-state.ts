@@ -1,4 +1,5 @@
-import type { JumpringError } from '@jumpring/contracts'
+import { UnknownLocation } from '@jumpring/connector-kit'
+import type { ConnectionSettings, JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
 import { type Effect, noteAnswer, noteOutage, pauseForPerson, postponeWork, stillLeased } from '@jumpring/db/engine'
 import type { Lease } from './lease.ts'
@@ -54,11 +55,25 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
  */
 export async function refusedForSetting(
   sql: Sql,
-  connection: { id: string },
+  { id, settings }: { id: string; settings: ConnectionSettings },
   effect: Effect<unknown>,
-  { code, message }: JumpringError,
+  error: JumpringError,
 ): Promise<void> {
-  if ((await postponeWork(sql, connection.id, effect)) > 1) await pauseForPerson(sql, connection.id, code, message)
+  if ((await postponeWork(sql, id, effect)) > 1) await pauseForPerson(sql, id, error.code, reasonOf(error, settings))
+}
+
+/** Why the connection is paused; of a location that the platform has not, with where it stands in the settings. */
+export function reasonOf(error: JumpringError, { locations, defaultLocation }: ConnectionSettings): string {
+  if (!(error instanceof UnknownLocation)) return error.message
+  const { platform, location } = error
+  const stores = Object.entries(locations).filter(([, one]) => one === location)
+  const places = [
+    ...stores.map(([place]) => `for store ${place.slice(place.indexOf('/') + 1)}`),
+    ...(defaultLocation === location ? ['as the default location'] : []),
+  ]
+  // It is mended already.
+  if (places.length === 0) return error.message
+  return `${platform} does not know the location ${location}, which is set ${new Intl.ListFormat('en').format(places)}.`
 }
 
 /** What another has taken over meanwhile (we were thought dead) says nothing about now. */

@@ -22,7 +22,7 @@ import {
 import { decideText, normalizePhone, type TextDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { onConnection } from './hold.ts'
-import type { Settled } from './platform-state.ts'
+import { reasonOf, type Settled } from './platform-state.ts'
 import type { Line } from './session.ts'
 
 const atOnce = 20
@@ -130,7 +130,7 @@ async function send(at: At, line: Line, { work, ...message }: Claimed, counts: R
       case 'configuration':
         await giveBack(at, { work })
         await inTenant(at.deps.db, connection.tenantId, (sql) =>
-          pauseForPerson(sql, connection.id, error.code, error.message),
+          pauseForPerson(sql, connection.id, error.code, reasonOf(error, connection.settings)),
         )
         return { ...fine, paused: true }
       default:

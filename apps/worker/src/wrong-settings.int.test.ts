@@ -29,7 +29,7 @@ const aside = async () =>
 const change = (settings: Partial<ConnectionSettings>) =>
   updateConnection(world.deps.db, world, (now) => ({ ...now, settings: { ...now.settings, ...settings } }))
 const platforms = [
-  { platform: 'Podium', open: openWorld, contacts: '/state/podium/contacts' },
+  { platform: 'Podium', open: () => openWorld(), contacts: '/state/podium/contacts' },
   { platform: 'Clientbook', open: () => openClientbook(), contacts: '/state/clientbook/clients' },
 ]
 const nora = { firstName: 'Nora', lastName: 'Lindqvist', phones: [phone('2035550117')] }
@@ -37,16 +37,17 @@ const nils = { firstName: 'Nils', lastName: 'Lindqvist', phones: [phone('2035550
 
 test.each(platforms)(
   '[BY-02] a location that $platform does not know pauses the connection and is said so; once the setting is mended everything goes on by itself',
-  async ({ open, contacts }) => {
+  async ({ platform, open, contacts }) => {
     world = await open()
     const { defaultLocation } = (await world.at()).connection.settings
-    await change({ locations: { '001': randomUUID() } })
+    const unknown = randomUUID()
+    await change({ locations: { '001': unknown, [`${world.sourceId}/002`]: unknown, '003': 'another' } })
     await world.comesUp({ '001-00017': nora, '001-00018': nils })
     await run()
     expect(await stateOf()).toEqual({
       status: 'paused',
       code: 'configuration',
-      reason: expect.stringContaining("does not know the location in the connection's settings"),
+      reason: `${platform} does not know the location ${unknown}, which is set for store 001 and for store 002.`,
     })
     expect(await aside()).toEqual([])
 
@@ -54,6 +55,21 @@ test.each(platforms)(
     await run()
     expect(await stateOf()).toMatchObject({ status: 'active', reason: null })
     expect(z.array(z.unknown()).parse(await world.podium.get(contacts))).toHaveLength(2)
+  },
+)
+
+test.each(platforms)(
+  '[BY-02] a default location that $platform does not know is named as the default',
+  async ({ platform, open }) => {
+    world = await open()
+    const unknown = randomUUID()
+    await change({ defaultLocation: unknown })
+    await world.comesUp({ '001-00017': nora })
+    await run()
+    expect(await stateOf()).toMatchObject({
+      status: 'paused',
+      reason: `${platform} does not know the location ${unknown}, which is set as the default location.`,
+    })
   },
 )
 

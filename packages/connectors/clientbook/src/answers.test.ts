@@ -47,6 +47,30 @@ describe('what an answer means', () => {
     expect(String(said)).not.toMatch(/nora|2035550117/i)
   })
 
+  test('an unknown location is named: it comes from the settings', async () => {
+    const refused = problem(422, 'invalid', [at('/home_location_id', 'value_not_allowed')])
+    await using line = await open(refused)
+    const body = { first_name: 'Nora', home_location_id: 'lo-9' }
+    await expect(
+      line.session.write({ op: 'create', identifiers: [], route: '/v1/clients/by-pos-id/001-00017', body }),
+    ).rejects.toMatchObject({ code: 'configuration', location: 'lo-9', message: expect.stringContaining('lo-9') })
+  })
+
+  test('a purchase with an unknown location names it, each its own', async () => {
+    const rejected = {
+      id: null,
+      outcome: 'rejected',
+      problem: problem(422, 'invalid', [at('/location_id', 'value_not_allowed')]).body,
+    }
+    await using line = await open({ status: 200, body: { results: [rejected, rejected] } })
+    const sale = (location_id: string) =>
+      ({ op: 'object', identifiers: [], route: '/v1/purchases/bulk', body: { location_id } }) as const
+    expect(await line.session.writeObjects([sale('lo-8'), sale('lo-9')])).toMatchObject([
+      { code: 'configuration', location: 'lo-8' },
+      { code: 'configuration', location: 'lo-9' },
+    ])
+  })
+
   test('429 says how long', async () => {
     await using line = await open({ status: 429, headers: { 'retry-after': '7' }, body: {} })
     await expect(line.session.ping()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 7_000 })

@@ -1,5 +1,5 @@
 import type { Answer } from '@jumpring/connector-kit/http/exchange'
-import { commonFailureOf } from '@jumpring/connector-kit/http/failures'
+import { commonFailureOf, unknownLocation } from '@jumpring/connector-kit/http/failures'
 import { JumpringError } from '@jumpring/contracts'
 import type { z } from 'zod'
 import { problemSchema } from './wire.ts'
@@ -20,26 +20,28 @@ export function isGone(answer: Answer): boolean {
  * What an answer that is no success means. Our message never repeats Clientbook's `detail`, which may quote the record: it names
  * the fields that Clientbook points at.
  */
-export function failureOf(answer: Answer): JumpringError {
+export function failureOf(answer: Answer, { body }: { readonly body: object } = { body: {} }): JumpringError {
   const common = commonFailureOf('Clientbook', answer)
   if (common !== null) return common
   if (isGone(answer)) return new JumpringError('contact_not_found', 'Clientbook does not know this.')
   if (answer.status < 400 || answer.status === 404)
     return new JumpringError('configuration', `This is not the address of Clientbook's API (${answer.status}).`)
   const problem = problemSchema.safeParse(answer.body).data
-  return problem ? refusal(problem) : new JumpringError('platform_refused', `Clientbook answered ${answer.status}.`)
+  return problem
+    ? refusal(problem, body)
+    : new JumpringError('platform_refused', `Clientbook answered ${answer.status}.`)
 }
 
 /** Our assumption: what a field may hold is said by these. */
 const doesNotFit = ['too_long', 'value_not_allowed']
 
-/** What Clientbook refused for good, and why. */
-export function refusal({ code, errors = [] }: Problem): JumpringError {
+/** What Clientbook refused for good, and why. @param sent what it refused */
+export function refusal({ code, errors = [] }: Problem, sent: object): JumpringError {
   const known = refusals[code]
   if (known) return known()
-  // The one value that comes from the settings, not from the record.
-  if (errors.length > 0 && errors.every(({ pointer }) => /^\/(home_)?location_id$/.test(pointer)))
-    return new JumpringError('configuration', "Clientbook does not know the location in the connection's settings.")
+  const [first, ...others] = errors
+  if (first && others.length === 0 && /^\/(home_)?location_id$/.test(first.pointer))
+    return unknownLocation('Clientbook', sent, first.pointer.slice(1))
   const fits = errors.length > 0 && errors.every((error) => doesNotFit.includes(error.code))
   const why = errors.map((error) => `${fieldOf(error.pointer)} (${plain(error.code)})`)
   const because = why.length === 0 ? ` (${plain(code)})` : ` because of: ${[...new Set(why)].join(', ')}`

@@ -45,7 +45,7 @@ async function write(caller: Caller, frozen: Frozen): Promise<{ identifier: stri
   for await (const id of clientsNamed(caller, identifiers)) {
     const answer = await caller.answer({ method: 'PATCH', path: `/v1/clients/${encodeURIComponent(id)}`, body })
     if (succeeded(answer)) return { identifier: parseAnswer('Clientbook', answer, madeSchema).id }
-    if (!isGone(answer)) throw failureOf(answer)
+    if (!isGone(answer)) throw failureOf(answer, { body })
   }
   throw new JumpringError('contact_not_found')
 }

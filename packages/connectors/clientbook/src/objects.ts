@@ -37,8 +37,8 @@ export async function writeObjects(caller: Caller, frozen: readonly Frozen[]): R
   const { results } = await caller.read({ method: 'POST', path, body }, bulkResultSchema)
   if (results.length !== frozen.length)
     throw new JumpringError('platform_unavailable', 'Clientbook did not say what became of each object.')
-  return results.map(({ outcome, problem }) =>
-    outcome === 'rejected' ? refusal(problem ?? { code: 'no_reason' }) : null,
+  return results.map(({ outcome, problem }, at) =>
+    outcome === 'rejected' ? refusal(problem ?? { code: 'no_reason' }, frozen[at]?.body ?? {}) : null,
   )
 }
 
@@ -46,7 +46,7 @@ export async function writeObjects(caller: Caller, frozen: readonly Frozen[]): R
 export async function ensureProduct(caller: Caller, product: ProductWrite): Promise<string> {
   const call = { method: 'POST', path: routes.products, body: { items: [product] } } as const
   const [result] = (await caller.read(call, bulkResultSchema)).results
-  if (result?.outcome === 'rejected') throw refusal(result.problem ?? { code: 'no_reason' })
+  if (result?.outcome === 'rejected') throw refusal(result.problem ?? { code: 'no_reason' }, product)
   if (!result?.id) throw new JumpringError('platform_unavailable', 'Clientbook did not say what became of the product.')
   return result.id
 }

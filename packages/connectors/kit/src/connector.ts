@@ -1,4 +1,4 @@
-import type { ConnectionSettings, JumpringError, Platform } from '@jumpring/contracts'
+import { type ConnectionSettings, JumpringError, type Platform } from '@jumpring/contracts'
 import type { ContactFields, MethodLabels, Observation, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { ChangeFeed, ChangePage, PlatformEvent, SheetWrite, WrittenSheet } from './events.ts'
@@ -9,6 +9,21 @@ export interface RateLimit {
   readonly remaining: number
   /** Milliseconds until the window starts anew. */
   readonly resetMs: number
+}
+
+/** The platform has no such location. A location is the one value of a write that comes from the settings, not from the record. */
+export class UnknownLocation extends JumpringError {
+  /** As a person reads it. */
+  readonly platform: string
+  /** The platform's id of it, as the settings have it; undefined where what was sent does not tell. */
+  readonly location: string | undefined
+
+  constructor(platform: string, location: string | undefined) {
+    const named = location === undefined ? 'the location' : `the location ${location}`
+    super('configuration', `${platform} does not know ${named} in the connection's settings.`)
+    this.platform = platform
+    this.location = location
+  }
 }
 
 export const frozenSchema = z.object({

@@ -1,5 +1,5 @@
 import { type Answer, parseAnswer as parse } from '@jumpring/connector-kit/http/exchange'
-import { commonFailureOf } from '@jumpring/connector-kit/http/failures'
+import { commonFailureOf, unknownLocation } from '@jumpring/connector-kit/http/failures'
 import { JumpringError } from '@jumpring/contracts'
 import type { z } from 'zod'
 import { errorSchema } from './wire.ts'
@@ -34,8 +34,8 @@ export function saysOptedOut(answer: Answer): boolean {
 }
 
 interface Sent {
-  /** The names of what was sent. */
-  readonly fields?: readonly string[]
+  /** What was sent, by its names. */
+  readonly body?: object
   /** What was sent, in words. */
   readonly of?: string
 }
@@ -56,11 +56,10 @@ export function failureOf(answer: Answer, sent: Sent = {}): JumpringError {
   return refusal(status, podiumMessage(answer), sent)
 }
 
-function refusal(status: number, message: string, { fields = [], of = 'the contact' }: Sent): JumpringError {
-  const named = fields.filter((field) => new RegExp(`\\b${field}\\b`, 'i').test(message))
-  // the location is the one value that comes from the settings, not from the record
-  if (named.length === 1 && named[0]?.startsWith('location'))
-    return new JumpringError('configuration', "Podium does not know the location in the connection's settings.")
+function refusal(status: number, message: string, { body = {}, of = 'the contact' }: Sent): JumpringError {
+  const named = Object.keys(body).filter((field) => new RegExp(`\\b${field}\\b`, 'i').test(message))
+  const [only, ...others] = named
+  if (only?.startsWith('location') && others.length === 0) return unknownLocation('Podium', body, only)
   const about = named.length === 0 ? '' : ` because of: ${named.join(', ')}`
   return new JumpringError('platform_refused', `Podium refused ${of}${about} (${status}).`)
 }

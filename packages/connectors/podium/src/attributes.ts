@@ -50,7 +50,7 @@ export async function writeAttribute(
       const at = `/v4/contacts/${encodeURIComponent(identifier)}/attributes/${encodeURIComponent(uid)}`
       const answer = await caller.answer({ method, path: at, body })
       if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
-      const failure = failureOf(answer, { fields: Object.keys(body) })
+      const failure = failureOf(answer, { body })
       if (failure.code !== 'contact_not_found') throw failure
     }
   }

@@ -37,6 +37,16 @@ describe('what an answer means', () => {
     expect(line.server.received).toHaveLength(1)
   })
 
+  test('an unknown location is named: it comes from the settings', async () => {
+    await using line = await open({ status: 400, body: { message: 'locations[0] does not exist' } })
+    const body = { ...create.body, locations: ['l-9'] }
+    expect(await failure(line.session.write({ ...create, body }))).toMatchObject({
+      code: 'configuration',
+      location: 'l-9',
+      message: expect.stringContaining('l-9'),
+    })
+  })
+
   test('a refusal names the fields and repeats no value', async () => {
     const message = 'email nora@example.com is taken; phoneNumber +12035550117 is invalid'
     await using line = await open({ status: 400, body: { code: 'invalid_request_values', message } })

@@ -51,7 +51,7 @@ async function patch(
     const path = `/v4/contacts/${encodeURIComponent(identifier)}`
     const answer = await caller.answer({ method: 'PATCH', path, body })
     if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
-    const failure = failureOf(answer, { fields: Object.keys(body) })
+    const failure = failureOf(answer, { body })
     if (failure.code !== 'contact_not_found') throw failure
   }
   throw new JumpringError('contact_not_found')
@@ -63,7 +63,7 @@ async function create(caller: Caller, body: Frozen['body']): Promise<{ identifie
   const answer = await caller.answer(call)
   if (succeeded(answer)) return parseAnswer(answer, acceptedSchema).data
   const { attributes, ...others } = body
-  if (attributes === undefined || !refusesAttributes(answer)) throw failureOf(answer, { fields: Object.keys(body) })
+  if (attributes === undefined || !refusesAttributes(answer)) throw failureOf(answer, { body })
   return (await caller.read({ ...call, body: others }, acceptedSchema)).data
 }
 

@@ -28,6 +28,11 @@ describe.each(['partner', 'public'] as const)('[CO-10] a text by the %s way', (v
     expect(line.server.received).toHaveLength(1)
   })
 
+  test('from a location that Podium does not know names it', async () => {
+    await using line = await open({ status: 400, body: { message: 'locationUid does not exist' } })
+    expect(await failure(line.session.sendText(text, via))).toMatchObject({ code: 'configuration', location: 'l-1' })
+  })
+
   test.each(['recipient_opted_out', 'bad_request'])(
     'to someone who opted out is refused, and the reason is plain (%s)',
     async (code) => {

@@ -1,6 +1,7 @@
 import type { TextMessage, WantedWebhook } from '@jumpring/connector-kit'
 import type { Caller } from '@jumpring/connector-kit/http/caller'
 import { type Answer, succeeded } from '@jumpring/connector-kit/http/exchange'
+import { unknownLocation } from '@jumpring/connector-kit/http/failures'
 import type { ConnectionSettings } from '@jumpring/contracts'
 import { JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
@@ -24,13 +25,14 @@ const partnerAnswerSchema = z.object({ data: z.object({ id: z.string().min(1) })
 
 /** Our assumption: leaves no conversation, and the contact as it is. */
 async function sendByPartner(caller: Caller, { to, body, location, reference }: TextMessage) {
+  const sent = { to, body, locationUid: location, reference }
   const answer = await caller.answer({
     method: 'POST',
     path: `${partnerRoot}texts`,
     headers: { 'idempotency-key': reference },
-    body: { to, body, locationUid: location, reference },
+    body: sent,
   })
-  if (!succeeded(answer)) throw optedOut(answer) ?? partnerFailure(answer, 'the text')
+  if (!succeeded(answer)) throw optedOut(answer) ?? partnerFailure(answer, { of: 'the text', body: sent })
   return parseAnswer(answer, partnerAnswerSchema).data
 }
 
@@ -42,9 +44,8 @@ async function sendPublicly(caller: Caller, { to, body, location }: TextMessage)
   const sent = { channel, body, locationUid: location, setOpenInbox: false }
   const answer = await caller.answer({ method: 'POST', path: '/v4/messages', body: sent })
   if (succeeded(answer)) return { id: parseAnswer(answer, publicAnswerSchema).data.uid }
-  const failure = failureOf(answer, { of: 'the text', fields: Object.keys(sent) })
-  if (failure.code === 'contact_not_found')
-    throw new JumpringError('configuration', "Podium does not know the location in the connection's settings.")
+  const failure = failureOf(answer, { of: 'the text', body: sent })
+  if (failure.code === 'contact_not_found') throw unknownLocation('Podium', sent, 'locationUid')
   throw optedOut(answer) ?? failure
 }
 
@@ -52,7 +53,7 @@ async function sendPublicly(caller: Caller, { to, body, location }: TextMessage)
 export async function ensureTextWebhook(caller: Caller, { url, secret }: WantedWebhook): Promise<void> {
   const body = { url, secret, eventTypes: ['text.status'] }
   const answer = await caller.answer({ method: 'PUT', path: `${partnerRoot}webhooks`, body })
-  if (!succeeded(answer)) throw partnerFailure(answer, 'the webhook')
+  if (!succeeded(answer)) throw partnerFailure(answer, { of: 'the webhook' })
 }
 
 /** Undocumented how Podium refuses a text to someone who opted out: its words tell. */

@@ -18,8 +18,8 @@ export interface Dialect {
   readonly platform: string
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>
-  /** What an answer that is no success means; `fields`: the names of what was sent. */
-  failureOf(answer: Answer, sent: { readonly fields: readonly string[] }): JumpringError
+  /** What an answer that is no success means; `body`: what was sent. */
+  failureOf(answer: Answer, sent: { readonly body: object }): JumpringError
 }
 
 /** One request to a platform's API, with all that every request needs. */
@@ -55,7 +55,7 @@ export function openCaller(context: SessionContext, { platform, headers, failure
     answer,
     async read(call, schema) {
       const got = await answer(call)
-      if (!succeeded(got)) throw failureOf(got, { fields: Object.keys(call.body ?? {}) })
+      if (!succeeded(got)) throw failureOf(got, { body: call.body ?? {} })
       return parseAnswer(platform, got, schema)
     },
   }

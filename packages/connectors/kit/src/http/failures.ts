@@ -1,5 +1,5 @@
 import { JumpringError } from '@jumpring/contracts'
-import type { RateLimit } from '../connector.ts'
+import { type RateLimit, UnknownLocation } from '../connector.ts'
 import type { Answer } from './exchange.ts'
 
 /** The limit as the headers state it (`ratelimit-…` or `x-ratelimit-…`, the reset in seconds), or null where they do not. */
@@ -23,6 +23,13 @@ function waitMs(headers: Headers): number {
   const asked = wholeNumber(headers.get('retry-after')) ?? header(headers, 'reset')
   return Math.max(1, asked ?? defaultWaitSeconds) * 1000
 }
+
+/** What it means that the platform refused a field of what was sent, which names a location. */
+export const unknownLocation = (platform: string, sent: object, field: string): UnknownLocation =>
+  new UnknownLocation(
+    platform,
+    [Reflect.get(sent, field)].flat().find((one) => typeof one === 'string'),
+  )
 
 /**
  * What an answer means that says the same on every platform: wait, out of order, not allowed. Null: the platform's own matter.

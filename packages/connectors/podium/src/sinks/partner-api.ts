@@ -31,6 +31,9 @@ const resultsSchema = z.object({
   }),
 })
 
+/** Of what is sent, what a refusal may name. */
+const bodySchema = z.object({ fields: z.record(z.string(), z.unknown()).catch({}) })
+
 type Result = JumpringError | null
 const unknownContact = () => new JumpringError('contact_not_found')
 
@@ -63,20 +66,20 @@ async function send(caller: Caller, route: string, frozen: readonly Frozen[]): P
 
 async function sendOnce(caller: Caller, path: string, items: readonly Frozen['body'][]): Promise<readonly Result[]> {
   const answer = await caller.answer({ method: 'POST', path, body: { items } })
-  if (!succeeded(answer)) throw partnerFailure(answer, 'the objects')
+  if (!succeeded(answer)) throw partnerFailure(answer, { of: 'the objects' })
   const { results } = parseAnswer(answer, resultsSchema).data
   if (results.length !== items.length)
     throw new JumpringError('platform_unavailable', 'Podium did not say what became of each object.')
   return results.map((result, at) => {
-    const sent = { of: 'the object', fields: Object.keys(items[at]?.fields ?? {}) }
+    const sent = { of: 'the object', body: bodySchema.parse(items[at]).fields }
     const { status, ...body } = result
     return status < 300 ? null : failureOf({ status, headers: answer.headers, body }, sent)
   })
 }
 
 /** Like any other failure; but without a route, this account is not open to the partner API. */
-export function partnerFailure(answer: Parameters<typeof failureOf>[0], of: string): JumpringError {
-  const failure = failureOf(answer, { of })
-  if (answer.status !== 404) return failure
+export function partnerFailure(...said: Parameters<typeof failureOf>): JumpringError {
+  const failure = failureOf(...said)
+  if (said[0].status !== 404) return failure
   return new JumpringError('configuration', "Podium's partner API is not open to this account.")
 }
