@@ -70,7 +70,11 @@ export async function provisionDemo(system: {
     const customFields = account.preferences.flatMap(({ id, name, type, choices }) =>
       fields
         .filter((field) => field.name === name)
-        .map(({ number }) => ({ field: number, preference: id, type: type === 'boolean' ? 'yesNo' : type, choices })),
+        .map(({ number }) => ({
+          ...{ field: number, name, preference: id },
+          type: type === 'boolean' ? 'yesNo' : type,
+          choices,
+        })),
     )
     return provisioning.createClientbookConnection(admin, {
       tenantId,

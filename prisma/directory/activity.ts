@@ -1,9 +1,16 @@
-import { type Address, type Customer, customerSchema, type Wish, wishSchema } from '@jumpring/contracts'
+import {
+  type Address,
+  type Customer,
+  connectionSettingsSchema,
+  customerSchema,
+  type Wish,
+  wishSchema,
+} from '@jumpring/contracts'
 import { type PlatformObject, type SheetKind, sheetKinds } from '@jumpring/sync'
 import { contactEffects } from '../engine/contact-effects.ts'
 import { objectEffects } from '../engine/object-work.ts'
 import { sheetEffects } from '../engine/sheet-work.ts'
-import { type Database, inTenant } from '../scope.ts'
+import { type Database, inTenant, type Sql } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 
 /** One thing that was brought from one side to the other, as a shop owner reads it. */
@@ -68,10 +75,27 @@ export function listActivity(
       AND r.key = CASE WHEN b.what ? 'customer' THEN b.what->>'customer' ELSE b.key END
     ORDER BY b.at, b.id`
   const parameters = after === undefined ? [at.connectionId, limit] : [at.connectionId, limit, after.value, after.id]
-  return inTenant(db, at.tenantId, async (sql) => (await sql.query<Row>(query, parameters)).rows.map(toActivity))
+  return inTenant(db, at.tenantId, async (sql) => {
+    const { rows } = await sql.query<Row>(query, parameters)
+    const named = await namesOfCustomFields(sql, at.connectionId)
+    return rows.map((row) => toActivity(row, named))
+  })
 }
 
-function toActivity(row: Row): Activity {
+/** What people call a custom field, by its number. */
+type NameOfField = (field: string) => string
+
+/** As the connection's mapping calls them. */
+async function namesOfCustomFields(sql: Sql, connectionId: string): Promise<NameOfField> {
+  const { rows } = await sql.query<{ settings: unknown }>('SELECT settings FROM connection WHERE id = $1', [
+    connectionId,
+  ])
+  const mappings = rows.flatMap(({ settings }) => connectionSettingsSchema.parse(settings).customFields)
+  const names = new Map<string, string | undefined>(mappings.map(({ field, name }) => [field, name]))
+  return (field) => names.get(field) ?? `custom field ${field}`
+}
+
+function toActivity(row: Row, nameOfField: NameOfField): Activity {
   const { id, at, direction, key, since } = row
   const latencyMs = since === null ? null : Math.max(0, at.getTime() - since.getTime())
   const customer = row.payload === null ? undefined : customerSchema.parse(JSON.parse(row.payload))
@@ -81,13 +105,13 @@ function toActivity(row: Row): Activity {
       row.kind === 'customer'
         ? changesOfContact(row.what)
         : isSheet(row.kind)
-          ? changesOfSheet(row.kind, row.what)
+          ? changesOfSheet(row.kind, row.what, nameOfField)
           : [changeOfObject(row.what)]
     return { id, at, direction, key, latencyMs, customerName: named, changes }
   }
   const wish = wishSchema.parse(row.what)
   const name = named ?? (wish.do === 'createCustomer' ? nameOf(wish) : null)
-  return { id, at, direction, key, latencyMs, customerName: name, changes: changesOfWish(wish) }
+  return { id, at, direction, key, latencyMs, customerName: name, changes: changesOfWish(wish, nameOfField) }
 }
 
 type Change = Activity['changes'][number]
@@ -99,10 +123,10 @@ function changesOfContact(what: unknown): Change[] {
 
 const isSheet = (kind: string): kind is SheetKind => sheetKinds.some((one) => one === kind)
 
-function changesOfSheet(kind: SheetKind, what: unknown): Change[] {
+function changesOfSheet(kind: SheetKind, what: unknown, nameOfField: NameOfField): Change[] {
   const { fields } = sheetEffects.decision.parse(what)
   if (kind === 'customFields')
-    return Object.entries(fields).map(([field, value]) => ({ field: `custom field ${field}`, value: value ?? '' }))
+    return Object.entries(fields).map(([field, value]) => ({ field: nameOfField(field), value: value ?? '' }))
   if (kind === 'note') return [{ field: 'note', value: fields.text ?? '' }]
   const words = fields.description ?? fields.item ?? ''
   return [{ field: 'wish', value: fields.present === 'yes' ? words : `${words} (off the list)` }]
@@ -126,7 +150,7 @@ function summaryOf(object: PlatformObject): string {
   }
 }
 
-function changesOfWish(wish: Wish): { field: string; value: string }[] {
+function changesOfWish(wish: Wish, nameOfField: NameOfField): Change[] {
   switch (wish.do) {
     case 'notificationStatus':
       return [{ field: 'text message', value: wish.status }]
@@ -141,7 +165,7 @@ function changesOfWish(wish: Wish): { field: string; value: string }[] {
       ]
     case 'setCustomFields':
       return Object.entries(wish.fields).map(([field, { value }]) => ({
-        field: `custom field ${field}`,
+        field: nameOfField(field),
         value: value ?? '',
       }))
     case 'putNote':

@@ -187,12 +187,14 @@ async function followMapping(
   after: ConnectionSettings,
   open: ReadonlySet<WorkKind>,
 ): Promise<void> {
-  if (isDeepStrictEqual(before.customFields, after.customFields)) return
+  if (isDeepStrictEqual(withoutNames(before), withoutNames(after))) return
   await addMappingVersion(sql, at, after)
   if (!open.has('customFields')) return
   await readFeedsAnew(sql, at.connectionId, ['customFields'])
   await addAllRecords(sql, at, ['customFields'], 'opened')
 }
+
+const withoutNames = ({ customFields }: ConnectionSettings) => customFields.map(({ name: _name, ...mapped }) => mapped)
 
 async function addMappingVersion(sql: Sql, at: ConnectionAt, { customFields }: ConnectionSettings): Promise<void> {
   await sql.query(

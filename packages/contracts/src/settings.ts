@@ -45,6 +45,8 @@ export type DownloadFilter = z.infer<typeof downloadFilterSchema>
 /** CB-03: a custom field of The Edge and the preference that shows it; both ways. A value that does not fit the type is set aside. */
 export const customFieldMappingSchema = z.strictObject({
   field: customFieldSchema,
+  /** As the store calls it (its System Options; nothing that comes up says it): what people read. */
+  name: z.string().min(1).max(100).optional(),
   /** The platform's id of the preference. */
   preference: z.string().min(1).max(100),
   type: z.enum(['text', 'number', 'date', 'choice', 'yesNo']),

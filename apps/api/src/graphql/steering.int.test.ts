@@ -99,12 +99,15 @@ test('settings that are not given stay; null takes the default location away', a
 })
 
 describe('what a connection is told', () => {
-  const shown = `query ($id: ID!) { connection(id: $id) { scope customFields { field preference type choices } defaultAssociate homeStore { sourceId store } locations { sourceId store location } streams { stream } } }`
+  const shown = `query ($id: ID!) { connection(id: $id) { scope customFields { field name preference type choices } defaultAssociate homeStore { sourceId store } locations { sourceId store location } streams { stream } } }`
 
   test('[CB-01] [CB-03] [CB-11] [BY-02] is shown again: scope, mapping, default associate, home store, locations', async () => {
     const given = {
       scope: 'selected',
-      customFields: [{ field: 3, preference: 'p-1', type: 'choice', choices: ['Gold', 'Silver'] }],
+      customFields: [
+        { field: 3, name: 'Metal', preference: 'p-1', type: 'choice', choices: ['Gold', 'Silver'] },
+        { field: 4, name: null, preference: 'p-2', type: 'text', choices: [] },
+      ],
       defaultAssociate: '12',
       homeStore: { sourceId: ours.sourceId, store: '001' },
       locations: [
@@ -125,6 +128,18 @@ describe('what a connection is told', () => {
       defaultAssociate: null,
       homeStore: null,
     })
+  })
+
+  test('[CB-03] a custom field that is only called otherwise is no other mapping', async () => {
+    const mapped = { field: 3, preference: 'p-1', type: 'text' }
+    const versions = async () =>
+      (await world.owner.query('SELECT FROM field_mapping WHERE connection_id = $1', [ours.connectionId])).rowCount
+    await change({ settings: { customFields: [mapped] } })
+    const before = await versions()
+    await change({ settings: { customFields: [{ ...mapped, name: 'Metal' }] } })
+    expect(await versions()).toBe(before)
+    await change({ settings: { customFields: [] } })
+    expect(await versions()).not.toBe(before)
   })
 
   test('a stream that the platform has not, a store that is not there and a mapping that cannot be are refused, each by its name', async () => {

@@ -278,9 +278,38 @@ describe('activity', () => {
     ])
   })
 
+  test('[AD-04] [CB-03] calls a custom field as the mapping does, on either way', async () => {
+    const before = (await activity(1, null)).pageInfo.endCursor
+    const [metal, size] = ['1', '2'].map((field) => ({ field, preference: `p-${field}`, type: 'text' }))
+    await world.owner.query(
+      `UPDATE connection SET settings = settings::jsonb || jsonb_build_object('customFields', $2::jsonb) WHERE id = $1`,
+      [ours.connectionId, JSON.stringify([{ ...metal, name: 'Metal' }, size])],
+    )
+    await world.owner.query(
+      `INSERT INTO effect (tenant_id, connection_id, source_id, kind, key, seq, lane, frozen, fields, status, done_at)
+       VALUES ($1, $2, $3, 'customFields', '001-00001', 1, 'live', '{}', $4, 'done', $5)`,
+      [
+        ...[ours.tenantId, ours.connectionId, ours.sourceId],
+        { customer: '001-00001', fields: { 1: 'Platinum', 2: '6' } },
+        at(24),
+      ],
+    )
+    await command(
+      { do: 'setCustomFields', key: '001-00002', fields: { 1: { value: 'Gold', expected: null } }, associate: '7' },
+      25,
+    )
+    expect(nodes(await activity(10, before)).map(({ changes }) => changes)).toEqual([
+      [
+        { field: 'Metal', value: 'Platinum' },
+        { field: 'custom field 2', value: '6' },
+      ],
+      [{ field: 'Metal', value: 'Gold' }],
+    ])
+  })
+
   test('[AD-04] can be followed: the newest first, then what comes after them, each once', async () => {
     const newest = await activity(1, null)
-    expect(nodes(newest).map(({ customerName }) => customerName)).toEqual(['Ada Okafor'])
+    expect(nodes(newest).map(({ key }) => key)).toEqual(['001-00002'])
     const nothing = await activity(2, newest.pageInfo.endCursor)
     expect(nothing).toEqual({ edges: [], pageInfo: { endCursor: newest.pageInfo.endCursor, hasNextPage: false } })
 

@@ -34,6 +34,7 @@ export const StoreLocation = builder
 export const CustomFieldMapped = builder.objectRef<CustomFieldMapping>('CustomFieldMapped').implement({
   fields: (t) => ({
     field: t.int({ description: 'The number of the custom field, 1 to 8.', resolve: ({ field }) => Number(field) }),
+    name: t.string({ nullable: true, description: 'What the store calls it.', resolve: ({ name }) => name ?? null }),
     preference: t.exposeString('preference'),
     type: t.expose('type', { type: PreferenceType }),
     choices: t.exposeStringList('choices'),

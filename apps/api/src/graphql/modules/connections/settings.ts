@@ -44,6 +44,7 @@ const CustomFieldMappingInput = builder.inputType('CustomFieldMappingInput', {
     "A custom field of The Edge (one of a customer's Other Keys) and the platform's preference that shows it.",
   fields: (t) => ({
     field: t.int({ required: true, description: 'Its number, 1 to 8.' }),
+    name: t.string({ description: 'What the store calls it; lists of changes show it.' }),
     preference: t.string({ required: true, description: "The platform's id of the preference." }),
     type: t.field({
       type: PreferenceType,
