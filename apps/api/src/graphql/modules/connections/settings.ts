@@ -110,7 +110,11 @@ export const ConnectionSettingsInput = builder.inputType('ConnectionSettingsInpu
     mode: t.field({ type: Mode }),
     intervalMinutes: t.int({ description: '1 to 1440; 15 unless told otherwise.' }),
     streams: t.field({ type: StreamSwitchesInput }),
-    locations: t.field({ type: [StoreLocationInput], description: 'The whole map.' }),
+    locations: t.field({
+      type: [StoreLocationInput],
+      description:
+        'The whole map. A store that the tenant does not have is refused; the locations are known to the platform alone.',
+    }),
     defaultLocation: t.string({ description: 'Where customers of a store without an entry go; null for nowhere.' }),
     defaultAcquisition: t.string({ description: 'The first why-in of customers who come from the platform.' }),
     scope: t.field({ type: CustomerScope }),
