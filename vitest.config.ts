@@ -16,6 +16,8 @@ export default defineConfig({
           isolate: false,
           // They wait for half of their time: for time-outs, and for what a sandbox takes late.
           maxWorkers: 4,
+          // What is started takes its time on a machine that has other work as well; how long is no promise of these tests.
+          testTimeout: 30_000,
         },
       },
       {
