@@ -2,6 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that mostly wait for the clock (an interval, a patience, a time-out), the longest first. */
 const waiters = [
+  'podium.conformance.test.ts',
+  'clientbook.conformance.test.ts',
   'tests/features/initial-upload.test.ts',
   'tests/faults/kill.test.ts',
   'tests/features/edt.test.ts',
