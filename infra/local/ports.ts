@@ -17,11 +17,19 @@ export async function freePortFrom(wanted: number, taken: ReadonlySet<number> = 
   throw new Error(`ports ${wanted} to ${wanted + 49} of 127.0.0.1 are all in use: end what uses them and try again`)
 }
 
-/** A free port below the range from which systems hand out ports of outgoing connections, so that none takes it. */
+const shareSize = 100
+let handedOut = 0
+
+/**
+ * A free port below the range from which systems hand out ports of outgoing connections, so that none takes it. Each process has a
+ * share of its own and goes through it in order: a port that is not listened on yet, or whose program was killed and will be started
+ * again, is not soon given to another.
+ */
 export async function anyFreePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
+  const first = 20_000 + (process.pid % 100) * shareSize
+  for (let tries = 0; tries < shareSize; tries++) {
+    const port = first + (handedOut++ % shareSize)
     if (await isFree(port)) return port
   }
-  throw new Error('found no free port between 20000 and 30000')
+  throw new Error(`found no free port between ${first} and ${first + shareSize}`)
 }
