@@ -3,7 +3,7 @@ import type { ObjectState, PlatformObject } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
-import { changeSeen, isFollowed, isFree, type Lane, lanes } from './work.ts'
+import { type Clearance, changeSeen, clearance, isFree, type Lane, lanes } from './work.ts'
 
 /** The kinds of records that a platform shows as objects of its own. */
 export const objectKinds = ['item', 'saleLine', 'job', 'appointment'] as const
@@ -59,16 +59,13 @@ const stateSchema = z.object({
   at: z.string().exactOptional(),
 })
 
-/**
- * The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way.
- * `unapproved`: also what a changed filter has put on the list and nobody has looked at as a whole yet.
- */
+/** The next page of a lane's records that become objects: due, waiting for nobody, and with no effect under way. */
 export async function takeObjects(
   sql: Sql,
   connectionId: string,
   lane: Lane,
   limit: number,
-  { unapproved = false }: { unapproved?: boolean } = {},
+  cleared: Clearance = 'approved',
 ): Promise<{ work: ObjectWork[]; unreadable: UnreadableWork[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.kind, p.key, p.seq AS pending_seq, p.ticket, p.attempts, r.payload, r.changed_at AS seen_at, ${changeSeen} AS changed_at,
@@ -77,9 +74,9 @@ export async function takeObjects(
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now()
-       AND (p.reason <> 'filtered' OR $4) AND ${isFollowed} AND ${isFree}
+       AND ${clearance[cleared]} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
-    [connectionId, limit, objectKinds, unapproved],
+    [connectionId, limit, objectKinds],
   )
   const work: ObjectWork[] = []
   const unreadable: UnreadableWork[] = []

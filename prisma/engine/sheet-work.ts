@@ -10,7 +10,7 @@ import { type SheetFields, type SheetKind, sheetKinds } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 import type { EffectSort } from './effects.ts'
-import { changeSeen, isFollowed, isFree, type Lane, lanes } from './work.ts'
+import { type Clearance, changeSeen, clearance, isFree, type Lane, lanes } from './work.ts'
 
 /** What is stored of The Edge for a sheet: of custom fields the customer. */
 export type SheetRecord =
@@ -52,13 +52,14 @@ export async function takeSheets(
   connectionId: string,
   lane: Lane,
   limit: number,
+  cleared: Clearance = 'approved',
 ): Promise<{ work: SheetWork[]; unreadable: UnreadableSheet[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.kind, p.key, p.seq, p.ticket, r.payload, r.changed_at AS seen_at, ${changeSeen} AS changed_at FROM pending p
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.key = p.key
        AND r.kind = CASE p.kind WHEN 'customFields' THEN '${recordKindOf('customFields')}' ELSE p.kind END
      WHERE p.connection_id = $1 AND p.kind = ANY($3) AND ${lanes[lane].rows} AND p.not_before <= now()
-       AND ${isFollowed} AND ${isFree}
+       AND ${clearance[cleared]} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit, sheetKinds],
   )

@@ -25,8 +25,18 @@ export const isDueSometime = `not_before < 'infinity'`
 export const isFree = `NOT EXISTS (SELECT FROM effect e WHERE e.connection_id = p.connection_id AND e.source_id = p.source_id AND e.kind = p.kind AND e.key = p.key AND e.status = 'prepared')`
 
 /** A record that came after the journal was last followed waits for the next page. Of a pending row `p` of connection `$1`. */
-export const isFollowed =
+const isFollowed =
   'p.seq <= (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1)'
+
+/** BY-04: nobody has looked yet at how much changes with it, or a changed filter has put it on the list. Of a pending row `p` of connection `$1`. */
+export const isUnapproved = `(p.reason = 'filtered' OR p.seq > (SELECT approved_seq FROM connection WHERE id = $1)) AND ${isFollowed}`
+
+/** What may be taken: `approved` to do it, `unapproved` to find out how much it is. Of a pending row `p` of connection `$1`. */
+export const clearance = {
+  approved: `p.reason <> 'filtered' AND p.seq <= (SELECT approved_seq FROM connection WHERE id = $1) AND ${isFollowed}`,
+  unapproved: isUnapproved,
+} as const
+export type Clearance = keyof typeof clearance
 
 /** When the agent saw the change that waits; null where none does (a replay, a resync, a snapshot). Of a pending row `p` and its record `r`. */
 export const changeSeen = "CASE WHEN p.reason = 'changed' THEN r.changed_at END"
@@ -77,6 +87,7 @@ export async function takeWork(
   connectionId: string,
   lane: Lane,
   limit: number,
+  cleared: Clearance = 'approved',
 ): Promise<{ items: WorkItem[]; unreadable: WorkRow[] }> {
   const { rows } = await sql.query(
     `SELECT p.source_id, p.key, p.seq AS pending_seq, p.ticket, p.reason, p.attempts, r.payload,
@@ -85,7 +96,7 @@ export async function takeWork(
      JOIN record r ON r.tenant_id = p.tenant_id AND r.source_id = p.source_id AND r.kind = p.kind AND r.key = p.key
      LEFT JOIN link l ON l.connection_id = p.connection_id AND l.source_id = p.source_id AND l.kind = p.kind AND l.key = p.key
      WHERE p.connection_id = $1 AND p.kind = 'customer' AND ${lanes[lane].rows} AND p.not_before <= now()
-       AND ${isFollowed} AND ${isFree}
+       AND ${clearance[cleared]} AND ${isFree}
      ORDER BY ${lanes[lane].order} LIMIT $2`,
     [connectionId, limit],
   )

@@ -1,6 +1,9 @@
 import { approveMassChange, resumeConnection, updateConnection } from '@jumpring/db'
+import { noCounts } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isBraked } from './brake.ts'
 import { runLane } from './lane.ts'
+import { preparePage } from './page.ts'
 import { readPlatform } from './read-platform.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
 
@@ -26,9 +29,7 @@ const people = (renamed: number) =>
   )
 
 test('[BY-04] a change of many records waits until a person approves it, and then goes through', async () => {
-  await world.comesUp(people(0))
-  await run()
-  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+  await goLive()
   await world.comesUp(people(4))
   expect((await run()).state).toBe('active')
   expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(4)
@@ -65,9 +66,7 @@ test('[BY-04] neither the first upload nor many new records are a mass change, n
 })
 
 test('[BY-04] switching a stream off and on lets nothing through: neither other streams nor its own', async () => {
-  await world.comesUp(people(0))
-  await run()
-  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+  await goLive()
   await world.comesUp(people(12))
   expect((await run()).state).toBe('paused')
   for (const stream of ['sales', 'customers'] as const) {
@@ -84,6 +83,46 @@ test('[BY-04] switching a stream off and on lets nothing through: neither other 
   await run('backfill')
   expect((await names()).filter((name) => name === 'Renamed')).toHaveLength(12)
 })
+
+test('[BY-04] what comes up between the look at all of it and the write waits for the next look', async () => {
+  await goLive()
+  const at = await world.at()
+  expect(await isBraked(at)).toBe(false)
+  // Another connection of the tenant may follow the journal meanwhile.
+  await world.comesUp(people(12))
+  expect((await preparePage(at, 'live', noCounts())).effects).toEqual([])
+  expect((await run()).state).toBe('paused')
+})
+
+test('[BY-04] a pass that began in the first upload is looked at when that has ended', async () => {
+  const begun = await world.at()
+  await goLive()
+  await world.comesUp(people(12))
+  expect(await isBraked(begun)).toBe(true)
+})
+
+test('[BY-04] what changes again while it is written counts, though many others change nothing', async () => {
+  await goLive()
+  const everybody = Object.entries(people(20))
+  const some = (from: number, to: number, change: object) =>
+    world.comesUp(Object.fromEntries(everybody.slice(from, to).map(([key, person]) => [key, { ...person, ...change }])))
+  for (const from of [0, 4, 8]) {
+    await some(from, from + 4, { firstName: 'Nora' })
+    const at = await world.at()
+    expect(await isBraked(at)).toBe(false)
+    expect((await preparePage(at, 'live', noCounts())).effects).toHaveLength(4)
+  }
+  await some(0, 12, { firstName: 'Ann' })
+  await some(12, 20, { lastName: 'Lindqvist', title: 'Dr.' })
+  expect((await run()).state).toBe('paused')
+})
+
+/** Customers 1 … 20 are on both sides, and the first upload has ended. */
+async function goLive() {
+  await world.comesUp(people(0))
+  await run()
+  await world.owner.query(`UPDATE connection SET phase = 'live'`)
+}
 
 /** After a person let it go on: the platform is asked first. */
 async function again() {

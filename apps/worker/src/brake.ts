@@ -1,7 +1,9 @@
 import type { ConnectionSettings } from '@jumpring/contracts'
-import { inTenant } from '@jumpring/db'
+import { inTenant, type Sql } from '@jumpring/db'
 import {
+  approveAll,
   approveFiltered,
+  approveRows,
   approveUpTo,
   type ByKind,
   countTouched,
@@ -11,6 +13,7 @@ import {
   noCounts,
   pauseForPerson,
   setRowsAside,
+  type Touched,
   takeObjects,
   takeSheets,
   takeWork,
@@ -27,28 +30,22 @@ import { decideSheets } from './sheets/decide.ts'
 const chunk = 500
 
 /**
- * BY-04: pauses a connection of whose records unusually many would change at once, before the first of them does. New records are
- * no change of what is there, and the first upload is what it is.
+ * BY-04: pauses a connection of whose records unusually many would change at once, before the first of them does: what is not approved
+ * here is not taken. New records are no change of what is there, and the first upload is what it is.
  */
 export async function isBraked(at: At): Promise<boolean> {
   const { deps, connection } = at
-  if (connection.phase === 'initial') return false
-  const { settings } = connection
-  const { linked, waiting, upTo } = await inTenant(deps.db, connection.tenantId, async (sql) => {
-    await holdConnection(sql, connection.id)
-    const touched = await countTouched(sql, connection.id, settings.brake.atLeast)
-    // Until here nobody takes what a changed filter has put on the list: a filter may be changed at any moment.
-    if (touched.filtered && massOf(settings, touched.linked, touched.waiting) === null)
-      await approveFiltered(sql, connection.id)
-    return touched
-  })
-  if (massOf(settings, linked, waiting) === null) return false
-  const { changes, looked } = await countChanges(at, (so) => massOf(settings, linked, so) !== null)
+  const touched = await inTenant(deps.db, connection.tenantId, (sql) => touchedBy(sql, connection.id))
+  if (touched === null) return false
+  const { settings, linked, waiting, undecidable, upTo } = touched
+  // What changes while a write of the same record is under way counts as a change: what it comes to is not known yet.
+  const { changes, looked } = await countChanges(at, undecidable, (so) => massOf(settings, linked, so) !== null)
   return inTenant(deps.db, connection.tenantId, async (sql) => {
     await holdConnection(sql, connection.id)
     const mass = massOf(settings, linked, changes)
     if (mass === null) {
-      await approveUpTo(sql, connection.id, upTo, looked)
+      await approveUpTo(sql, connection.id, upTo)
+      await approveRows(sql, connection.id, looked)
       return false
     }
     await pauseForPerson(
@@ -59,6 +56,23 @@ export async function isBraked(at: At): Promise<boolean> {
     )
     return true
   })
+}
+
+/** What waits, where it may be a mass change; null where it is not, and is approved. */
+async function touchedBy(sql: Sql, connectionId: string): Promise<(Touched & { settings: ConnectionSettings }) | null> {
+  // As it is now: the first upload may have ended, and a filter may be changed at any moment.
+  const connection = await holdConnection(sql, connectionId)
+  if (connection === null) return null
+  if (connection.phase === 'initial') {
+    await approveAll(sql, connectionId)
+    return null
+  }
+  const { settings } = connection
+  const touched = await countTouched(sql, connectionId, settings.brake.atLeast)
+  if (massOf(settings, touched.linked, touched.waiting) !== null) return { ...touched, settings }
+  await approveUpTo(sql, connectionId, touched.upTo)
+  if (touched.filtered) await approveFiltered(sql, connectionId)
+  return null
 }
 
 /** More changes of a kind than go through without approval. */
@@ -83,9 +97,10 @@ export function massOf({ brake }: ConnectionSettings, linked: ByKind, changes: B
 /** How many of the records that wait would be changed, as far as `isEnough`, and which were looked at for that. Nothing of this look remains. */
 async function countChanges(
   at: At,
+  undecidable: ByKind,
   isEnough: (changes: ByKind) => boolean,
 ): Promise<{ changes: ByKind; looked: WorkRow[] }> {
-  const changes = new Map<string, number>()
+  const changes = new Map(undecidable)
   const count = (items: readonly { readonly kind: string }[]) => {
     for (const { kind } of items) changes.set(kind, (changes.get(kind) ?? 0) + 1)
   }
@@ -98,11 +113,15 @@ async function countChanges(
     await lockContacts(sql, connection.id)
     const now = { ...at, connection }
     for (let took = true; took && !isEnough(changes); ) {
-      const items = await ofBothLanes(async (lane) => (await takeWork(sql, at.connection.id, lane, chunk)).items)
-      const work = await ofBothLanes(
-        async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk, { unapproved: true })).work,
+      const items = await ofBothLanes(
+        async (lane) => (await takeWork(sql, at.connection.id, lane, chunk, 'unapproved')).items,
       )
-      const sheets = await ofBothLanes(async (lane) => (await takeSheets(sql, at.connection.id, lane, chunk)).work)
+      const work = await ofBothLanes(
+        async (lane) => (await takeObjects(sql, at.connection.id, lane, chunk, 'unapproved')).work,
+      )
+      const sheets = await ofBothLanes(
+        async (lane) => (await takeSheets(sql, at.connection.id, lane, chunk, 'unapproved')).work,
+      )
       const { decided } = await decidePage(sql, now, await withFreshLinks(sql, now, items, noCounts()))
       const objects = await decideObjects(sql, now, work)
       const updated = decided.filter(({ verdict }) => verdict.kind === 'update' || verdict.kind === 'merge')

@@ -17,7 +17,7 @@ afterEach(async () => {
   await world.close()
 })
 
-const prepare = async () => preparePage(await world.at(), 'live', noCounts())
+const prepare = async () => preparePage(await world.cleared(), 'live', noCounts())
 /** What a worker that is stopped does not see: its lease has run out. */
 const runOut = () => world.owner.query(`UPDATE effect SET leased_until = now() - interval '1 second'`)
 const effects = async () => (await world.owner.query('SELECT status, lease FROM effect')).rows

@@ -72,7 +72,7 @@ test.each([
   const stop = await world.owner.connect()
   await stop.query('BEGIN')
   await stop.query('SELECT FROM rate_budget FOR UPDATE')
-  const page = preparePage(await world.at(), 'live', noCounts())
+  const page = preparePage(await world.cleared(), 'live', noCounts())
   await vi.waitFor(async () => expect(await waiting()).toBe(1), 10_000)
   const looking = look()
   await vi.waitFor(async () => expect(await waiting()).toBe(2), 10_000)

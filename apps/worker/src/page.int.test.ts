@@ -18,7 +18,7 @@ const nora = { firstName: 'Nora', lastName: 'Lindqvist', phones: [phone('2035550
 
 /** Takes a page of the live lane, does something while its calls are under way, and settles it. */
 async function pageWith(meanwhile: () => Promise<unknown>): Promise<void> {
-  const at = await world.at()
+  const at = await world.cleared()
   const counts = noCounts()
   const page = await preparePage(at, 'live', counts)
   expect(page.effects).toHaveLength(1)
@@ -97,12 +97,14 @@ test('[CO-12] what is switched off after a pass has begun is not written by it',
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason) SELECT $1, source_id, kind, key, tenant_id, seq, 1, 'changed' FROM record`,
     [connectionId],
   )
+  await world.cleared()
   expect((await preparePage(at, 'live', noCounts())).effects).toEqual([])
 })
 
 test('what another lane has written while it was decided is not written once more, older', async () => {
   const { deps, tenantId, connectionId } = world
   await world.comesUp({ '001-00001': nora })
+  await world.cleared()
   const stored = await inTenant(deps.db, tenantId, async (sql) => {
     const [taken] = (await takeWork(sql, connectionId, 'live', 1)).items
     if (!taken) throw new Error('There was nothing to take.')

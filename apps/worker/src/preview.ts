@@ -1,5 +1,6 @@
 import { inTenant, type Sql } from '@jumpring/db'
 import {
+  approveAll,
   finishWork,
   followJournal,
   holdConnection,
@@ -37,6 +38,7 @@ export async function preview(before: At): Promise<void> {
   await undone(at, async (sql) => {
     // Whole, and before anything else: a note or a wish will want it so, when others who share it may wait for what is held here.
     await lockContacts(sql, connection.id)
+    await approveAll(sql, connection.id)
     await receiveAll(sql, at)
     for (const lane of ['live', 'backfill'] as const) await decideAll(sql, at, lane)
     // What came out of the records may concern contacts that waited.

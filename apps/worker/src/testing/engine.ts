@@ -19,7 +19,7 @@ import {
   replayQuarantined,
   reportCommands,
 } from '@jumpring/db'
-import { findConnection, followJournal, noCounts, notePoll, storeObservations } from '@jumpring/db/engine'
+import { approveAll, findConnection, followJournal, noCounts, notePoll, storeObservations } from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import type pg from 'pg'
 import type { z } from 'zod'
@@ -61,7 +61,7 @@ export interface Engine {
   source(name: string): Promise<string>
   /** The agent of a source (the first, if none is named) sends a customer. */
   edge(key: string, person: Person, sourceId?: string): Promise<void>
-  /** Brings the identity index up to what was sent. */
+  /** Brings the identity index up to what was sent, and lets it through (BY-04). */
   follow(connectionId: string): Promise<void>
   /** The platform shows contacts, and what it says is looked at, with the identity index as it is. */
   tells(connectionId: string, ...contacts: readonly (Partial<Observation> & { uid: string })[]): Promise<void>
@@ -139,6 +139,7 @@ export async function startEngine(): Promise<Engine> {
   const follow = async (connectionId: string) => {
     const { connection } = await at(connectionId)
     while ((await inTenant(db, tenantId, (sql) => followJournal(sql, connection))).more);
+    await inTenant(db, tenantId, (sql) => approveAll(sql, connectionId))
   }
   const observation = (contact: Partial<Observation> & { uid: string }): Observation => {
     stamp += 1000

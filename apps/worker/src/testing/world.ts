@@ -27,7 +27,7 @@ import {
   inTenant,
   openKeyring,
 } from '@jumpring/db'
-import { findConnection, followJournal } from '@jumpring/db/engine'
+import { approveAll, findConnection, followJournal } from '@jumpring/db/engine'
 import { type ClientbookAccount, clientbookAccount, podiumAccount } from '@jumpring/infra/local'
 import { createSandbox } from '@jumpring/sandbox'
 import type pg from 'pg'
@@ -52,6 +52,8 @@ export interface World {
   readonly owner: pg.Pool
   /** The connection as it stands now, to work on. */
   at(): Promise<At>
+  /** The same, once the brake has let through all that is followed, as a pass does before it takes anything. */
+  cleared(): Promise<At>
   /** Customers as they come up from the store, and all that follows of it in the cloud but for the work itself. */
   comesUp(customers: Readonly<Record<string, Partial<Customer>>>, options?: { bulk?: boolean }): Promise<void>
   /** Records of a kind, as they come up, and nothing else; the store may have more. */
@@ -147,6 +149,11 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
   }
 
   const deps = testDeps(db, keyring)
+  const at = async (): Promise<At> => {
+    const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
+    if (!connection) throw new Error('The connection is gone.')
+    return { deps, connection, connector: connectorFor(connection.platform) }
+  }
   return {
     deps,
     tenantId,
@@ -156,10 +163,10 @@ async function open(platform: Platform, tier: Tier, agree: (sandboxUrl: string) 
     sandboxUrl,
     organizationUid: accountUid,
     owner,
-    at: async () => {
-      const connection = await inTenant(db, tenantId, (sql) => findConnection(sql, connectionId))
-      if (!connection) throw new Error('The connection is gone.')
-      return { deps, connection, connector: connectorFor(connection.platform) }
+    at,
+    cleared: async () => {
+      await inTenant(db, tenantId, (sql) => approveAll(sql, connectionId))
+      return at()
     },
     comesUp: async (customers, { bulk = false } = {}) => {
       const lines = Object.entries(customers).map(([key, customer]) => {
