@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RecordKind } from '@jumpring/contracts'
 import type { Logger } from 'pino'
 import type { Bell } from '../bell.ts'
+import { restAfter } from '../rest.ts'
 import { sayComplete } from '../store/completeness.ts'
 import { inTransaction } from '../store/database.ts'
 import { rejectEntry } from '../store/intake.ts'
@@ -171,9 +172,10 @@ class Inbox {
     const patience = outcome === 'malformed' ? patienceWithDamage : this.patience
     const now = performance.now()
     if (looks < patience.looks || now - grownAt < patience.ms) {
-      // A file that grows is read over and over: rest as long as reading it takes.
-      const restUntil = now + tookMs
-      const lookAt = now + Math.max(tookMs, looks === 1 ? firstLookAgainMs : patience.ms / patience.looks)
+      // A file that grows is read over and over.
+      const rest = restAfter(tookMs)
+      const restUntil = now + rest
+      const lookAt = now + Math.max(rest, looks === 1 ? firstLookAgainMs : patience.ms / patience.looks)
       this.unfinished.set(file.name.list, { file, looks, grownAt, restUntil, lookAt })
       if (looks === 2) this.parts.store.state.set('waitingFor', file.fileName)
       return lookAt - now

@@ -3,6 +3,7 @@ import { beginningOf } from '@jumpring/sync'
 import type { Logger } from 'pino'
 import { type Bell, pause } from '../bell.ts'
 import type { Gate } from '../edt/gate.ts'
+import { restAfter } from '../rest.ts'
 import type { StatementCommand } from '../store/commands.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
@@ -117,7 +118,7 @@ class SqlSource {
     const startedAt = performance.now()
     const went = await this.guarded(reader.kind, () => reader.look(database))
     const now = performance.now()
-    reader.nextLook = now + Math.max(reader.everyMs, restPerWork * (now - startedAt))
+    reader.nextLook = now + Math.max(reader.everyMs, restAfter(now - startedAt, restPerWork))
     looked?.(went && reader.wasRead())
   }
 

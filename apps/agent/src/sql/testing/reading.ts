@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type DriverUnderTest, patience, type SourceUnderTest } from './source-under-test.ts'
 
 /** What the source promises of what it reads, by whatever driver. */
@@ -48,6 +48,25 @@ export function testReading(driver: DriverUnderTest, source: SourceUnderTest): v
       patience,
     )
     expect(source.upserts()).toHaveLength(6)
+  })
+
+  test('a computer that slept while the database was read reads on soon after it wakes', async () => {
+    await appointment('001-P00001')
+    source.start(['appointment'])
+    await vi.waitFor(() => expect(source.lines()).toHaveLength(2), patience)
+    const now = performance.now.bind(performance)
+    const [hour, minute] = [3_600_000, 60_000]
+    let [slept, sleeps] = [0, true]
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      if (sleeps) slept += hour
+      return now() + slept
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    await vi.waitFor(() => expect(slept).toBeGreaterThan(9 * hour), patience)
+    sleeps = false
+    slept += 11 * minute
+    await appointment('001-P00002', { AppointmentUpdateDate: '2026-07-02T09:00:00' })
+    await vi.waitFor(() => expect(source.upserts()).toHaveLength(2), patience)
   })
 
   test('[AG-02] goes on where it stopped', async () => {
