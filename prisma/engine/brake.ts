@@ -14,7 +14,7 @@ export interface Touched {
   readonly undecidable: ByKind
   /** A changed filter has put records on the work list that nobody has approved. */
   readonly filtered: boolean
-  /** The last change that this look has seen; null: there is none yet. */
+  /** The last change that this look has seen; null: there is none that is not approved. */
   readonly upTo: string | null
 }
 
@@ -26,7 +26,7 @@ export async function countTouched(sql: Sql, connectionId: string, atLeast: numb
   const { rows: few } = await sql.query<{ waiting: number; filtered: boolean; seq: string | null }>(
     `SELECT (SELECT count(*)::int FROM (${waitingRows} LIMIT $2) AS few) AS waiting,
        EXISTS (SELECT FROM pending WHERE connection_id = $1 AND reason = 'filtered') AS filtered,
-       (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1) AS seq`,
+       (SELECT i.seq FROM identity_cursor i JOIN connection c ON c.tenant_id = i.tenant_id WHERE c.id = $1 AND i.seq > c.approved_seq) AS seq`,
     [connectionId, atLeast],
   )
   const { waiting = 0, filtered = false, seq: upTo = null } = few[0] ?? {}
@@ -64,6 +64,7 @@ const waitingRows = `
 
 /** What has been looked at as a whole needs no second look; what has come since then does, before anything of it is done. */
 export async function approveUpTo(sql: Sql, connectionId: string, upTo: string | null): Promise<void> {
+  if (upTo === null) return
   await sql.query('UPDATE connection SET approved_seq = $2 WHERE id = $1 AND approved_seq < $2::bigint', [
     connectionId,
     upTo,

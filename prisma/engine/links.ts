@@ -113,8 +113,10 @@ async function lockLinks(
   sql: Sql,
   connectionId: string,
   condition: string,
-  values: readonly unknown[],
+  values: readonly (string | readonly string[])[],
 ): Promise<Link[]> {
+  const isForNobody = values.every((value) => typeof value === 'string' || value.length === 0)
+  if (isForNobody) return []
   const { rows } = await sql.query(
     `SELECT ${linkColumns('l')} FROM link l WHERE l.connection_id = $1 AND l.kind = 'customer' AND ${condition} ORDER BY l.id FOR UPDATE`,
     [connectionId, ...values],

@@ -5,6 +5,8 @@ import { inTenant } from '@jumpring/db'
 import {
   advancePhase,
   type Connection,
+  type Due,
+  dueNow,
   findConnection,
   followJournal,
   type Lane,
@@ -20,15 +22,16 @@ import { isBraked } from './brake.ts'
 import { isBrakedDown } from './brake-down.ts'
 import { type At, type Deps, isRunning } from './context.ts'
 import { hearOptOuts } from './hear-opt-outs.ts'
+import type { Lease } from './lease.ts'
 import { prepareObjects } from './objects/page.ts'
 import { settleObjects } from './objects/settle.ts'
 import { preparePageOrOne } from './one-by-one.ts'
 import { isOut } from './outage.ts'
-import { contactCalls, perform } from './perform.ts'
+import { type Call, contactCalls, type Outcome, perform } from './perform.ts'
 import type { Settled } from './platform-state.ts'
 import { preview } from './preview.ts'
 import { eventsAtOnce, receiveEvents } from './receive.ts'
-import { openLine } from './session.ts'
+import { type Line, openLine } from './session.ts'
 import { settle } from './settle.ts'
 import { prepareSheets } from './sheets/page.ts'
 import { settleSheets } from './sheets/settle.ts'
@@ -58,15 +61,16 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
   const counts = noCounts()
   if (lane === 'backfill') await inTenant(deps.db, tenantId, (sql) => noteUploadBegun(sql, connectionId))
   for (;;) {
-    const connection = await inTenant(deps.db, tenantId, (sql) => findConnection(sql, connectionId))
-    if (!connection) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
+    const begunAt = performance.now()
+    const found = await lookUp(deps, input, counts)
+    if (!found) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
+    const { connection, due } = found
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
     if (lane === 'live' && !isRunning(connection)) await hearOptOuts(at, counts)
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
-    const begunAt = performance.now()
-    const isBehind = await followOn(at, counts)
-    const step = isBehind ? 'more' : await onePage(at, lane, counts)
+    const isBehind = due === 'behind'
+    const step = isBehind ? 'more' : await onePage(at, lane, due, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
       return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : { isBehind })
     if (isBehind || lane === 'backfill') await rest(at, begunAt)
@@ -104,74 +108,87 @@ interface Stop {
   readonly outage?: 'found' | 'lasting'
   /** There is more in the journal than it has followed. */
   readonly isBehind?: boolean
+  /** Nothing could be taken: what is due is in the other lane's hands. */
+  readonly isEmptyHanded?: boolean
 }
 
-/** Follows a page of the journal, a small one while other connections have live changes. @returns whether there is more */
-async function followOn({ deps, connection }: At, counts: RunCounts): Promise<boolean> {
-  const limit = deps.precedence.areOthersLive(connection.id) ? considerateFollowing : undefined
-  const { marked, more } = await inTenant(deps.db, connection.tenantId, (sql) => followJournal(sql, connection, limit))
-  counts.commanded += marked
-  return more
+/** The connection as it is now and, where it runs, what of the lane is due; `behind`: there is more in the journal to follow before. */
+async function lookUp(
+  { db, precedence }: Deps,
+  { tenantId, connectionId, lane }: ConnectionInput & { lane: Lane },
+  counts: RunCounts,
+): Promise<{ connection: Connection; due: Due | 'behind' } | null> {
+  return inTenant(db, tenantId, async (sql) => {
+    const connection = await findConnection(sql, connectionId)
+    if (!connection) return null
+    if (!isRunning(connection) || connection.preview !== null) return { connection, due: 'behind' }
+    // A small page while other connections have live changes.
+    const limit = precedence.areOthersLive(connectionId) ? considerateFollowing : undefined
+    const { marked, more } = await followJournal(sql, connection, limit)
+    counts.commanded += marked
+    return { connection, due: more ? 'behind' : await dueNow(sql, connectionId, lane) }
+  })
 }
 
-async function onePage(at: At, lane: Lane, counts: RunCounts): Promise<'more' | 'done' | Stop> {
-  const { deps, connection } = at
+async function onePage(at: At, lane: Lane, due: Due, counts: RunCounts): Promise<'more' | 'done' | Stop> {
+  const { connection } = at
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   // What a person has approved waits until the platform was asked: what was mended there does not come down wrong first.
   const isAsking = connection.approved === 'asking' && connection.lastPollAt === null
-  const receives = lane === 'live' && connection.storeComplete && !isAsking
+  const receives =
+    lane === 'live' && connection.storeComplete && !isAsking && (due.inbox || connection.approved !== null)
   if (receives && (await isBrakedDown(at))) return { state: 'paused' }
   const received = receives ? await receiveEvents(at, eventsAtOnce, counts) : 0
   if (received === eventsAtOnce) return 'more'
   const line = openLine(at)
   if (await isOut(at, line)) return { outage: 'lasting' }
-  const texts = lane === 'live' ? await sendTexts(at, line, counts) : null
+  const texts = lane === 'live' && due.texts ? await sendTexts(at, line, counts) : null
   const stopTexts = texts && stopOf(texts)
   if (stopTexts) return stopTexts
   // New, paused or without a license until now: the platform is asked what changed there before anything is written.
   if (connection.lastPollAt === null) return 'done'
   if (isToMatchFirst(connection)) return { waitMs: matchWaitMs }
-  if (await isBraked(at)) return { state: 'paused' }
-  const page = await preparePageOrOne(at, lane, counts)
-  const settled = await page.lease.during(async () => {
-    const outcomes = await perform(line.under(page.lease), contactCalls(page.effects), deps.log)
-    return settle(at, line, page.lease, outcomes, counts)
-  })
-  const stop = stopOf(settled) ?? waitOf(page, page.effects)
+  const isAnyDue = due.contacts || due.objects || due.sheets
+  if (isAnyDue && (await isBraked(at))) return { state: 'paused' }
+  const page = due.contacts ? await preparePageOrOne(at, lane, counts) : null
+  const stop = page && (await work(at, line, page, contactCalls(page.effects), settle, counts))
   if (stop) return stop
   // Customers first: what is theirs needs their contacts.
-  const objects = page.tookAny ? null : await prepareObjects(at, lane, counts)
-  if (objects) {
-    const settledObjects = await objects.lease.during(async () => {
-      const outcomes = await perform(line.under(objects.lease), objects.calls, deps.log)
-      return settleObjects(at, line, objects.lease, outcomes, counts)
-    })
-    const stopObjects = stopOf(settledObjects) ?? waitOf(objects, objects.calls)
-    if (stopObjects) return stopObjects
-  }
-  const sheets = page.tookAny || objects?.tookAny ? null : await prepareSheets(at, lane, counts)
-  if (sheets) {
-    const settledSheets = await sheets.lease.during(async () => {
-      const outcomes = await perform(line.under(sheets.lease), sheets.calls, deps.log)
-      return settleSheets(at, line, sheets.lease, outcomes, counts)
-    })
-    const stopSheets = stopOf(settledSheets) ?? waitOf(sheets, sheets.calls)
-    if (stopSheets) return stopSheets
-  }
-  const left = await inTenant(deps.db, connection.tenantId, (sql) => outlook(sql, connection.id, lane))
-  const isLeft = lane === 'live' ? left.live || (left.inboxDue && connection.storeComplete) : left.backfill
-  if (!isLeft) return 'done'
-  if (texts?.tookAny || page.tookAny || objects?.tookAny || sheets?.tookAny || received > 0) return 'more'
-  // What is due is in the other lane's hands, or came after the identity index was read.
-  return lane === 'live' ? { waitMs: handsFullWaitMs } : 'done'
+  const objects = due.objects && !page?.tookAny ? await prepareObjects(at, lane, counts) : null
+  const stopObjects = objects && (await work(at, line, objects, objects.calls, settleObjects, counts))
+  if (stopObjects) return stopObjects
+  const sheets = due.sheets && !page?.tookAny && !objects?.tookAny ? await prepareSheets(at, lane, counts) : null
+  const stopSheets = sheets && (await work(at, line, sheets, sheets.calls, settleSheets, counts))
+  if (stopSheets) return stopSheets
+  const tookAny = texts?.tookAny || page?.tookAny || objects?.tookAny || sheets?.tookAny || received > 0
+  return tookAny ? 'more' : { isEmptyHanded: true }
+}
+
+/** Makes the calls of a page and settles what came of them. @returns what stops the lane */
+async function work<Decision, Answer>(
+  at: At,
+  line: Line,
+  page: { readonly lease: Lease; readonly waitMs: number },
+  calls: readonly Call<Decision, Answer>[],
+  settlePage: (
+    at: At,
+    line: Line,
+    lease: Lease,
+    came: readonly Outcome<Decision, Answer>[],
+    counts: RunCounts,
+  ) => Promise<Settled>,
+  counts: RunCounts,
+): Promise<Stop | null> {
+  const settled = await page.lease.during(async () => {
+    const outcomes = await perform(line.under(page.lease), calls, at.deps.log)
+    return settlePage(at, line, page.lease, outcomes, counts)
+  })
+  // After calls the next page asks anew: their answers have told when the limit's window ends.
+  return stopOf(settled) ?? (page.waitMs > 0 && calls.length === 0 ? { waitMs: page.waitMs } : null)
 }
 
 const stopOf = ({ paused, waitMs, outage }: Settled): Stop | null =>
   paused ? { state: 'paused' } : outage ? { outage: 'found' } : waitMs > 0 ? { waitMs } : null
-
-/** After calls the next page asks anew: their answers have told when the limit's window ends. */
-const waitOf = ({ waitMs }: { readonly waitMs: number }, made: readonly unknown[]): Stop | null =>
-  waitMs > 0 && made.length === 0 ? { waitMs } : null
 
 async function end(
   deps: Deps,
@@ -191,7 +208,9 @@ async function end(
     if (connection.tier !== null) await advancePhase(sql, connection)
     const left = await outlook(sql, connection.id, lane)
     const readPlatform = stop.state === undefined && stop.outage === undefined && isReadDue(connection)
-    const waitMs = stop.outage ? await untilNextTry(sql, connection.id) : stop.waitMs
+    const isLeft = left.live || (left.inboxDue && connection.storeComplete)
+    const handsFull = lane === 'live' && stop.isEmptyHanded && isLeft ? handsFullWaitMs : undefined
+    const waitMs = stop.outage ? await untilNextTry(sql, connection.id) : (stop.waitMs ?? handsFull)
     // The first upload waits until the platform's own contacts have been read and matched (CO-01). What it says later, of our own
     // writes above all, holds no upload up.
     const mayFill =
@@ -204,10 +223,7 @@ async function end(
         : Math.min(left.nextDueMs ?? Number.POSITIVE_INFINITY, untilRead(connection))
     return {
       state: stop.state ?? 'active',
-      more:
-        stop.state === undefined &&
-        waitMs === undefined &&
-        (stop.isBehind || left.live || (left.inboxDue && connection.storeComplete)),
+      more: stop.state === undefined && waitMs === undefined && (stop.isBehind || isLeft),
       backfill: left.backfill && mayFill,
       readPlatform,
       waitMs: waitMs ?? rest,
