@@ -26,7 +26,7 @@ export default defineConfig({
           include: integration,
           exclude: ['**/node_modules/**'],
           globalSetup: 'tests/support/global-setup.ts',
-          // Of the processes that tests start: without it each strips the types of every file again.
+          // Of the processes that tests start themselves: as infra/local/child.ts gives it to those of a stack.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
           testTimeout: 60_000,
           hookTimeout: 120_000,

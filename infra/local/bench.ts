@@ -23,9 +23,10 @@ for (const name of wanted.filter((each) => !names.includes(each))) {
   process.exitCode = 1
 }
 
-await buildPrograms()
+const chosen = names.toSorted().filter((each) => wanted.length === 0 || wanted.includes(each))
+if (chosen.length > 0) await buildPrograms()
 const results: Record<string, Figures> = {}
-for (const name of names.sort().filter((each) => wanted.length === 0 || wanted.includes(each))) {
+for (const name of chosen) {
   const start = performance.now()
   process.stderr.write(`… ${name}\n`)
   results[name] = await run(join(folder, `${name}.bench.ts`)).catch((error) => {

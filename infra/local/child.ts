@@ -69,7 +69,7 @@ export async function whenReady(app: App, child: Child, folders: ChildFolders, t
 export function childEnv(env: Record<string, string>): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS']
   const ours = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  // Without it every start strips the types of every file again: slower by a second, and 30 MB more in the agent.
+  // A program that was compiled before starts with a tenth to a quarter less of the processor's time.
   const cache = join(root, 'node_modules', '.cache', 'compiled')
   return { NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: cache, ...Object.fromEntries(ours), ...env }
 }

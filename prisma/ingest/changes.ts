@@ -6,6 +6,7 @@ import { type Upserts, upsertsOf } from './rounds.ts'
 
 /** What an upload changes. */
 export interface Changes {
+  /** Undefined: the cloud has all of it already. */
   readonly changed: Upserts | undefined
   /** Whether the cloud has a copy of one of them. */
   readonly someKnown: boolean
