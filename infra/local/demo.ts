@@ -71,7 +71,9 @@ export async function provisionDemo(system: {
       fields
         .filter((field) => field.name === name)
         .map(({ number }) => ({
-          ...{ field: number, name, preference: id },
+          field: number,
+          name,
+          preference: id,
           type: type === 'boolean' ? 'yesNo' : type,
           choices,
         })),

@@ -99,7 +99,8 @@ async function start(): Promise<void> {
   }
   await step('programs', () => built)
   const apps = cloudApps(system)
-  for (const app of [apps.sandbox, apps.api, apps.worker]) await step(app.name, () => run(app))
+  // The api first, to stop after the sandbox: a webhook that finds nobody is not tried again for half a minute.
+  for (const app of [apps.api, apps.sandbox, apps.worker]) await step(app.name, () => run(app))
 
   const place = {
     name: 'agent',

@@ -69,7 +69,7 @@ async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Prom
     if (lane === 'live' && !isRunning(connection)) await hearOptOuts(at, counts)
     if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
-    const isBehind = due === 'behind'
+    const isBehind = due === null
     const step = isBehind ? 'more' : await onePage(at, lane, due, counts)
     if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
       return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : { isBehind })
@@ -112,21 +112,21 @@ interface Stop {
   readonly isEmptyHanded?: boolean
 }
 
-/** The connection as it is now and, where it runs, what of the lane is due; `behind`: there is more in the journal to follow before. */
+/** The connection as it is now and what of the lane is due; null, not known: it does not run, or there is more of the journal to follow first. */
 async function lookUp(
   { db, precedence }: Deps,
   { tenantId, connectionId, lane }: ConnectionInput & { lane: Lane },
   counts: RunCounts,
-): Promise<{ connection: Connection; due: Due | 'behind' } | null> {
+): Promise<{ connection: Connection; due: Due | null } | null> {
   return inTenant(db, tenantId, async (sql) => {
     const connection = await findConnection(sql, connectionId)
     if (!connection) return null
-    if (!isRunning(connection) || connection.preview !== null) return { connection, due: 'behind' }
+    if (!isRunning(connection) || connection.preview !== null) return { connection, due: null }
     // A small page while other connections have live changes.
     const limit = precedence.areOthersLive(connectionId) ? considerateFollowing : undefined
     const { marked, more } = await followJournal(sql, connection, limit)
     counts.commanded += marked
-    return { connection, due: more ? 'behind' : await dueNow(sql, connectionId, lane) }
+    return { connection, due: more ? null : await dueNow(sql, connectionId, lane) }
   })
 }
 

@@ -235,17 +235,12 @@ test('a change is on its way to the cloud before the folder is looked through th
   agent = await startAgent(cloud, store)
   store.export([nora], true)
   await vi.waitFor(() => expect(cloud.completes).toBe(1))
-  const latencies: number[] = []
   for (let change = 0; change < 9; change += 1) {
     const arrivals = cloud.arrivals.length
-    const startedAt = performance.now()
     store.export(named(`Change ${change}`))
+    // Every five seconds the folder is looked through: so long none of nine changes may wait.
     await vi.waitFor(() => expect(cloud.arrivals.length).toBeGreaterThan(arrivals), { interval: 1, timeout: 2000 })
-    latencies.push((cloud.arrivals[arrivals]?.at ?? Number.POSITIVE_INFINITY) - startedAt)
   }
-  const median = latencies.toSorted((a, b) => a - b)[4]
-  // Every five seconds: in the middle it would be 2500 later.
-  expect(median).toBeLessThan(1000)
 })
 
 test('[CO-04] a command waits until an export that is being written has been read: the newer phone in it is kept', async () => {
