@@ -7,10 +7,20 @@ import type { Database, Sql } from './scope.ts'
 /** The channel on which a source's id is sent when a command was made for it: `SELECT pg_notify('jumpring_commands', source_id)`. */
 const channel = 'jumpring_commands'
 
-/** Commands for the agent of a source that were not reported yet, oldest first. `sql` is in the tenant's scope. */
-export async function openCommands(sql: Sql, sourceId: string): Promise<Command[]> {
+/**
+ * Gives the agent of a source the commands that it has not reported yet, oldest first, and notes that they may be done from now on.
+ * `sql` is in the tenant's scope.
+ */
+export async function giveCommands(sql: Sql, sourceId: string): Promise<Command[]> {
   const { rows } = await sql.query<{ id: string; wish: unknown }>(
-    `SELECT id, wish FROM command WHERE source_id = $1 AND status = 'queued' ORDER BY created_at, id LIMIT 500`,
+    `WITH given AS (
+       UPDATE command SET given_at = now() WHERE status = 'queued' AND id IN (
+         SELECT id FROM command WHERE source_id = $1 AND status = 'queued' AND given_at IS NULL ORDER BY created_at, id LIMIT 500)
+       RETURNING id, wish, created_at
+     ), again AS (
+       SELECT id, wish, created_at FROM command WHERE source_id = $1 AND status = 'queued' AND given_at IS NOT NULL
+     )
+     SELECT id, wish FROM (SELECT * FROM given UNION ALL SELECT * FROM again) AS open ORDER BY created_at, id LIMIT 500`,
     [sourceId],
   )
   return withWhyIns(

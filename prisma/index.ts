@@ -1,5 +1,5 @@
 export { type AgentIdentity, type AgentPosition, enrollAgent, findAgent, licensingOf, meetAgent } from './agents.ts'
-export { listenForCommands, openCommands, reportCommands } from './commands.ts'
+export { giveCommands, listenForCommands, reportCommands } from './commands.ts'
 export { type ConnectionSecrets, loadSecrets, saveSecrets } from './credentials.ts'
 export { type Activity, listActivity } from './directory/activity.ts'
 export { type Conflict, listConflicts } from './directory/conflicts.ts'

@@ -144,7 +144,7 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
     const { rows } = await sql.query<{ id: string }>(
       // Under another id: the agent remembers what became of this one, and would only say it again.
       // And as of now: how long it takes counts from here, not from what the person has mended since.
-      `UPDATE command SET id = gen_random_uuid(), status = 'queued', message = NULL, created_at = now(), updated_at = now()
+      `UPDATE command SET id = gen_random_uuid(), status = 'queued', message = NULL, given_at = NULL, created_at = now(), updated_at = now()
        WHERE id = $1 AND status = 'failed' RETURNING id`,
       [entry.subject],
     )

@@ -1,6 +1,6 @@
 import { type CustomField, type Wish, wishSchema } from '@jumpring/contracts'
 import { sheetKinds } from '@jumpring/sync'
-import { queueCommand } from '../engine/commands.ts'
+import { dropCommandsOf, queueCommand } from '../engine/commands.ts'
 import type { Sql } from '../scope.ts'
 import type { ConnectionAt } from './connections.ts'
 import type { CustomerRef } from './duplicate-decisions.ts'
@@ -9,15 +9,18 @@ import type { CustomerRef } from './duplicate-decisions.ts'
  * What came down of a wrong match's custom fields and wishes is taken back in The Edge, where it still stands there: a custom field gets
  * the value that it had before, a wish is taken off the list. A note cannot be taken away.
  * @returns how many notes came down
+ * @throws `conflict` where some of it is on its way into the store
  */
 export async function takeBackSheets(sql: Sql, at: ConnectionAt, customer: CustomerRef): Promise<number> {
-  const { rows } = await sql.query<{ wish: unknown }>(
-    `WITH sheets AS (
-       SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($4) AND state->>'customer' = $3),
-     kept_back AS (
-       UPDATE command SET status = 'dropped', updated_at = now() WHERE status = 'queued' AND link_id IN (SELECT id FROM sheets))
-     SELECT wish FROM command WHERE status IN ('written', 'done') AND link_id IN (SELECT id FROM sheets) ORDER BY created_at, id`,
+  const sheets = await sql.query<{ id: string }>(
+    `SELECT id FROM link WHERE connection_id = $1 AND source_id = $2 AND kind = ANY($4) AND state->>'customer' = $3`,
     [at.connectionId, customer.sourceId, customer.key, sheetKinds],
+  )
+  const linkIds = sheets.rows.map(({ id }) => id)
+  await dropCommandsOf(sql, linkIds)
+  const { rows } = await sql.query<{ wish: unknown }>(
+    `SELECT wish FROM command WHERE link_id = ANY($1) AND status IN ('written', 'done') ORDER BY created_at, id`,
+    [linkIds],
   )
   const cameDown = rows.map(({ wish }) => wishSchema.parse(wish))
   const connection = { id: at.connectionId, tenantId: at.tenantId }

@@ -3,6 +3,7 @@ import { type Address, JumpringError, wishSchema } from '@jumpring/contracts'
 import { type ContactFields, identifiersOf, type MethodLabels, type Observation, unlinked, unmix } from '@jumpring/sync'
 import { z } from 'zod'
 import { leaveContact } from '../engine/belongings.ts'
+import { dropCommandsOf } from '../engine/commands.ts'
 import { isWriting } from '../engine/effects.ts'
 import { holderId } from '../engine/holders.ts'
 import { type Link, linkColumns, linkOf, observationSchema } from '../engine/links.ts'
@@ -35,7 +36,7 @@ export interface UndoneMatchSeen extends UndoneMatch {
 /**
  * Undoes a wrong match: the link is taken apart, the contact gets back what it showed before, and the customer is looked at as if it
  * had none. From then on the two are kept apart. What came down as the customer's is told to the store, which alone can take it away.
- * @throws `not_found`; `conflict` where nothing was matched, others share the contact, or a write to it is under way
+ * @throws `not_found`; `conflict` where nothing was matched, others share the contact, or a write to it or into the store is under way
  */
 export function undoMatch(
   db: Database,
@@ -108,12 +109,9 @@ async function lockMatch(
   return { link, before, acquisitionField }
 }
 
-/** Takes back what no agent has written yet. Gives the methods that came down, or may have. */
+/** Takes back what no agent has got yet. Gives the methods that came down, or may have. */
 async function takeBackWishes(sql: Sql, linkId: string): Promise<Omit<UndoneMatch['cameDown'], 'notes'>> {
-  await sql.query(
-    `UPDATE command SET status = 'dropped', updated_at = now() WHERE link_id = $1 AND status = 'queued'`,
-    [linkId],
-  )
+  await dropCommandsOf(sql, [linkId])
   const { rows } = await sql.query<{ wish: unknown }>(
     `SELECT wish FROM command WHERE link_id = $1 AND status IN ('written', 'done') ORDER BY created_at`,
     [linkId],

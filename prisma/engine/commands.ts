@@ -1,4 +1,4 @@
-import { type ConnectionSettings, settingsIn, type Wish, wishSchema } from '@jumpring/contracts'
+import { type ConnectionSettings, JumpringError, settingsIn, type Wish, wishSchema } from '@jumpring/contracts'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
 
@@ -63,6 +63,20 @@ export async function dropCommand(sql: Sql, commandId: string): Promise<void> {
   await sql.query(`UPDATE command SET status = 'dropped', updated_at = now() WHERE id = $1 AND status = 'queued'`, [
     commandId,
   ])
+}
+
+/**
+ * Takes back all that waits for The Edge by these links.
+ * @throws `conflict` where an agent has got some of it and has not said yet what became of it: it may be done
+ */
+export async function dropCommandsOf(sql: Sql, linkIds: readonly string[]): Promise<void> {
+  const { rows } = await sql.query<{ given: boolean }>(
+    `UPDATE command SET status = 'dropped', updated_at = now() WHERE link_id = ANY($1) AND status = 'queued'
+     RETURNING given_at IS NOT NULL AS given`,
+    [linkIds],
+  )
+  if (rows.some(({ given }) => given))
+    throw new JumpringError('conflict', 'A change is on its way into the store; try again once it is there.')
 }
 
 /** BY-02: where a customer who comes from the platform is created. */

@@ -1,5 +1,5 @@
 import type { Command } from '@jumpring/contracts'
-import { approveMassChange, inTenant, openCommands, reportCommands, resumeConnection } from '@jumpring/db'
+import { approveMassChange, giveCommands, inTenant, reportCommands, resumeConnection } from '@jumpring/db'
 import { lockContacts, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -45,7 +45,7 @@ async function look(): Promise<string> {
 }
 
 const commands = (): Promise<Command[]> =>
-  inTenant(world.deps.db, world.tenantId, (sql) => openCommands(sql, world.sourceId))
+  inTenant(world.deps.db, world.tenantId, (sql) => giveCommands(sql, world.sourceId))
 const sizesAsked = async () => (await commands()).filter(({ wish }) => wish.do === 'setCustomFields').length
 async function areDone(asked: readonly Command[]): Promise<void> {
   const { deps, tenantId, sourceId } = world

@@ -1,5 +1,5 @@
 import { type Customer, customerSchema } from '@jumpring/contracts'
-import { inTenant, openCommands, updateConnection } from '@jumpring/db'
+import { giveCommands, inTenant, updateConnection } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -46,7 +46,7 @@ const staffAdds = async (client: Record<string, unknown>) =>
 const aside = async () =>
   (await world.owner.query('SELECT code, key FROM quarantine WHERE resolved_at IS NULL ORDER BY key')).rows
 const wishes = async () => {
-  const commands = await inTenant(world.deps.db, world.tenantId, (sql) => openCommands(sql, world.sourceId))
+  const commands = await inTenant(world.deps.db, world.tenantId, (sql) => giveCommands(sql, world.sourceId))
   return commands.map(({ wish }) => wish)
 }
 

@@ -1,4 +1,4 @@
-import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import { giveCommands, inTenant, reportCommands } from '@jumpring/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
@@ -35,7 +35,7 @@ async function work(): Promise<string[]> {
   const given: string[] = []
   for (let commands = 1; commands > 0; ) {
     for (const lane of ['backfill', 'live'] as const) await runLane(deps, { tenantId, connectionId, lane })
-    const open = await inTenant(deps.db, tenantId, (sql) => openCommands(sql, sourceId))
+    const open = await inTenant(deps.db, tenantId, (sql) => giveCommands(sql, sourceId))
     commands = open.length
     for (const { id, wish } of open) {
       const size = wish.do === 'setCustomFields' ? wish.fields[1]?.value : undefined

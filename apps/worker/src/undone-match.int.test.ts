@@ -1,5 +1,5 @@
 import { connectorFor } from '@jumpring/connectors'
-import { listDuplicateDecisions, undoDuplicateDecision, undoMatch } from '@jumpring/db'
+import { giveCommands, inTenant, listDuplicateDecisions, undoDuplicateDecision, undoMatch } from '@jumpring/db'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
@@ -111,6 +111,38 @@ describe('[CB-02] a contact that was taken for the wrong customer by a shared ph
     await engine.up(connection)
     await engine.receives(connection)
     expect(await linkOf(nora)).toMatchObject({ status: 'active', uid: 'c-1' })
+  })
+})
+
+describe('[CB-02] while a change of the wrong contact waits for The Edge', () => {
+  beforeEach(async () => {
+    await engine.edge(nora, { emails: ['shared@example.com'] })
+    await engine.shows(connection, { uid: 'c-1', name: 'Ben Before', emails: ['shared@example.com'] })
+    await engine.up(connection)
+    await engine.shows(connection, {
+      uid: 'c-1',
+      name: `Person ${nora}`,
+      phones: ['+12035550109'],
+      emails: ['shared@example.com'],
+    })
+    expect(await engine.wishes()).toMatchObject([{ do: 'addMethods', phones: ['+12035550109'] }])
+  })
+  const given = () => inTenant(engine.db, engine.tenantId, (sql) => giveCommands(sql, engine.sourceId))
+
+  test('it is taken back where no agent has got it', async () => {
+    expect(await undo(nora)).toMatchObject({ cameDown: { phones: [] } })
+    expect(await given()).toEqual([])
+  })
+
+  test('the undoing waits until the agent that has got it says what became of it: it may stand in The Edge', async () => {
+    expect(await given()).toHaveLength(1)
+    await expect(undo(nora)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('on its way') })
+    // Nothing was undone by half, and the agent is still offered it, should it not have come through.
+    expect(await linkOf(nora)).toMatchObject({ uid: 'c-1' })
+    expect(await given()).toHaveLength(1)
+
+    await engine.reports(0, 'seen', nora)
+    expect(await undo(nora)).toMatchObject({ cameDown: { phones: ['+12035550109'] } })
   })
 })
 

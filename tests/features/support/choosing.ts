@@ -1,4 +1,4 @@
-import { orFailure } from '@jumpring/infra/local'
+import { orFailure, Refused, until } from '@jumpring/infra/local'
 import { z } from 'zod'
 import type { TestTenant } from '../../support/tenant.ts'
 
@@ -22,8 +22,22 @@ const storeSchema = z.object({
   connections: z.array(z.object({ location: z.string().nullable(), isHome: z.boolean(), linked: z.number() })),
 })
 
+function unlessOnItsWay(error: unknown): undefined {
+  if (!(error instanceof Refused && error.message.includes('on its way'))) throw error
+}
+
 /** What the store's staff say of single customers, through the admin API. */
 export function chooserOf({ staff, id: tenantId, connectionId, sourceId }: TestTenant) {
+  const undoMatch = (key: string) =>
+    staff.do(
+      z.object({
+        decisionId: z.string(),
+        undone: z.object({ phones: z.array(z.string()), emails: z.array(z.string()) }),
+      }),
+      `mutation ($id: ID!, $customer: CustomerRefInput!) { result: undoMatch(connectionId: $id, customer: $customer) {
+        ... on MatchUndone { decisionId undone { phones emails } } ${orFailure} } }`,
+      { id: connectionId, customer: { sourceId, key } },
+    )
   const choose = async (mutation: string, chosen: object) =>
     staff.do(
       z.object({ changed: z.number() }),
@@ -50,16 +64,13 @@ export function chooserOf({ staff, id: tenantId, connectionId, sourceId }: TestT
       )
       return edges.map(({ node }) => node)
     },
+    /** Tries again, as staff are told to, while a change of the match is on its way into the store. */
     undoMatch: (key: string) =>
-      staff.do(
-        z.object({
-          decisionId: z.string(),
-          undone: z.object({ phones: z.array(z.string()), emails: z.array(z.string()) }),
-        }),
-        `mutation ($id: ID!, $customer: CustomerRefInput!) { result: undoMatch(connectionId: $id, customer: $customer) {
-          ... on MatchUndone { decisionId undone { phones emails } } ${orFailure} } }`,
-        { id: connectionId, customer: { sourceId, key } },
-      ),
+      until(() => undoMatch(key).catch(unlessOnItsWay), {
+        timeoutMs: 30_000,
+        what: 'the match to be undone',
+        everyMs: 100,
+      }),
     /** Null while there is none that is ready. */
     preview: async () => {
       const { preview } = await staff.do(

@@ -1,5 +1,5 @@
 import { type Command, reportsBodySchema } from '@jumpring/contracts'
-import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import { giveCommands, inTenant, reportCommands } from '@jumpring/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { metAgent } from '../auth/agent.ts'
@@ -27,7 +27,7 @@ export function registerCommands(app: FastifyInstance, { db, ring }: AgentServic
     for (;;) {
       // Listening begins before the look, so that a command made in between is not missed.
       const rung = bell.next(agent.sourceId)
-      const commands = await inTenant(db, agent.tenantId, (sql) => openCommands(sql, agent.sourceId))
+      const commands = await inTenant(db, agent.tenantId, (sql) => giveCommands(sql, agent.sourceId))
       const left = until - Date.now()
       if (commands.length > 0 || left <= 0 || bell.closed || reply.raw.destroyed) {
         rung.forget()

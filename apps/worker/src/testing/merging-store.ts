@@ -1,5 +1,5 @@
 import type { Customer } from '@jumpring/contracts'
-import { inTenant, openCommands } from '@jumpring/db'
+import { giveCommands, inTenant } from '@jumpring/db'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { runLane } from '../lane.ts'
@@ -133,7 +133,7 @@ export async function openMergingStore(): Promise<MergingStore> {
       .toSorted((a, b) => ((a.number ?? '') < (b.number ?? '') ? -1 : 1))
   }
   const asked = async () => {
-    const commands = await inTenant(deps.db, tenantId, (sql) => openCommands(sql, sourceId))
+    const commands = await inTenant(deps.db, tenantId, (sql) => giveCommands(sql, sourceId))
     return commands.map(({ wish }) => wish)
   }
 

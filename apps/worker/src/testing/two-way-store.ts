@@ -1,5 +1,5 @@
 import { type Command, type CustomField, customFieldSchema, type Report } from '@jumpring/contracts'
-import { inTenant, openCommands, reportCommands } from '@jumpring/db'
+import { giveCommands, inTenant, reportCommands } from '@jumpring/db'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { runLane } from '../lane.ts'
@@ -119,7 +119,7 @@ export async function openTwoWayStore(): Promise<TwoWayStore> {
     await owner.query(`UPDATE pending SET not_before = now() WHERE not_before < 'infinity'`)
   }
   const fulfillAll = async () => {
-    for (const command of await inTenant(deps.db, tenantId, (sql) => openCommands(sql, sourceId)))
+    for (const command of await inTenant(deps.db, tenantId, (sql) => giveCommands(sql, sourceId)))
       await fulfill(command)
   }
   const report = (one: Report) => inTenant(deps.db, tenantId, (sql) => reportCommands(sql, sourceId, [one]))
