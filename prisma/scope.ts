@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.ts'
+import { isOutdated, keepingPlans, settingsForKeptPlans } from './kept-plans.ts'
 
 /**
  * The cloud's database. Two doors to the same tables: Prisma for the directory that people administer, plain SQL for the
@@ -8,11 +9,16 @@ import { type Prisma, PrismaClient } from './generated/client.ts'
  */
 export interface Database {
   readonly pool: pg.Pool
+  /** Statements are planned once: for whoever makes the same ones again and again. */
+  readonly keepsPlans: boolean
   readonly prisma: PrismaClient
   close(): Promise<void>
 }
 
-export type Sql = pg.PoolClient
+/** A connection in a transaction. */
+export interface Sql {
+  query<Row extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult<Row>>
+}
 export type Directory = Prisma.TransactionClient
 
 /** Whose rows a transaction sees. `system` sees who there is and what is due, never a customer. */
@@ -22,8 +28,15 @@ export type Scope =
   | { readonly as: 'system' }
 
 /** @param url of the role jumpring_app */
-export function openDatabase(url: string, options: { connections?: number } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10 })
+export function openDatabase(
+  url: string,
+  { connections = 10, keepsPlans = false }: { connections?: number; keepsPlans?: boolean } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    ...(keepsPlans && { options: settingsForKeptPlans }),
+  })
   // An idle connection that dies (the server was restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
   // One that dies in the middle of a transaction, between two queries, fails the next query.
@@ -31,6 +44,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
     pool,
+    keepsPlans,
     prisma,
     close: async () => {
       await prisma.$disconnect()
@@ -67,20 +81,21 @@ export async function inScope<T>(
   work: (sql: Sql, opened: unknown[]) => Promise<T>,
   opening = '',
 ): Promise<T> {
-  const sql = await db.pool.connect()
-  let broken: Error | undefined
+  const client = await db.pool.connect()
+  let broken = false
   try {
-    const opened: unknown = await sql.query(`${enter(scope)};${opening}`)
-    const result = await work(sql, lastRows(opened))
-    await sql.query('COMMIT')
+    const opened: unknown = await client.query(`${enter(scope)};${opening}`)
+    const result = await work(db.keepsPlans ? keepingPlans(client) : client, lastRows(opened))
+    await client.query('COMMIT')
     return result
   } catch (error) {
-    await sql.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError
+    broken = isOutdated(error)
+    await client.query('ROLLBACK').catch(() => {
+      broken = true
     })
     throw error
   } finally {
-    sql.release(broken)
+    client.release(broken)
   }
 }
 

@@ -19,7 +19,8 @@ export async function lendDatabase(): Promise<LentDatabase> {
 }
 
 function open(database: TestDatabase): LentDatabase {
-  const db = openDatabase(database.appUrl)
+  // As the worker does.
+  const db = openDatabase(database.appUrl, { keepsPlans: true })
   const owner = ownerPool(database, 4)
   const lent: LentDatabase = {
     db,

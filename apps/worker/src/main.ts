@@ -24,7 +24,7 @@ Runtime.install({
   telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
 })
 
-const db = openDatabase(env.DATABASE_URL, { connections: 12 })
+const db = openDatabase(env.DATABASE_URL, { connections: 12, keepsPlans: true })
 const keyring = await openKeyring(env.KEY_FILE)
 const deps = {
   db,

@@ -20,18 +20,22 @@ async function freshAgent(): Promise<{ tenant: TestTenant; agent: TestAgent }> {
 /** A command as a worker makes it, with its link. */
 async function command(tenant: TestTenant, wish: object): Promise<{ id: string; linkId: string }> {
   return inTenant(cloud.db, tenant.tenantId, async (sql) => {
-    const link = await sql.query(
+    const {
+      rows: [link],
+    } = await sql.query(
       `INSERT INTO link (tenant_id, connection_id, source_id, kind, status, identifiers, state)
        VALUES ($1, $2, $3, 'customer', 'creating', '{}', '{}') RETURNING id`,
       [tenant.tenantId, tenant.connectionId, tenant.sourceId],
     )
-    const made = await sql.query(
+    const {
+      rows: [made],
+    } = await sql.query(
       'INSERT INTO command (tenant_id, source_id, connection_id, link_id, wish) VALUES ($1, $2, $3, $4, $5) RETURNING id',
-      [tenant.tenantId, tenant.sourceId, tenant.connectionId, link.rows[0].id, wish],
+      [tenant.tenantId, tenant.sourceId, tenant.connectionId, link?.id, wish],
     )
-    await sql.query('UPDATE link SET created_by = $2 WHERE id = $1', [link.rows[0].id, made.rows[0].id])
+    await sql.query('UPDATE link SET created_by = $2 WHERE id = $1', [link?.id, made?.id])
     await sql.query(`SELECT pg_notify('jumpring_commands', $1)`, [tenant.sourceId])
-    return { id: made.rows[0].id, linkId: link.rows[0].id }
+    return { id: made?.id, linkId: link?.id }
   })
 }
 
