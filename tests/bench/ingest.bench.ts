@@ -36,8 +36,8 @@ import { openTier } from '../support/open-tier.ts'
 import { aimed, median } from './support/figures.ts'
 
 const count = 100_000
-/** Lines of one upload: of such records an agent sends up to 30,000 at once. */
-const uploadLines = 25_000
+/** Lines of one upload: of such records an agent sends some 55,000 at once. */
+const uploadLines = 50_000
 
 /**
  * How fast records become durable in the cloud, end to end over HTTP by one agent of a tenant with one connection, against plain

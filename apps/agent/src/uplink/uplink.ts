@@ -7,9 +7,12 @@ import { forgetCursors } from '../sql/cursors.ts'
 import type { Store } from '../store/store.ts'
 import { type CloudPosition, reconcile } from './reconcile.ts'
 
-/** Of one upload. It is read and sent a page at a time; what is durable of one that is cut is not sent again. */
-const maxLines = 30_000
-const maxBytes = 32 * 1024 * 1024
+/**
+ * Of one upload, close to what the cloud takes: between two of them both sides wait for each other. It is read and sent a page at a
+ * time; what is durable of one that is cut is not sent again.
+ */
+const maxLines = 60_000
+const maxBytes = 60 * 1024 * 1024
 /** An agent with nothing to send asks this often where the cloud stands. */
 const helloEveryMs = 5 * 60_000
 
