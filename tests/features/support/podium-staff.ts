@@ -1,3 +1,4 @@
+import { until } from '@jumpring/infra/local'
 import { z } from 'zod'
 import type { Shop } from './shop.ts'
 
@@ -45,10 +46,15 @@ export async function podiumStaff(shop: Shop): Promise<PodiumStaff> {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-  const attribute = async () => {
-    const { data } = attributesSchema.parse(await (await call('GET', '/contact_attributes')).json())
-    return data.find((one) => one.label === label)?.uid
-  }
+  // The connection makes it with its first run.
+  const attribute = () =>
+    until(
+      async () => {
+        const { data } = attributesSchema.parse(await (await call('GET', '/contact_attributes')).json())
+        return data.find((one) => one.label === label)?.uid
+      },
+      { timeoutMs: 30_000, what: `the attribute ${label}` },
+    )
   return {
     acquisitionOf: async (identifier) => {
       const contacts = contactsSchema.parse(await shop.get('/state/podium/contacts'))
