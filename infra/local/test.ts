@@ -9,9 +9,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const started = performance.now()
 
 // turbo keeps what it has found: a check whose files have not changed is not run again.
-await check('types')
-await check('lint')
-await check('arrows')
+await Promise.all([check('types'), check('lint'), check('arrows')])
 await tests('unit')
 await tests('integration')
 

@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { AgentPlace } from '@jumpring/infra/local'
-import pg from 'pg'
+import type pg from 'pg'
 import { expect } from 'vitest'
 import { z } from 'zod'
+import { ownerPool } from '../support/database.ts'
 import { sandboxClient } from '../support/sandbox.ts'
 import type { Stack } from '../support/stack.ts'
 import type { People } from './people.ts'
@@ -30,10 +31,11 @@ export async function comesToRestRight(
 ): Promise<void> {
   let last: { at: string; since: number } = { at: '', since: 0 }
   let left: Work['left'] = {}
+  const owner = ownerPool(stack.database, 1)
   await stack
     .waitFor(
       async () => {
-        const work = await workLeft(stack, agent)
+        const work = await workLeft(stack, owner, agent)
         left = Object.fromEntries(Object.entries(work.left).filter(([, count]) => count > 0))
         const at = JSON.stringify(work)
         if (at !== last.at) last = { at, since: performance.now() }
@@ -44,14 +46,15 @@ export async function comesToRestRight(
     .catch(async (error) => {
       throw new Error(`left: ${JSON.stringify(left)}; ${(await people.differences()).join('\n')}`, { cause: error })
     })
+    .finally(() => owner.end())
   expect(await people.differences()).toEqual([])
 }
 
 const countsSchema = z.record(z.string(), z.coerce.number())
 
-async function workLeft(stack: Stack, agent: AgentPlace): Promise<Work> {
+async function workLeft(stack: Stack, owner: pg.Pool, agent: AgentPlace): Promise<Work> {
   const sandbox = sandboxClient(stack.addresses.sandbox)
-  const [left = {}, done = {}] = await cloudCounts(stack.database.ownerUrl)
+  const [left = {}, done = {}] = await cloudCounts(owner)
   const { waiting: writes } = z.object({ waiting: z.number() }).parse(await sandbox.get('/state/podium/writes'))
   const webhooks = z.object({ waiting: z.number() }).parse(await sandbox.get('/state/podium/webhooks'))
   const imports = z.array(z.unknown()).parse(await sandbox.get('/state/store/imports'))
@@ -73,23 +76,17 @@ async function workLeft(stack: Stack, agent: AgentPlace): Promise<Work> {
 
 const isFile = (name: string) => /\.(json|tmp)$/i.test(name)
 
-async function cloudCounts(ownerUrl: string): Promise<Record<string, number>[]> {
-  const client = new pg.Client({ connectionString: ownerUrl })
-  await client.connect()
-  try {
-    const { rows } = await client.query(
-      `SELECT (SELECT count(*) FROM pending) AS pending, (SELECT count(*) FROM inbox WHERE status = 'new') AS inbox,
-         (SELECT count(*) FROM effect WHERE status = 'prepared') AS effects,
-         (SELECT count(*) FROM command WHERE status IN ('queued', 'written')) AS commands,
-         (SELECT count(*) FROM link WHERE status = 'creating') AS creating
-       UNION ALL
-       SELECT (SELECT sum(journal_seq) FROM tenant_counter), (SELECT count(*) FROM inbox), (SELECT count(*) FROM effect),
-         (SELECT count(*) FROM command), (SELECT sum(acked) FROM agent)`,
-    )
-    return z.array(countsSchema).parse(rows)
-  } finally {
-    await client.end()
-  }
+async function cloudCounts(owner: pg.Pool): Promise<Record<string, number>[]> {
+  const { rows } = await owner.query(
+    `SELECT (SELECT count(*) FROM pending) AS pending, (SELECT count(*) FROM inbox WHERE status = 'new') AS inbox,
+       (SELECT count(*) FROM effect WHERE status = 'prepared') AS effects,
+       (SELECT count(*) FROM command WHERE status IN ('queued', 'written')) AS commands,
+       (SELECT count(*) FROM link WHERE status = 'creating') AS creating
+     UNION ALL
+     SELECT (SELECT sum(journal_seq) FROM tenant_counter), (SELECT count(*) FROM inbox), (SELECT count(*) FROM effect),
+       (SELECT count(*) FROM command), (SELECT sum(acked) FROM agent)`,
+  )
+  return z.array(countsSchema).parse(rows)
 }
 
 function spoolSize({ dataDir }: AgentPlace): number {
