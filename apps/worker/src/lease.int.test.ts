@@ -1,8 +1,10 @@
 import { noCounts } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { runLane } from './lane.ts'
 import { LeaseLost } from './lease.ts'
 import { preparePage } from './page.ts'
 import { contactCalls, perform } from './perform.ts'
+import { readPlatform } from './read-platform.ts'
 import { openLine } from './session.ts'
 import { settle } from './settle.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
@@ -28,6 +30,17 @@ test('a write that a worker is at is nobody else’s, until its lease has run ou
   expect((await prepare()).effects).toEqual([])
   await runOut()
   expect((await prepare()).effects).toEqual(first.effects)
+})
+
+test('a write that a dead worker left is made by the next pass, though its record is looked at only later', async () => {
+  await prepare()
+  await runOut()
+  await world.owner.query(`UPDATE pending SET not_before = now() + interval '1 hour'`)
+  const { deps, tenantId, connectionId } = world
+  await readPlatform(deps, { tenantId, connectionId })
+  await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  expect(await effects()).toMatchObject([{ status: 'done' }])
+  await vi.waitFor(async () => expect(await world.podium.contacts()).toMatchObject([{ name: 'Nora' }]))
 })
 
 test('who wakes after another has taken over concludes nothing, not even from a call that was accepted', async () => {
