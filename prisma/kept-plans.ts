@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto'
 import type pg from 'pg'
-import type { Sql } from './scope.ts'
 
 /**
- * Has the server keep the plans of statements that are made again and again (ADR 0030), each under a name that is made of its text. One
- * that gets a list is planned each time: how long the list is decides how it is best done.
+ * A connection that has the server keep the plans of statements that are made again and again (ADR 0030), each under a name that is made
+ * of its text. One that gets a list is planned each time: how long the list is decides how it is best done.
  */
-export function keepingPlans(client: pg.PoolClient): Sql {
+export function keepingPlans(client: pg.PoolClient) {
   return {
     query: <Row extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: unknown[]) =>
       typeof text === 'string' && values !== undefined && !values.some(Array.isArray)

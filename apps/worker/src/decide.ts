@@ -188,7 +188,8 @@ function withoutIdentifier(
     return {
       kind: 'held',
       code: 'ambiguous_match',
-      message: 'The platform has a contact with this phone or e-mail, which fits several customers; none was chosen.',
+      message:
+        'The platform has a contact with this phone or e-mail that is not taken for theirs: it fits several customers, or a person keeps the two apart.',
     }
   const shared = [...methods.phones, ...methods.emails].find((value) => others.has(value) && !around.denied.has(value))
   const owner = shared === undefined ? undefined : owners.get(shared)
