@@ -191,6 +191,9 @@ test('npm start brings everything up, revives what is killed, and goes on with i
   third.process.kill('SIGINT')
   third.process.kill('SIGINT')
   expect(await third.exit).toBe(0)
+  // The api goes after who calls it: a webhook that meets nobody comes again only after half a minute.
+  const stopped = [...third.stdout().matchAll(/✓ (\w+) stopped/g)].map(([, name]) => name)
+  expect(stopped).toEqual(['agent', 'worker', 'sandbox', 'api', 'Temporal', 'PostgreSQL'])
   for (const name of ['agent', 'worker', 'api', 'sandbox', 'supervisor']) expect(await isAlive(name)).toBe(false)
   await expect(stat(addressesFile())).rejects.toThrow()
 }, 180_000)

@@ -133,6 +133,7 @@ const replayOf: Readonly<Record<string, (sql: Sql, entry: Replayable) => Promise
   },
   // A person has seen to it.
   unmatch: async () => {},
+  consent: async () => {},
   down: async (sql, entry) => {
     const { rowCount } = await sql.query(
       `UPDATE inbox SET status = 'new', attempts = 0, not_before = now() WHERE connection_id = $1 AND event_id = $2`,

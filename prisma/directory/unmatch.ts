@@ -8,6 +8,7 @@ import { isWriting } from '../engine/effects.ts'
 import { holderId } from '../engine/holders.ts'
 import { type Link, linkColumns, linkOf, observationSchema } from '../engine/links.ts'
 import { quarantine } from '../engine/quarantine.ts'
+import { noteStillContactable } from '../engine/still-contactable.ts'
 import type { UndoneMatch } from '../engine/undone-matches.ts'
 import { noteUnmatched } from '../engine/unmatched.ts'
 import { putWork } from '../engine/work.ts'
@@ -54,6 +55,7 @@ export function undoMatch(
     const id = await remember(sql, at, { customer, by, uid: before.uid, match })
     const identifiers = identifiersOf(link.state)
     await takeApart(sql, at, link.id, { contact, identifiers, eventId: `unmatched:${id}` })
+    await noteStillContactable(sql, [link.id])
     const frozen = freeze({
       uid: before.uid,
       restore,

@@ -2,6 +2,7 @@ import { addressSchema } from '@jumpring/contracts'
 import { type LinkState, type Observation, unlinked } from '@jumpring/sync'
 import { z } from 'zod'
 import type { Sql } from '../scope.ts'
+import { noteStillContactable } from './still-contactable.ts'
 import { wakeWaiting } from './waiting.ts'
 
 /** Edge record ↔ platform contact, for one connection. */
@@ -207,10 +208,9 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
       changed.map((link) => link.id),
     ],
   )
-  await wakeWaiting(
-    sql,
-    changed.map(({ id }) => id),
-  )
+  const ids = changed.map(({ id }) => id)
+  await noteStillContactable(sql, ids)
+  await wakeWaiting(sql, ids)
 }
 
 /** A link that does not exist yet. Where the record has one already, that one is given back. */

@@ -3,9 +3,9 @@ import type { Sql } from '../scope.ts'
 
 /**
  * up: towards the platform. down: an event of the platform. edge: a write to The Edge. agent, ingest: what came from the store.
- * unmatch: what a match that was undone leaves for people to do.
+ * unmatch: what a match that was undone leaves for people to do. consent: an opt-out that people have to carry to the platform.
  */
-export type Stage = 'agent' | 'ingest' | 'up' | 'down' | 'edge' | 'unmatch'
+export type Stage = 'agent' | 'ingest' | 'up' | 'down' | 'edge' | 'unmatch' | 'consent'
 
 export interface NewQuarantine {
   readonly stage: Stage

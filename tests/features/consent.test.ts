@@ -75,6 +75,20 @@ describe.each(kinds)('in mode $name', ({ name: kind }) => {
     expect((await shop.contacts()).flatMap(({ phoneNumbers }) => phoneNumbers)).not.toContain('+12035550406')
   })
 
+  test('[AD-07] a number that Podium has and The Edge marks is on the worklist until staff have opted it out there', async () => {
+    const shop = open()
+    const phone = `203555042${kinds.findIndex(({ name }) => name === kind)}`
+    const key = await shop.addCustomer('Ines Falk', { phone })
+    const { uid } = await shop.contactWith(`+1${phone}`)
+    await shop.post(`/store/customers/${key}/phone`, { phone, type: 'Cell', doNotContact: true })
+    const entry = () => shop.staff.quarantine(key).then((open) => open.find(({ code }) => code === 'still_contactable'))
+    const told = await stack.waitFor(entry, { what: 'the entry' })
+    expect(told.message).toContain(`ending in ${phone.slice(-4)}: opt it out`)
+
+    await shop.changeContact(uid, { optedOut: [`+1${phone}`] })
+    await stack.waitFor(async () => (await entry()) === undefined, { what: 'the entry to close' })
+  })
+
   test('a customer with nothing but a do-not-contact number is held, with the reason', async () => {
     const shop = open()
     const key = await shop.addCustomer('Gil Ruiz', {})

@@ -13,7 +13,7 @@ let cloud: HarnessCloud
 let store: StoreFolder
 let agent: AgentProcess
 let edge: DatabaseSync
-/** Soon enough to kill it in the middle, and its processor time is left to it. */
+/** Looks often enough to kill the agent in the middle of its work, and leaves the processor to it in between. */
 const patience = { timeout: 30_000, interval: 5 }
 const customer = '001-00017'
 const stamp = '2026-07-01T09:00:00'

@@ -84,6 +84,14 @@ describe('[CB-02] a contact that was taken for the wrong customer by a shared ph
     expect(await held()).toEqual([])
   })
 
+  test('is not to be opted out for that customer’s sake any more', async () => {
+    await engine.edge(nora, { phones: ['2035550101'], doNotContact: ['2035550101'], emails: ['nora@example.com'] })
+    await engine.up(connection)
+    expect(await held()).toEqual([[nora, 'still_contactable']])
+    await undo(nora)
+    expect((await held()).map(([, code]) => code)).not.toContain('still_contactable')
+  })
+
   test('a customer whom it fits otherwise gets it, and nothing of the first with it', async () => {
     await undo(nora)
     await engine.edge(nora, { phones: ['2035550102'], emails: ['nora@example.com'] })

@@ -60,6 +60,12 @@ export const errorCodes = {
     actor: 'store',
     retry: 'never',
   },
+  still_contactable: {
+    meaning:
+      'A contact has a phone that must not be contacted, and the platform does not know that; people opt it out there.',
+    actor: 'store',
+    retry: 'never',
+  },
   deleted_on_platform: {
     meaning: 'The contact was deleted on the platform and is not made again by itself.',
     actor: 'store',

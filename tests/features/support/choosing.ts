@@ -22,9 +22,7 @@ const storeSchema = z.object({
   connections: z.array(z.object({ location: z.string().nullable(), isHome: z.boolean(), linked: z.number() })),
 })
 
-function unlessOnItsWay(error: unknown): undefined {
-  if (!(error instanceof Refused && error.message.includes('on its way'))) throw error
-}
+const isOnItsWay = (error: unknown) => error instanceof Refused && error.message.includes('on its way')
 
 /** What the store's staff say of single customers, through the admin API. */
 export function chooserOf({ staff, id: tenantId, connectionId, sourceId }: TestTenant) {
@@ -65,12 +63,19 @@ export function chooserOf({ staff, id: tenantId, connectionId, sourceId }: TestT
       return edges.map(({ node }) => node)
     },
     /** Tries again, as staff are told to, while a change of the match is on its way into the store. */
-    undoMatch: (key: string) =>
-      until(() => undoMatch(key).catch(unlessOnItsWay), {
+    undoMatch: async (key: string) => {
+      const attempt = async () => {
+        const [outcome] = await Promise.allSettled([undoMatch(key)])
+        return outcome.status === 'rejected' && isOnItsWay(outcome.reason) ? null : outcome
+      }
+      const outcome = await until(attempt, {
         timeoutMs: 30_000,
-        what: 'the match to be undone',
+        what: 'what is on its way to be in the store',
         everyMs: 100,
-      }),
+      })
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
+    },
     /** Null while there is none that is ready. */
     preview: async () => {
       const { preview } = await staff.do(
