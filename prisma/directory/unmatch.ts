@@ -7,8 +7,7 @@ import { dropCommandsOf } from '../engine/commands.ts'
 import { isWriting } from '../engine/effects.ts'
 import { holderId } from '../engine/holders.ts'
 import { type Link, linkColumns, linkOf, observationSchema } from '../engine/links.ts'
-import { quarantine } from '../engine/quarantine.ts'
-import { noteStillContactable } from '../engine/still-contactable.ts'
+import { quarantine, resolveQuarantine } from '../engine/quarantine.ts'
 import type { UndoneMatch } from '../engine/undone-matches.ts'
 import { noteUnmatched } from '../engine/unmatched.ts'
 import { putWork } from '../engine/work.ts'
@@ -55,7 +54,7 @@ export function undoMatch(
     const id = await remember(sql, at, { customer, by, uid: before.uid, match })
     const identifiers = identifiersOf(link.state)
     await takeApart(sql, at, link.id, { contact, identifiers, eventId: `unmatched:${id}` })
-    await noteStillContactable(sql, [link.id])
+    await resolveQuarantine(sql, at.connectionId, 'consent', [holderId(customer.sourceId, customer.key)])
     const frozen = freeze({
       uid: before.uid,
       restore,
@@ -157,7 +156,7 @@ async function takeApart(
   { contact, identifiers, eventId }: { contact: Observation; identifiers: readonly string[]; eventId: string },
 ): Promise<void> {
   await sql.query(
-    `UPDATE link SET uid = NULL, shared_with = NULL, identifiers = '{}', state = $2, deferred = NULL, created_by = NULL,
+    `UPDATE link SET uid = NULL, shared_with = NULL, identifiers = '{}', state = $2, denied_shown = '{}', deferred = NULL, created_by = NULL,
        matched_by = NULL, matched_at = NULL, matched_from = NULL, updated_at = now() WHERE id = $1`,
     [linkId, JSON.stringify(unlinked)],
   )

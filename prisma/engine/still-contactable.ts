@@ -1,57 +1,66 @@
+import { type LinkState, stillToBeShown } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
-import { quarantine, resolveQuarantine } from './quarantine.ts'
+import { quarantine, resolveQuarantine, type Stage } from './quarantine.ts'
 
-interface Told {
-  readonly tenant_id: string
-  readonly connection_id: string
-  readonly source_id: string
-  readonly key: string
-  /** As `holderId` gives it. */
-  readonly subject: string
-  /** Phones on the contact that must not be contacted, as the platform does not say itself. */
-  readonly phones: readonly string[]
-  /** Some of them are new, or people have not said yet that they saw to those that are not. */
-  readonly is_open: boolean
+/** A link as it has just been stored. */
+interface Stored {
+  readonly id: string
+  readonly sourceId: string
+  readonly key: string | null
+  readonly status: string
+  readonly state: LinkState
+  /** The phones of which people were told (link.denied_shown). */
+  readonly told: readonly string[]
 }
+
+const stage: Stage = 'consent'
 
 /**
  * No platform can be told that a phone must not be contacted (ADR 0031): people are, once a phone. The entry closes when the platform
- * says so itself, shows the phone no more, or a person has seen to it. While a phone that we wrote is still to be shown, it may take the
- * other's place.
- * @param linkIds of customers, locked
+ * says so itself, shows the phone no more, or a person has seen to it. While a phone that we wrote is still to be shown nothing is
+ * said: it may take the other's place.
+ * @param links of one connection, locked
  */
-export async function noteStillContactable(sql: Sql, linkIds: readonly string[]): Promise<void> {
-  const { rows } = await sql.query<Told>(
-    `WITH shown AS (
-       SELECT l.id, coalesce(array_agg(number ORDER BY number) FILTER (WHERE number IS NOT NULL), '{}') AS phones
-       FROM link l JOIN connection c ON c.id = l.connection_id
-       LEFT JOIN jsonb_array_elements_text(l.state->'seen'->'phones') AS number ON l.status = 'active'
-         AND EXISTS (SELECT FROM opt_out o WHERE o.tenant_id = l.tenant_id AND o.phone = number)
-         AND NOT EXISTS (SELECT FROM opt_out o WHERE o.tenant_id = l.tenant_id AND o.phone = number
-           AND o.origin IN (c.platform, c.platform || ', paused'))
-       WHERE l.id = ANY($1) AND l.key IS NOT NULL
-         AND (l.status <> 'active' OR NOT l.state->'awaiting' @> '[{"field": "phone"}]')
-       GROUP BY l.id)
-     UPDATE link l SET denied_shown = shown.phones FROM shown, link before
-     WHERE l.id = shown.id AND before.id = l.id AND l.denied_shown <> shown.phones
-     RETURNING l.tenant_id, l.connection_id, l.source_id, l.key, l.source_id || '/' || l.key AS subject, shown.phones,
-       NOT shown.phones <@ before.denied_shown OR EXISTS (SELECT FROM quarantine q WHERE q.connection_id = l.connection_id
-         AND q.stage = 'consent' AND q.subject = l.source_id || '/' || l.key AND q.resolved_at IS NULL) AS is_open`,
-    [linkIds],
+export async function noteStillContactable(sql: Sql, links: readonly Stored[]): Promise<void> {
+  const settled = links.filter(({ status, state }) => status !== 'active' || !stillToBeShown('phone', state))
+  const shownBy = ({ status, state }: Stored) => (status === 'active' ? state.seen.phones : [])
+  const denied = await deniedElsewhere(sql, settled.flatMap(shownBy), settled[0]?.id)
+  for (const link of settled) {
+    const phones = shownBy(link).filter((phone) => denied.has(phone))
+    const isSame = phones.length === link.told.length && phones.every((phone) => link.told.includes(phone))
+    if (link.key !== null && !isSame) await tell(sql, link, link.key, phones)
+  }
+}
+
+/** Those among these phones that must not be contacted, where the platform of this link has not said so itself. */
+async function deniedElsewhere(
+  sql: Sql,
+  phones: readonly string[],
+  linkId: string | undefined,
+): Promise<ReadonlySet<string>> {
+  if (phones.length === 0) return new Set()
+  const { rows } = await sql.query<{ phone: string; said: boolean }>(
+    `SELECT o.phone, bool_or(o.origin IN (c.platform, c.platform || ', paused')) AS said
+     FROM link l JOIN connection c ON c.id = l.connection_id JOIN opt_out o ON o.tenant_id = l.tenant_id AND o.phone = ANY($1)
+     WHERE l.id = $2 GROUP BY o.phone`,
+    [phones, linkId],
   )
-  for (const {
-    tenant_id: tenantId,
-    connection_id: id,
-    source_id: sourceId,
-    key,
-    subject,
-    phones,
-    is_open: isOpen,
-  } of rows) {
-    if (phones.length === 0) await resolveQuarantine(sql, id, 'consent', [subject])
-    else if (isOpen)
+  return new Set(rows.filter(({ said }) => !said).map(({ phone }) => phone))
+}
+
+async function tell(sql: Sql, link: Stored, key: string, phones: readonly string[]): Promise<void> {
+  const { rows } = await sql.query<{ tenant_id: string; id: string; subject: string; is_open: boolean }>(
+    `UPDATE link l SET denied_shown = $2 WHERE l.id = $1 RETURNING l.tenant_id, l.connection_id AS id, l.source_id || '/' || l.key AS subject,
+       EXISTS (SELECT FROM quarantine q WHERE q.connection_id = l.connection_id AND q.stage = $3 AND q.subject = l.source_id || '/' || l.key
+         AND q.resolved_at IS NULL) AS is_open`,
+    [link.id, phones, stage],
+  )
+  for (const { tenant_id: tenantId, id, subject, is_open: isOpen } of rows) {
+    if (phones.length === 0) await resolveQuarantine(sql, id, stage, [subject])
+    // What a person has seen to is not said again.
+    else if (isOpen || phones.some((phone) => !link.told.includes(phone)))
       await quarantine(sql, { id, tenantId }, [
-        { stage: 'consent', subject, sourceId, key, code: 'still_contactable', message: messageFor(phones) },
+        { stage, subject, sourceId: link.sourceId, key, code: 'still_contactable', message: messageFor(phones) },
       ])
   }
 }

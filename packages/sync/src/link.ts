@@ -165,16 +165,17 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
 }
 
 /** The number is The Edge's alone: one that staff wrote over it on the platform gives way. */
-function isAstray(field: ContactField, { seen, awaiting }: LinkState): boolean {
-  return field === 'externalId' && seen.externalId !== undefined && !awaiting.some((one) => one.field === field)
+function isAstray(field: ContactField, state: LinkState): boolean {
+  return field === 'externalId' && state.seen.externalId !== undefined && !stillToBeShown(field, state)
+}
+
+/** Whether a write of this field is still to be shown: `seen` is older then than what the platform will show. */
+export function stillToBeShown(field: ContactField, { awaiting }: Pick<LinkState, 'awaiting'>): boolean {
+  return awaiting.some((written) => written.field === field)
 }
 
 function settled(field: ContactField, state: LinkState, value: NonNullable<ContactFields[ContactField]>): boolean {
-  // While a write of this field is still to be shown, `seen` is older than what the platform will show.
-  return (
-    !state.awaiting.some((written) => written.field === field) &&
-    seenValues(field, state.seen).some((seen) => sameValue(field, seen, value))
-  )
+  return !stillToBeShown(field, state) && seenValues(field, state.seen).some((seen) => sameValue(field, seen, value))
 }
 
 function shows(observation: Seen | Observation, written: Written): boolean {
