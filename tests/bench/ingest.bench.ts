@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { zstdCompressSync } from 'node:zlib'
-import { createApi } from '@jumpring/api'
 import {
   type Customer,
   connectionSettingsSchema,
@@ -28,11 +27,12 @@ import {
   openDatabase,
   openKeyring,
 } from '@jumpring/db'
-import { ensureDatabase, startPostgres } from '@jumpring/infra/local'
+import { anyFreePort, cloudApps, ensureDatabase, local, startPostgres } from '@jumpring/infra/local'
 import pg from 'pg'
 import copy from 'pg-copy-streams'
 import { temporaryFolder } from '../support/leftovers.ts'
 import { openTier } from '../support/open-tier.ts'
+import { processesIn } from '../support/processes.ts'
 import { aimed, median } from './support/figures.ts'
 
 const count = 100_000
@@ -41,38 +41,54 @@ const uploadLines = 50_000
 
 /**
  * How fast records become durable in the cloud, end to end over HTTP by one agent of a tenant with one connection, against plain
- * COPY of the same records into one table without policies. Both on the same server, one after the other, in turns.
+ * COPY of the same records into one table without policies. Both on the same server, one after the other, in turns; the api in a process of
+ * its own, as everywhere, so that what COPY leaves behind in this one does not weigh on it.
  */
 export async function bench(): Promise<Record<string, unknown>> {
   const dir = await temporaryFolder()
   const postgres = await startPostgres({ dir: join(dir, 'postgres') })
+  const processes = processesIn(dir)
   try {
     await ensureDatabase(postgres, 'bench')
     const ownerUrl = postgres.superUrl('bench')
     await migrate({ ownerUrl, appPassword: 'bench' })
-    await createKeyFile(join(dir, 'keys.json'))
+    const keyFile = join(dir, 'keys.json')
+    await createKeyFile(keyFile)
     const appUrl = new URL(ownerUrl)
     appUrl.username = 'jumpring_app'
     appUrl.password = 'bench'
-    return await measure(ownerUrl, appUrl.href, await openKeyring(join(dir, 'keys.json')))
+    const ports = { api: await anyFreePort(), sandbox: 0, worker: 0 }
+    const { api } = cloudApps({
+      databaseUrl: appUrl.href,
+      // Nobody is there: what becomes of the records is measured elsewhere.
+      temporal: { address: '127.0.0.1:1', namespace: 'none' },
+      operator: { email: 'operator@example.com', password: randomUUID() },
+      logLevel: 'silent',
+      ports,
+      keyFile,
+      licenseKeyFile: join(dir, 'license-key.pem'),
+      mailDir: join(dir, 'mail'),
+      sandboxDir: join(dir, 'sandbox'),
+    })
+    processes.add(api)
+    await processes.start('api')
+    return await measure(ownerUrl, appUrl.href, await openKeyring(keyFile), local(ports.api))
   } finally {
+    await processes.killAll()
     await postgres.stop()
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Promise<Record<string, unknown>> {
+async function measure(
+  ownerUrl: string,
+  appUrl: string,
+  keyring: Keyring,
+  url: string,
+): Promise<Record<string, unknown>> {
   const db = openDatabase(appUrl)
   const owner = new pg.Client({ connectionString: ownerUrl })
   await owner.connect()
-  const api = await createApi({
-    db,
-    keyring,
-    temporal: { address: '127.0.0.1:1', namespace: 'none' },
-    publicUrl: 'http://127.0.0.1',
-    logLevel: 'silent',
-  })
-  const url = await api.listen({ host: '127.0.0.1', port: 0 })
   const copies: number[] = []
   const firsts: number[] = []
   const agains: number[] = []
@@ -87,7 +103,6 @@ async function measure(ownerUrl: string, appUrl: string, keyring: Keyring): Prom
       agains.push(await uploadRate(agent))
     }
   } finally {
-    await api.close()
     await db.close()
     await owner.end()
   }

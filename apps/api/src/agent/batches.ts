@@ -9,7 +9,8 @@ import { readLine } from './read-line.ts'
 const batchLines = 2000
 /** The first one is small, and each next as large as all before it: the writing, which takes longer than the reading, begins soon. */
 const firstBatchLines = 500
-const batchBytes = 8 * 1024 * 1024
+/** In characters. */
+const batchSize = 8 * 1024 * 1024
 /** While others have something to write: soon over. */
 const considerateLines = 250
 /** Lines that are read in one go, under a millisecond of work. */
@@ -27,29 +28,31 @@ export async function* readBatches(
   isConsiderate: () => boolean = () => false,
 ): AsyncGenerator<Batch> {
   let batch: IngestLine[] = []
-  let bytes = 0
+  let size = 0
   let lines = 0
   let enough = firstBatchLines
   for await (const texts of readTexts(decompressed(body, encoding))) {
     for (const text of texts) {
-      const size = Buffer.byteLength(text)
-      if (size > maxLineBytes) throw new JumpringError('too_large', 'A line of the upload is too long.')
+      if (isTooLong(text)) throw new JumpringError('too_large', 'A line of the upload is too long.')
       batch.push(readLine(text))
-      bytes += size
+      size += text.length
       lines += 1
       if (lines % burstLines === 0) {
         // A batch that is being written waits for its next statement, and others for their answers.
         await setImmediate()
         enough = isConsiderate() ? considerateLines : wanted(lines - batch.length)
       }
-      if (batch.length < enough && bytes < batchBytes) continue
+      if (batch.length < enough && size < batchSize) continue
       yield batchOf(batch)
       batch = []
-      bytes = 0
+      size = 0
     }
   }
   if (batch.length > 0) yield batchOf(batch)
 }
+
+/** No character has more than three bytes: of most lines their length says enough. */
+const isTooLong = (text: string) => text.length * 3 > maxLineBytes && Buffer.byteLength(text) > maxLineBytes
 
 const wanted = (before: number) => Math.min(batchLines, Math.max(firstBatchLines, before))
 
