@@ -2,11 +2,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type License, licenseSchema } from '@jumpring/contracts'
-import { type Admin, ensureUser, ensureVendor, issueLicense, requestLicense, signIn } from '@jumpring/infra/local'
+import { type Admin, ensureVendor, issueLicense, requestLicense, signIn } from '@jumpring/infra/local'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { localSigner, signLicense } from '../../apps/worker/src/license/signer.ts'
+import { addPerson } from '../support/people.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { licenseKeyOf, mailTo, openAlerts, saidBy, type Till, tillOf } from './support/licenses.ts'
 import { openShops, type Shop } from './support/shop.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   till = tillOf(stack, shop)
   const operator = await signIn(stack.addresses.graphql, stack.operator)
   const person = { email: 'vera@podium.example', password: 'a-long-password' }
-  await ensureUser(operator, { ...person, role: 'vendor', vendorId: await ensureVendor(operator, 'Podium', 'podium') })
+  await addPerson(owner, { ...person, role: 'vendor', vendorId: await ensureVendor(operator, 'Podium', 'podium') })
   vendor = await signIn(stack.addresses.graphql, person)
 })
 afterAll(async () => {

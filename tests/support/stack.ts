@@ -20,6 +20,7 @@ import {
 } from '@jumpring/infra/local'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { temporaryFolder } from './leftovers.ts'
+import { addPersonTo } from './people.ts'
 import { type Processes, processesIn } from './processes.ts'
 import { temporalNamespace } from './temporal.ts'
 
@@ -155,6 +156,7 @@ async function startCloud(options: StackOptions): Promise<Cloud> {
     // A third of the usual: some tests wait it out.
     platformPatience: 5,
   }
+  await addPersonTo(database, { ...system.operator, role: 'operator' })
   await createKeyFile(system.keyFile)
   await createLicenseKeyFile(system.licenseKeyFile)
   const processes = processesIn(dir)

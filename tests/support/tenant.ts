@@ -5,7 +5,6 @@ import {
   createPodiumConnection,
   createStore,
   createTenant,
-  ensureUser,
   ensureVendor,
   makeLicense,
   orFailure,
@@ -14,6 +13,7 @@ import {
   signIn,
 } from '@jumpring/infra/local'
 import { z } from 'zod'
+import { addPersonTo } from './people.ts'
 import type { Stack } from './stack.ts'
 
 /** A tenant of a test: one store, one Podium account of its own, one connection; its agent is not enrolled yet, and its license not ordered. */
@@ -80,14 +80,14 @@ export async function createTestTenant(
     },
     staff: whenUsed(async () => {
       const person = { email: `staff-${tag}@example.com`, password: randomBytes(12).toString('hex') }
-      await ensureUser(operator, { ...person, role: 'store', tenantId: id })
+      await addPersonTo(stack.database, { ...person, role: 'store', tenantId: id })
       return signIn(graphql, person)
     }),
     operator,
   }
 }
 
-// A password takes a quarter of a second of the processor, by intent, and an address may try only so often in a minute.
+// An address may try only so often in a minute.
 const operators = new WeakMap<Stack['operator'], Promise<Admin>>()
 
 function operatorOf({ operator, addresses }: Stack): Promise<Admin> {

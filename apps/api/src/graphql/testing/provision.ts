@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { openTier } from '../../../../../tests/support/open-tier.ts'
+import { addPerson } from '../../../../../tests/support/people.ts'
 import { operator, type World } from './world.ts'
 
 export const problem = '... on Problem { code message } ... on InvalidInput { fields { path message } }'
@@ -51,7 +52,7 @@ export async function provision(world: World, platform: 'podium' | 'clientbook',
   const password = 'long-enough-password'
   const vendorId = await make(asOperator, 'createVendor', { name: `Vendor of ${name}`, platform })
   const vendorEmail = `vendor@${platform}.example`
-  await make(asOperator, 'createUser', { email: vendorEmail, password, role: 'vendor', vendorId })
+  await addPerson(world.owner, { email: vendorEmail, password, role: 'vendor', vendorId })
   const vendor = await world.signIn(vendorEmail, password)
 
   const tenantId = await make(vendor, 'createTenant', { name })
@@ -61,7 +62,7 @@ export async function provision(world: World, platform: 'podium' | 'clientbook',
     }),
   )
   const storeEmail = `store@${platform}.example`
-  await make(vendor, 'createUser', { email: storeEmail, password, role: 'store', tenantId })
+  await addPerson(world.owner, { email: storeEmail, password, role: 'store', tenantId })
   const connectionId = await make(vendor, 'createConnection', {
     tenantId,
     platform: 'podium',

@@ -6,8 +6,9 @@ import Fastify from 'fastify'
 import type pg from 'pg'
 import { z } from 'zod'
 import { freshDatabase, ownerPool } from '../../../../../tests/support/database.ts'
+import { addPerson } from '../../../../../tests/support/people.ts'
 import { registerTokens } from '../../auth/tokens.ts'
-import { ensureOperator, registerGraphql } from '../index.ts'
+import { registerGraphql } from '../index.ts'
 
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -59,7 +60,7 @@ export async function startWorld(): Promise<World> {
     publicUrl: 'https://cloud.jumpring.example',
     log: app.log,
   })
-  await ensureOperator(db, operator.email, operator.password)
+  await addPerson(owner, { ...operator, role: 'operator' })
 
   const ask: World['ask'] = async (token, query, variables = {}) => {
     const response = await app.inject({
