@@ -54,7 +54,7 @@ export function undoMatch(
     const id = await remember(sql, at, { customer, by, uid: before.uid, match })
     const identifiers = identifiersOf(link.state)
     await takeApart(sql, at, link.id, { contact, identifiers, eventId: `unmatched:${id}` })
-    await resolveQuarantine(sql, at.connectionId, 'consent', [holderId(customer.sourceId, customer.key)])
+    await resolveQuarantine(sql, at.connectionId, 'consent', [link.id])
     const frozen = freeze({
       uid: before.uid,
       restore,

@@ -1,6 +1,7 @@
 import { sheetKinds } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
 import { holderId } from './holders.ts'
+import { renameStillContactable } from './still-contactable.ts'
 
 /** A change of a customer, in the journal's order. */
 export interface CustomerChange {
@@ -198,6 +199,7 @@ export async function moveContactLink(
     [link.id, sourceId, to],
   )
   if (rowCount === 0) return null
+  await renameStillContactable(sql, connection.id, link.id, to)
   await sql.query(
     `INSERT INTO selection (tenant_id, connection_id, source_id, key, selected, by, by_role)
      SELECT tenant_id, connection_id, source_id, $4, selected, by, by_role FROM selection

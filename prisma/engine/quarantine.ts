@@ -9,7 +9,7 @@ export type Stage = 'agent' | 'ingest' | 'up' | 'down' | 'edge' | 'unmatch' | 'c
 
 export interface NewQuarantine {
   readonly stage: Stage
-  /** The record (`source/key`), the event or the place in a file: at most one open entry each. */
+  /** The record (`source/key`), the event, the link, the decision or the place in a file: at most one open entry each. */
   readonly subject: string
   readonly sourceId?: string
   /** Of the record; a customer's unless told otherwise. */

@@ -49,13 +49,14 @@ async function deniedElsewhere(
 }
 
 async function tell(sql: Sql, link: Stored, key: string, phones: readonly string[]): Promise<void> {
-  const { rows } = await sql.query<{ tenant_id: string; id: string; subject: string; is_open: boolean }>(
-    `UPDATE link l SET denied_shown = $2 WHERE l.id = $1 RETURNING l.tenant_id, l.connection_id AS id, l.source_id || '/' || l.key AS subject,
-       EXISTS (SELECT FROM quarantine q WHERE q.connection_id = l.connection_id AND q.stage = $3 AND q.subject = l.source_id || '/' || l.key
-         AND q.resolved_at IS NULL) AS is_open`,
-    [link.id, phones, stage],
+  // The link's id, for the customer may get another number.
+  const subject = link.id
+  const { rows } = await sql.query<{ tenant_id: string; id: string; is_open: boolean }>(
+    `UPDATE link l SET denied_shown = $2 WHERE l.id = $1 RETURNING l.tenant_id, l.connection_id AS id, EXISTS (
+       SELECT FROM quarantine q WHERE q.connection_id = l.connection_id AND q.stage = $3 AND q.subject = $4 AND q.resolved_at IS NULL) AS is_open`,
+    [link.id, phones, stage, subject],
   )
-  for (const { tenant_id: tenantId, id, subject, is_open: isOpen } of rows) {
+  for (const { tenant_id: tenantId, id, is_open: isOpen } of rows) {
     if (phones.length === 0) await resolveQuarantine(sql, id, stage, [subject])
     // What a person has seen to is not said again.
     else if (isOpen || phones.some((phone) => !link.told.includes(phone)))
@@ -63,6 +64,14 @@ async function tell(sql: Sql, link: Stored, key: string, phones: readonly string
         { stage, subject, sourceId: link.sourceId, key, code: 'still_contactable', message: messageFor(phones) },
       ])
   }
+}
+
+/** The customer of a link has got another number: its entry goes along. */
+export async function renameStillContactable(sql: Sql, connectionId: string, linkId: string, key: string) {
+  await sql.query(
+    'UPDATE quarantine SET key = $4 WHERE connection_id = $1 AND stage = $2 AND subject = $3 AND resolved_at IS NULL',
+    [connectionId, stage, linkId, key],
+  )
 }
 
 /** Names phones so that staff know them, and nobody else. */

@@ -144,6 +144,23 @@ test('a customer with a new number takes the client along', async () => {
   expect(await clients()).toMatchObject([{ id: before?.id, number: '002-00003' }])
 })
 
+test('a customer with a new number takes along what people are told of the client', async () => {
+  const phones = [{ type: 'Cell', number: '2035550117', doNotContact: false }]
+  await world.comesUp({ '001-00017': { ...nora, phones } })
+  await run()
+  const marked = phones.map((phone) => ({ ...phone, doNotContact: true }))
+  await world.comesUp({ '001-00017': { ...nora, phones: marked } })
+  await run()
+  expect(await aside()).toEqual([{ code: 'still_contactable', key: '001-00017' }])
+  await world.comesUp({ '002-00003': { ...nora, phones: marked, oldKey: '001-00017' } })
+  await run()
+  expect(await aside()).toEqual([{ code: 'still_contactable', key: '002-00003' }])
+  const [{ id = '' } = {}] = await clients()
+  await world.podium.post(`/control/clientbook/clients/${id}/messages`, { direction: 'inbound', body: 'STOP' })
+  await run()
+  expect(await aside()).toEqual([])
+})
+
 test('[CB-11] a phone that staff add comes down to that customer alone, under who added it', async () => {
   await world.comesUp({ '001-00017': nora, '001-00018': nils })
   await run()
