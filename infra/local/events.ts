@@ -62,13 +62,19 @@ export async function followEvents(options: {
 
 /** `001-00017 Nora Lindqvist: phone +1 203 555 0117 → Podium, 0.4 s` */
 function lineOf({ direction, key, customerName, changes, latencyMs }: Entry, platform: string): string {
-  // Names are data: they must not move the cursor or color the screen.
-  const plain = (text: string) => text.replace(/\p{C}/gu, ' ')
   const who = [key, customerName && plain(customerName)].filter(Boolean).join(' ') || 'someone new'
   const told = changes.filter(({ value }) => value !== customerName)
   const what = told.map(({ field, value }) => `${field} ${spaced(plain(value))}`).join(', ') || 'name'
   const took = latencyMs === null ? '' : `, ${(latencyMs / 1000).toFixed(1)} s`
   return `${who}: ${what} → ${direction === 'UP' ? platform : 'The Edge'}${took}`
+}
+
+const longest = 60
+
+/** Names are data: they must not move the cursor, color the screen or fill it. */
+function plain(text: string): string {
+  const characters = [...text.replace(/\p{C}/gu, ' ')]
+  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : characters.join('')
 }
 
 /** `+12035550117` is easier to read as `+1 203 555 0117`. */
