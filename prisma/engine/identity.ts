@@ -79,6 +79,7 @@ export async function followJournal(
   )
   const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
   await lookAgain(sql, tenantId, [...come.map(({ value }) => value), ...gone, ...newlyDenied])
+  await lookAtContactsWith(sql, tenantId, newlyDenied)
   const newPhones = come.filter(
     ({ type, sourceId, key, value }) => type === 'phone' && contactable.get(`${sourceId}/${key}`)?.has(value),
   )
@@ -231,5 +232,20 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
      ORDER BY c.id, r.source_id, r.key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
     [tenantId, values, open],
+  )
+}
+
+/** Puts whoever has one of these phones on the contact of the platform, whatever they have in The Edge, on the work list of its connection. */
+export async function lookAtContactsWith(sql: Sql, tenantId: string, phones: readonly string[]): Promise<void> {
+  if (phones.length === 0) return
+  await sql.query(
+    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
+     SELECT l.connection_id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'
+     FROM (SELECT DISTINCT link_id FROM link_identifier WHERE connection_id = ANY($3) AND identifier = ANY($2)) AS shown
+     JOIN link l ON l.id = shown.link_id AND l.kind = 'customer'
+     JOIN record r ON r.tenant_id = $1 AND r.source_id = l.source_id AND r.kind = 'customer' AND r.key = l.key
+     ORDER BY l.connection_id, r.source_id, r.key
+     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
+    [tenantId, phones, await connectionsWithCustomers(sql, tenantId)],
   )
 }

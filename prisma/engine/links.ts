@@ -52,7 +52,8 @@ const writtenSchema = z.discriminatedUnion('field', [
   z.object({ field: z.literal('acquisition'), value: z.string() }),
   z.object({ field: z.literal('externalId'), value: z.string() }),
 ])
-export const stateSchema = z.object({ sent: fieldsSchema, seen: z.object(seenShape), awaiting: z.array(writtenSchema) })
+const seenSchema = z.object({ ...seenShape, optedOutPhones: z.array(z.string()).exactOptional() })
+export const stateSchema = z.object({ sent: fieldsSchema, seen: seenSchema, awaiting: z.array(writtenSchema) })
 /** A contact as the platform showed it, as kept in inbox and link. */
 export const observationSchema = z.object({
   uid: z.string(),

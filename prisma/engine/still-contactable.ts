@@ -1,6 +1,6 @@
-import { type LinkState, stillToBeShown } from '@jumpring/sync'
+import { contactableThere, type LinkState } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
-import { quarantine, resolveQuarantine, type Stage } from './quarantine.ts'
+import { type NewQuarantine, quarantine, resolveQuarantine, type Stage } from './quarantine.ts'
 
 /** A link as it has just been stored. */
 interface Stored {
@@ -16,54 +16,86 @@ interface Stored {
 const stage: Stage = 'consent'
 
 /**
- * No platform can be told that a phone must not be contacted (ADR 0031): people are, once a phone. The entry closes when the platform
- * says so itself, shows the phone no more, or a person has seen to it. While a phone that we wrote is still to be shown nothing is
- * said: it may take the other's place.
+ * A platform is not told that a phone must not be contacted (ADR 0031): people are, once a phone. The entry closes when the contact
+ * shows that its owner opted out there too, when it shows the phone no more, or when a person has seen to it.
  * @param links of one connection, locked
  */
 export async function noteStillContactable(sql: Sql, links: readonly Stored[]): Promise<void> {
-  const settled = links.filter(({ status, state }) => status !== 'active' || !stillToBeShown('phone', state))
-  const shownBy = ({ status, state }: Stored) => (status === 'active' ? state.seen.phones : [])
-  const denied = await deniedElsewhere(sql, settled.flatMap(shownBy), settled[0]?.id)
-  for (const link of settled) {
+  const shownBy = ({ status, state }: Stored) => (status === 'active' ? contactableThere(state.seen) : [])
+  const denied = await deniedAmong(sql, links.flatMap(shownBy), links[0]?.id)
+  const changed = links.flatMap((link) => {
     const phones = shownBy(link).filter((phone) => denied.has(phone))
     const isSame = phones.length === link.told.length && phones.every((phone) => link.told.includes(phone))
-    if (link.key !== null && !isSame) await tell(sql, link, link.key, phones)
-  }
+    return link.key === null || isSame ? [] : [{ link, key: link.key, phones }]
+  })
+  const [first] = changed
+  if (!first) return
+  const connection = await rememberTold(
+    sql,
+    changed.map(({ link, phones }) => ({ id: link.id, phones })),
+  )
+  const isNew = ({ link, phones }: typeof first) => phones.some((phone) => !link.told.includes(phone))
+  await quarantine(sql, connection, changed.filter(isNew).map(entryFor))
+  const fewer = changed.filter((one) => !isNew(one))
+  await reword(sql, connection.id, fewer.filter(({ phones }) => phones.length > 0).map(entryFor))
+  await resolveQuarantine(
+    sql,
+    connection.id,
+    stage,
+    fewer.filter(({ phones }) => phones.length === 0).map(({ link }) => link.id),
+  )
 }
 
-/** Those among these phones that must not be contacted, where the platform of this link has not said so itself. */
-async function deniedElsewhere(
+/** Those among these phones that must not be contacted, by whoever said so to the tenant of this link. */
+async function deniedAmong(
   sql: Sql,
   phones: readonly string[],
   linkId: string | undefined,
 ): Promise<ReadonlySet<string>> {
   if (phones.length === 0) return new Set()
-  const { rows } = await sql.query<{ phone: string; said: boolean }>(
-    `SELECT o.phone, bool_or(o.origin IN (c.platform, c.platform || ', paused')) AS said
-     FROM link l JOIN connection c ON c.id = l.connection_id JOIN opt_out o ON o.tenant_id = l.tenant_id AND o.phone = ANY($1)
-     WHERE l.id = $2 GROUP BY o.phone`,
+  const { rows } = await sql.query<{ phone: string }>(
+    'SELECT DISTINCT o.phone FROM link l JOIN opt_out o ON o.tenant_id = l.tenant_id AND o.phone = ANY($1) WHERE l.id = $2',
     [phones, linkId],
   )
-  return new Set(rows.filter(({ said }) => !said).map(({ phone }) => phone))
+  return new Set(rows.map(({ phone }) => phone))
 }
 
-async function tell(sql: Sql, link: Stored, key: string, phones: readonly string[]): Promise<void> {
-  // The link's id, for the customer may get another number.
-  const subject = link.id
-  const { rows } = await sql.query<{ tenant_id: string; id: string; is_open: boolean }>(
-    `UPDATE link l SET denied_shown = $2 WHERE l.id = $1 RETURNING l.tenant_id, l.connection_id AS id, EXISTS (
-       SELECT FROM quarantine q WHERE q.connection_id = l.connection_id AND q.stage = $3 AND q.subject = $4 AND q.resolved_at IS NULL) AS is_open`,
-    [link.id, phones, stage, subject],
+/** @returns the connection of the links */
+async function rememberTold(
+  sql: Sql,
+  told: readonly { readonly id: string; readonly phones: readonly string[] }[],
+): Promise<{ id: string; tenantId: string }> {
+  const { rows } = await sql.query<{ id: string; tenantId: string }>(
+    `UPDATE link l SET denied_shown = ARRAY(SELECT jsonb_array_elements_text(t.phones))
+     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, phones jsonb) WHERE l.id = t.id AND l.id = ANY($2)
+     RETURNING l.connection_id AS id, l.tenant_id AS "tenantId"`,
+    [JSON.stringify(told), told.map(({ id }) => id)],
   )
-  for (const { tenant_id: tenantId, id, is_open: isOpen } of rows) {
-    if (phones.length === 0) await resolveQuarantine(sql, id, stage, [subject])
-    // What a person has seen to is not said again.
-    else if (isOpen || phones.some((phone) => !link.told.includes(phone)))
-      await quarantine(sql, { id, tenantId }, [
-        { stage, subject, sourceId: link.sourceId, key, code: 'still_contactable', message: messageFor(phones) },
-      ])
+  const [connection] = rows
+  if (!connection) throw new Error('A link is not there any more.')
+  return connection
+}
+
+function entryFor({ link, key, phones }: { link: Stored; key: string; phones: readonly string[] }): NewQuarantine {
+  // By the link's id, for the customer may get another number.
+  return {
+    stage,
+    subject: link.id,
+    sourceId: link.sourceId,
+    key,
+    code: 'still_contactable',
+    message: messageFor(phones),
   }
+}
+
+/** What is open still names only what is left; what a person has seen to is not opened again. */
+async function reword(sql: Sql, connectionId: string, entries: readonly NewQuarantine[]): Promise<void> {
+  if (entries.length === 0) return
+  await sql.query(
+    `UPDATE quarantine q SET message = t.message FROM unnest($3::text[], $4::text[]) AS t(subject, message)
+     WHERE q.connection_id = $1 AND q.stage = $2 AND q.subject = t.subject AND q.resolved_at IS NULL`,
+    [connectionId, stage, entries.map(({ subject }) => subject), entries.map(({ message }) => message)],
+  )
 }
 
 /** The customer of a link has got another number: its entry goes along. */

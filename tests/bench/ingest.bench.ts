@@ -74,8 +74,7 @@ export async function bench(): Promise<Record<string, unknown>> {
     await processes.start('api')
     return await measure(ownerUrl, appUrl.href, await openKeyring(keyFile), local(ports.api))
   } finally {
-    await processes.killAll()
-    await postgres.stop()
+    await processes.killAll().finally(postgres.stop)
     await rm(dir, { recursive: true, force: true })
   }
 }

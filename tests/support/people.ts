@@ -17,7 +17,7 @@ export interface TestPerson {
 export async function addPerson(owner: pg.Pool | pg.Client, person: TestPerson): Promise<void> {
   const { email, password, role, vendorId = null, tenantId = null } = person
   await owner.query(
-    'INSERT INTO "user" (email, password_hash, role, vendor_id, tenant_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING',
+    'INSERT INTO "user" (email, password_hash, role, vendor_id, tenant_id) VALUES ($1, $2, $3, $4, $5)',
     [email, cheapHash(password), role, vendorId, tenantId],
   )
 }

@@ -54,8 +54,10 @@ export async function bringDown(
   if (link.key === null || payload === null || (await isOutside(sql, at, link.sourceId, link.key)))
     return saveLinks(sql, [{ ...link, deferred: contact }])
   const { state: after, ...added } = decideDown(contact, link.state)
+  const customer = customerSchema.parse(JSON.parse(payload))
   // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
-  const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, added)
+  const has = methodsOf(customer, connection.region)
+  const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, withoutPhones(added, has.phones))
   // What was given up as gone and is shown again is there.
   const status = link.status === 'gone' ? 'active' : link.status
   await saveLinks(sql, [
@@ -71,7 +73,6 @@ export async function bringDown(
       key: link.key,
       reason: astray ? 'number changed' : 'found again',
     })
-  const customer = customerSchema.parse(JSON.parse(payload))
   if (!bringsDown(at, 'contactMethods')) return
   const wish = await missingIn(sql, at, customer, link, link.key, {
     ...added,
@@ -130,6 +131,11 @@ async function missingIn(
 }
 
 const nothingIn = ({ phones, emails, addresses }: Added) => phones.length + emails.length + addresses.length === 0
+
+/** What both sides have is seen, whatever comes down: an opt-out of it has to be carried to the platform. */
+function withoutPhones(added: Pick<Observation, 'phones' | 'emails' | 'addresses'>, known: readonly string[]) {
+  return { ...added, phones: added.phones.filter((phone) => !known.includes(phone)) }
+}
 
 /** The state without having seen these. */
 function stillUnseen(state: LinkState, unseen: Pick<Observation, 'phones' | 'emails' | 'addresses'>): LinkState {

@@ -33,13 +33,9 @@ async function markAfterUpload(): Promise<void> {
 describe('a phone on a contact that The Edge marks do-not-contact', () => {
   beforeEach(markAfterUpload)
 
-  test('is told once, and names no number', async () => {
+  test('is told by its last digits', async () => {
     expect(await endings()).toEqual(['0101'])
-    await engine.edge(key, { ...marked, emails: ['a@example.com'] })
-    await engine.up(connection)
-    const entries = await told()
-    expect(entries).toHaveLength(1)
-    expect(JSON.stringify(entries)).not.toContain('2035550101')
+    expect(JSON.stringify(await told())).not.toContain('2035550101')
   })
 
   test.each([
@@ -100,13 +96,57 @@ test('is told where a contact of the platform is matched that has it', async () 
   expect(await endings()).toEqual(['0101'])
 })
 
-test('is not told while another phone may take its place', async () => {
+test('is told where it stands on a contact whose customer has another by now', async () => {
+  await engine.edge(key, { phones: ['2035550101'] })
+  await engine.up(connection)
+  await engine.tells(connection, { uid: 'c-1', phones: [phone] })
+  await engine.edge(key, { phones: ['2035550102'] })
+  await engine.up(connection)
+  await engine.tells(connection, { uid: 'c-1', phones: [phone, work] })
+  await engine.edge('001-00002', { ...marked, emails: ['b@example.com'] })
+  await engine.up(connection)
+  expect(await endings()).toEqual(['0101'])
+})
+
+test('is told in mode B too, where the customer has it', async () => {
+  connection = await engine.connect({ mode: 'B' })
+  await engine.edge(key, { ...marked, emails: ['a@example.com'] })
+  await engine.shows(connection, { uid: 'c-1', phones: [phone, work], emails: ['a@example.com'] })
+  expect(await endings()).toEqual(['0101'])
+  expect(await engine.wishes()).toEqual([])
+})
+
+test('is done with when another phone of the customer has taken its place, and not before that is shown', async () => {
   await engine.edge(key, { phones: ['2035550101'] })
   await engine.up(connection)
   await engine.tells(connection, { uid: 'c-1', phones: [phone] })
   await engine.edge(key, { phones: ['2035550101', '2035550102'], doNotContact: ['2035550101'] })
   expect(await engine.up(connection)).toEqual(new Map([[key, { phone: work }]]))
-  expect(await told()).toEqual([])
-  await engine.tells(connection, { uid: 'c-1', phones: [phone, work] })
   expect(await endings()).toEqual(['0101'])
+  await engine.tells(connection, { uid: 'c-1', phones: [work] })
+  expect(await told()).toEqual([])
+})
+
+test('is told again where its owner opts in there once more: in The Edge it is marked still', async () => {
+  await markAfterUpload()
+  await engine.tells(connection, { uid: 'c-1', phones: [phone], optedOutPhones: [phone] })
+  await engine.tells(connection, { uid: 'c-1', phones: [phone] })
+  expect(await endings()).toEqual(['0101'])
+})
+
+test('an opt-out in one account leaves what people are told of another', async () => {
+  const other = await engine.connect()
+  await engine.edge(key, { phones: ['2035550101'] })
+  for (const [each, uid] of [
+    [connection, 'c-1'],
+    [other, 'd-1'],
+  ] as const) {
+    await engine.up(each)
+    await engine.tells(each, { uid, phones: [phone] })
+  }
+  await engine.tells(other, { uid: 'd-1', phones: [phone], optedOutPhones: [phone] })
+  await engine.up(connection)
+  expect(await endings()).toEqual(['0101'])
+  connection = other
+  expect(await told()).toEqual([])
 })

@@ -1,4 +1,5 @@
 import type { Customer } from '@jumpring/contracts'
+import type { Seen } from './link.ts'
 import { normalizePhone } from './normalize.ts'
 
 /**
@@ -34,4 +35,9 @@ function phonesMarked({ phones }: Pick<Customer, 'phones'>, region: string, doNo
 /** All denials there are: a number denied anywhere is denied. */
 export function joinDenied(...sides: Iterable<string>[]): Set<string> {
   return new Set(sides.flatMap((side) => [...side]))
+}
+
+/** The phones at which a platform lets people contact the owner of a contact, by what it shows of it. */
+export function contactableThere({ phones, optedOutPhones = [] }: Seen): string[] {
+  return phones.filter((phone) => !optedOutPhones.includes(phone))
 }

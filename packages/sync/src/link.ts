@@ -15,6 +15,8 @@ export interface Seen {
   readonly phones: readonly string[]
   readonly emails: readonly string[]
   readonly addresses: readonly Address[]
+  /** Those of the phones whose owner asked there not to be texted; absent: none. */
+  readonly optedOutPhones?: readonly string[]
   /** The platform's stamp of it. */
   readonly updatedAt?: string
 }
@@ -141,7 +143,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
   if (isOlder(observation, state.seen)) return { phones: [], emails: [], addresses: [], state: { ...state, awaiting } }
   const isOurs = (written: Written) =>
     state.awaiting.some((one) => one.field === written.field && sameValue(one.field, one.value, written.value))
-  const { name, acquisition, externalId, phones, emails, addresses, updatedAt } = observation
+  const { name, acquisition, externalId, phones, emails, addresses, optedOutPhones, updatedAt } = observation
   return {
     phones: phones.filter((value) => !state.seen.phones.includes(value) && !isOurs({ field: 'phone', value })),
     emails: emails.filter((value) => !state.seen.emails.includes(value) && !isOurs({ field: 'email', value })),
@@ -157,6 +159,7 @@ export function decideDown(observation: Observation, state: LinkState): DownDeci
         ...(name !== undefined && { name }),
         ...(acquisition !== undefined && { acquisition }),
         ...(externalId !== undefined && { externalId }),
+        ...(optedOutPhones.length > 0 && { optedOutPhones }),
         ...(updatedAt !== undefined && { updatedAt }),
       },
       awaiting,

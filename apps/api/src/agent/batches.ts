@@ -9,7 +9,7 @@ import { readLine } from './read-line.ts'
 const batchLines = 2000
 /** The first one is small, and each next as large as all before it: the writing, which takes longer than the reading, begins soon. */
 const firstBatchLines = 500
-/** In characters. */
+/** In UTF-16 units. */
 const batchSize = 8 * 1024 * 1024
 /** While others have something to write: soon over. */
 const considerateLines = 250
@@ -51,7 +51,7 @@ export async function* readBatches(
   if (batch.length > 0) yield batchOf(batch)
 }
 
-/** No character has more than three bytes: of most lines their length says enough. */
+/** No UTF-16 unit has more than three bytes in UTF-8: of most lines their length says enough. */
 const isTooLong = (text: string) => text.length * 3 > maxLineBytes && Buffer.byteLength(text) > maxLineBytes
 
 const wanted = (before: number) => Math.min(batchLines, Math.max(firstBatchLines, before))

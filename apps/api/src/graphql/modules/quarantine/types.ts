@@ -12,7 +12,8 @@ export const Quarantined = builder.objectRef<QuarantineRow>('Quarantined').imple
     connectionId: t.exposeID('connectionId', { nullable: true }),
     sourceId: t.exposeID('sourceId', { nullable: true }),
     stage: t.exposeString('stage', {
-      description: 'Where it stopped: agent, ingest, up (to the platform), down (from it), edge (into The Edge).',
+      description:
+        'Where it stopped: agent, ingest, up (to the platform), down (from it), edge (into The Edge). Or what people have to do: unmatch (after a match was undone), consent (an opt-out that the platform does not know).',
     }),
     subject: t.exposeString('subject', {
       description:
