@@ -1,3 +1,4 @@
+import { type Platform, platformNames } from '@jumpring/contracts'
 import { contactableThere, type LinkState } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
 import { type NewQuarantine, quarantine, resolveQuarantine, type Stage } from './quarantine.ts'
@@ -34,6 +35,15 @@ export async function noteStillContactable(sql: Sql, links: readonly Stored[]): 
     sql,
     changed.map(({ link, phones }) => ({ id: link.id, phones })),
   )
+  const entryFor = ({ link, key, phones }: typeof first): NewQuarantine => ({
+    stage,
+    // The link's id, for the customer may get another number.
+    subject: link.id,
+    sourceId: link.sourceId,
+    key,
+    code: 'still_contactable',
+    message: messageFor(phones, platformNames[connection.platform]),
+  })
   const isNew = ({ link, phones }: typeof first) => phones.some((phone) => !link.told.includes(phone))
   await quarantine(sql, connection, changed.filter(isNew).map(entryFor))
   const fewer = changed.filter((one) => !isNew(one))
@@ -64,28 +74,17 @@ async function deniedAmong(
 async function rememberTold(
   sql: Sql,
   told: readonly { readonly id: string; readonly phones: readonly string[] }[],
-): Promise<{ id: string; tenantId: string }> {
-  const { rows } = await sql.query<{ id: string; tenantId: string }>(
+): Promise<{ id: string; tenantId: string; platform: Platform }> {
+  const { rows } = await sql.query<{ id: string; tenantId: string; platform: Platform }>(
     `UPDATE link l SET denied_shown = ARRAY(SELECT jsonb_array_elements_text(t.phones))
-     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, phones jsonb) WHERE l.id = t.id AND l.id = ANY($2)
-     RETURNING l.connection_id AS id, l.tenant_id AS "tenantId"`,
+     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, phones jsonb), connection c
+     WHERE l.id = t.id AND l.id = ANY($2) AND c.id = l.connection_id
+     RETURNING c.id, c.tenant_id AS "tenantId", c.platform`,
     [JSON.stringify(told), told.map(({ id }) => id)],
   )
   const [connection] = rows
   if (!connection) throw new Error('A link is not there any more.')
   return connection
-}
-
-function entryFor({ link, key, phones }: { link: Stored; key: string; phones: readonly string[] }): NewQuarantine {
-  // By the link's id, for the customer may get another number.
-  return {
-    stage,
-    subject: link.id,
-    sourceId: link.sourceId,
-    key,
-    code: 'still_contactable',
-    message: messageFor(phones),
-  }
 }
 
 /** What is open still names only what is left; what a person has seen to is not opened again. */
@@ -107,9 +106,9 @@ export async function renameStillContactable(sql: Sql, connectionId: string, lin
 }
 
 /** Names phones so that staff know them, and nobody else. */
-function messageFor(phones: readonly string[]): string {
+function messageFor(phones: readonly string[], platform: string): string {
   const endings = phones.map((phone) => phone.slice(-4)).join(', ')
   return phones.length === 1
-    ? `The contact has a phone that must not be contacted, ending in ${endings}: opt it out on the platform, or take it off the contact.`
-    : `The contact has phones that must not be contacted, ending in ${endings}: opt them out on the platform, or take them off the contact.`
+    ? `The contact in ${platform} has a phone that must not be contacted, ending in ${endings}: opt it out there, or take it off the contact.`
+    : `The contact in ${platform} has phones that must not be contacted, ending in ${endings}: opt them out there, or take them off the contact.`
 }

@@ -10,7 +10,8 @@ export { ensureOperator } from './modules/people/operator.ts'
 export type { GraphqlServices } from './services.ts'
 export type { PersonClaims } from './viewer.ts'
 
-const welcome = `# Sign in, then put the token under "Headers": { "Authorization": "Bearer …" }
+const welcome = `# Sign in. Then put the token under "Headers":
+# { "Authorization": "Bearer …" }
 mutation {
   signIn(email: "", password: "") {
     ... on SignedIn { token }

@@ -34,11 +34,14 @@ it("the till's forms change a name, a phone and an e-mail, and add a customer", 
   const { url, store } = await startSandbox({ customers: 40 })
   const nora = `${url}/store/app/customers/001-00017`
   await submit(`${nora}/name`, { first: 'Eleonora', last: 'Lindqvist' })
+  await submit(`${nora}/phone`, { type: '', phone: '2035550100', doNotContact: 'yes' })
   await submit(`${nora}/phone`, { type: '', phone: '2035550200' })
   await submit(`${nora}/email`, { type: 'Work', email: 'work@example.com' })
   const customer = store.customers.find('001-00017')
   expect(customer?.fields.CustomerFirstName).toBe('Eleonora')
-  expect(customer?.Phones.map(({ PairValue }) => PairValue.PhonePhone)).toEqual(['2035550200'])
+  expect(customer?.Phones.map(({ PairValue }) => PairValue)).toMatchObject([
+    { PhonePhone: '2035550200', PhoneDoNotContact: true },
+  ])
   expect(customer?.Emails.map(({ Key }) => Key)).toEqual(['Home', 'Work'])
   const added = await submit(`${url}/store/app/customers`, {
     first: 'Max',

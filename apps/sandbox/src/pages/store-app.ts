@@ -12,7 +12,7 @@ const keySchema = z.object({ key: z.string() })
 const searchSchema = z.object({ search: z.string().default('') })
 const newSchema = z.object({ first: z.string(), last: z.string(), phone: z.string(), email: z.string() })
 const nameSchema = z.object({ first: z.string(), last: z.string() })
-const phoneSchema = z.object({ phone: z.string(), type: z.string() })
+const phoneSchema = z.object({ phone: z.string(), type: z.string(), doNotContact: z.literal('yes').optional() })
 const emailSchema = z.object({ email: z.string(), type: z.string() })
 
 /** The store's till: a few of the things that The Edge's screens can do. */
@@ -48,9 +48,11 @@ export function addStoreApp(app: FastifyInstance, store: Store): void {
     return open(reply, store.edit(key, { CustomerFirstName: first, CustomerLastName: last }))
   })
   app.post('/store/app/customers/:key/phone', async (request, reply) => {
-    const { phone, type } = phoneSchema.parse(request.body)
+    const { phone, type, doNotContact } = phoneSchema.parse(request.body)
     const { key } = keySchema.parse(request.params)
-    return open(reply, store.setMethod(key, 'Phones', type || undefined, { PhonePhone: phone }))
+    // A box that is not checked leaves a mark as it is.
+    const values = { PhonePhone: phone, ...(doNotContact && { PhoneDoNotContact: true }) }
+    return open(reply, store.setMethod(key, 'Phones', type || undefined, values))
   })
   app.post('/store/app/customers/:key/email', async (request, reply) => {
     const { email, type } = emailSchema.parse(request.body)
@@ -91,7 +93,8 @@ ${['AddressStreet', 'AddressStreet2', 'AddressCity', 'AddressState', 'AddressZip
 <h2>Name</h2><form method="post" action="${path}/name"><label>First name<input name="first" value="${text(fields.CustomerFirstName)}"></label>
 <label>Last name<input name="last" value="${text(fields.CustomerLastName)}"></label><button>Change</button></form>
 <h2>Phone</h2><form method="post" action="${path}/phone"><label>Type (empty: the preferred)<input name="type"></label>
-<label>Number<input name="phone" required></label><button>Change or add</button></form>
+<label>Number<input name="phone" required></label>
+<label><input type="checkbox" name="doNotContact" value="yes">Do not contact</label><button>Change or add</button></form>
 <h2>E-mail</h2><form method="post" action="${path}/email"><label>Type (empty: the preferred)<input name="type"></label>
 <label>Address<input name="email" required></label><button>Change or add</button></form>
 <p class="quiet">Number ${text(fields.CustomerKey)}, web id ${text(CustomerTransfer.WebTransferWebID)}, preferred phone ${text(fields.CustomerPrefPhone)},
