@@ -1,4 +1,4 @@
-/** Task queues. A big store's initial upload has a queue of its own, so that it never slows another's live changes. */
+/** Task queues. What a bulk does has a queue of its own, so that it never slows another's live changes; all workflows run on the first. */
 export const taskQueues = { live: 'connections', backfill: 'backfill' } as const
 
 export const connectionWorkflowName = 'connection'

@@ -12,16 +12,16 @@ export async function runScenario(
   scenario: Scenario,
 ): Promise<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>> {
   const activities = scriptedActivities(scenario, (type) => ApplicationFailure.nonRetryable('needs a person', type))
-  const common = { connection: server.connection, namespace: server.namespace, workflowBundle, activities }
-  const workers = await Promise.all(
-    Object.values(taskQueues).map((taskQueue) => Worker.create({ ...common, taskQueue })),
-  )
+  const common = { connection: server.connection, namespace: server.namespace, activities }
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: taskQueues.live, workflowBundle }),
+    Worker.create({ ...common, taskQueue: taskQueues.backfill }),
+  ])
   const running = Promise.all(workers.map((worker) => worker.run()))
   try {
-    const taskQueue = scenario.workflow === 'initialUpload' ? taskQueues.backfill : taskQueues.live
     const handle = await server.client.workflow.start(scenario.workflow, {
       workflowId: `${scenario.name}-${randomUUID()}`,
-      taskQueue,
+      taskQueue: taskQueues.live,
       args: [input],
     })
     await scenario.drive?.(handle)

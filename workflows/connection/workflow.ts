@@ -16,7 +16,7 @@ import {
 } from '@temporalio/workflow'
 import type { ConnectionInput } from '../doorbell.ts'
 import { initialUpload } from '../initial-upload/workflow.ts'
-import { initialUploadWorkflowId, ringSignalName, runNowSignalName, taskQueues } from '../names.ts'
+import { initialUploadWorkflowId, ringSignalName, runNowSignalName } from '../names.ts'
 import type { ConnectionActivities, LaneResult } from './activities.ts'
 
 export const ringSignal = defineSignal(ringSignalName)
@@ -98,7 +98,7 @@ async function readWhole(input: ConnectionInput): Promise<void> {
 }
 
 /**
- * A bulk has a workflow of its own, on its own queue; one at a time, which may outlive this one's history.
+ * A bulk has a workflow of its own; one at a time, which may outlive this one's history.
  * @param ring has the connection looked at once it is done: rows may have come just as it ended
  */
 async function startUpload(input: ConnectionInput, upload: { running: boolean }, ring: () => void): Promise<void> {
@@ -107,7 +107,6 @@ async function startUpload(input: ConnectionInput, upload: { running: boolean },
     const child = await startChild(initialUpload, {
       args: [input],
       workflowId: initialUploadWorkflowId(input.connectionId),
-      taskQueue: taskQueues.backfill,
       parentClosePolicy: ParentClosePolicy.ABANDON,
     })
     upload.running = true

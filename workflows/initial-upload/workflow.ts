@@ -1,8 +1,10 @@
 import { continueAsNew, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow'
 import type { ConnectionActivities } from '../connection/activities.ts'
 import type { ConnectionInput } from '../doorbell.ts'
+import { taskQueues } from '../names.ts'
 
 const { runLane } = proxyActivities<Pick<ConnectionActivities, 'runLane'>>({
+  taskQueue: taskQueues.backfill,
   startToCloseTimeout: '3 minutes',
   heartbeatTimeout: '5 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },

@@ -49,10 +49,15 @@ const common = {
   // When a worker dies, its workflows go to another after this.
   stickyQueueScheduleToStartTimeout: '1 second',
   maxHeartbeatThrottleInterval: '1 second',
-  workflowBundle: await workflowBundle(),
 }
 const workers = await Promise.all([
-  Worker.create({ ...common, taskQueue: taskQueues.live, maxConcurrentActivityTaskExecutions: 20 }),
+  Worker.create({
+    ...common,
+    taskQueue: taskQueues.live,
+    workflowBundle: await workflowBundle(),
+    maxConcurrentActivityTaskExecutions: 20,
+  }),
+  // Without workflows: running them takes a thread with all that they load.
   Worker.create({ ...common, taskQueue: taskQueues.backfill, maxConcurrentActivityTaskExecutions: 4 }),
 ])
 // Agents get the public key with their next hello, long before the first license. What fails now is tried when one is signed.
