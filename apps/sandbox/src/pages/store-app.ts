@@ -97,7 +97,7 @@ ${['AddressStreet', 'AddressStreet2', 'AddressCity', 'AddressState', 'AddressZip
 <label><input type="checkbox" name="doNotContact" value="yes">Do not contact</label><button>Change or add</button></form>
 <h2>E-mail</h2><form method="post" action="${path}/email"><label>Type (empty: the preferred)<input name="type"></label>
 <label>Address<input name="email" required></label><button>Change or add</button></form>
-<p class="quiet">Number ${text(fields.CustomerKey)}, web id ${text(CustomerTransfer.WebTransferWebID)}, preferred phone ${text(fields.CustomerPrefPhone)},
+<p class="quiet">Number ${text(fields.CustomerKey)}, web id ${text(CustomerTransfer.WebTransferWebID) || 'none'}, preferred phone ${text(fields.CustomerPrefPhone)},
 preferred e-mail ${text(fields.CustomerPrefEMail)}, changed ${text(fields.CustomerUpdateDate)}</p>`
 }
 
