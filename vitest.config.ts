@@ -33,7 +33,7 @@ export default defineConfig({
           // A process runs one file after the other: half of a small file's time goes into loading what all of them load.
           isolate: false,
           // More than cores: a file runs a whole system in processes of its own, and waits for it most of the time.
-          maxWorkers: 5,
+          maxWorkers: 6,
         },
       },
     ],
