@@ -79,7 +79,6 @@ export async function followJournal(
   )
   const newlyDenied = await rememberOptOuts(sql, tenantId, [...denied], 'edge')
   await lookAgain(sql, tenantId, [...come.map(({ value }) => value), ...gone, ...newlyDenied])
-  await lookAtContactsWith(sql, tenantId, newlyDenied)
   const newPhones = come.filter(
     ({ type, sourceId, key, value }) => type === 'phone' && contactable.get(`${sourceId}/${key}`)?.has(value),
   )
@@ -212,10 +211,14 @@ async function replaceIdentities(
   }
 }
 
-/** Puts every customer who shares one of these values with another, or is held up by it, back on the work list of the tenant's connections. */
+/**
+ * Puts back on the work list of the tenant's connections every customer who shares one of these values with another, is held up by it, or
+ * has it on a contact, whatever they have in The Edge, though it must not be contacted.
+ */
 export async function lookAgain(sql: Sql, tenantId: string, values: readonly string[]): Promise<void> {
   if (values.length === 0) return
   const open = await connectionsWithCustomers(sql, tenantId)
+  // OFFSET 0: who shows a phone is looked up, where the planner, who expects many opt-outs, would read what all contacts show.
   await sql.query(
     `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
      SELECT c.id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'
@@ -226,26 +229,15 @@ export async function lookAgain(sql: Sql, tenantId: string, values: readonly str
            OR EXISTS (SELECT FROM link l WHERE l.tenant_id = $1 AND l.source_id = i.source_id AND l.key = i.key AND l.status = 'shared')
            OR EXISTS (SELECT FROM opt_out x WHERE x.tenant_id = $1 AND x.phone = i.value)
            OR EXISTS (SELECT FROM unmatched u WHERE u.connection_id = ANY($3) AND u.identifier = i.value))
+       UNION SELECT l.source_id, l.key FROM opt_out x,
+         LATERAL (SELECT link_id FROM link_identifier WHERE connection_id = ANY($3) AND identifier = x.phone OFFSET 0) shown,
+         LATERAL (SELECT source_id, key FROM link WHERE id = shown.link_id OFFSET 0) l
+       WHERE x.tenant_id = $1 AND x.phone = ANY($2)
      ) affected
      JOIN record r ON r.tenant_id = $1 AND r.source_id = affected.source_id AND r.kind = 'customer' AND r.key = affected.key
      CROSS JOIN unnest($3::uuid[]) AS c(id)
      ORDER BY c.id, r.source_id, r.key
      ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
     [tenantId, values, open],
-  )
-}
-
-/** Puts whoever has one of these phones on the contact of the platform, whatever they have in The Edge, on the work list of its connection. */
-export async function lookAtContactsWith(sql: Sql, tenantId: string, phones: readonly string[]): Promise<void> {
-  if (phones.length === 0) return
-  await sql.query(
-    `INSERT INTO pending (connection_id, source_id, kind, key, tenant_id, seq, priority, reason)
-     SELECT l.connection_id, r.source_id, r.kind, r.key, $1, r.seq, 1, 'shared'
-     FROM (SELECT DISTINCT link_id FROM link_identifier WHERE connection_id = ANY($3) AND identifier = ANY($2)) AS shown
-     JOIN link l ON l.id = shown.link_id AND l.kind = 'customer'
-     JOIN record r ON r.tenant_id = $1 AND r.source_id = l.source_id AND r.kind = 'customer' AND r.key = l.key
-     ORDER BY l.connection_id, r.source_id, r.key
-     ON CONFLICT (connection_id, source_id, kind, key) DO UPDATE SET ticket = excluded.ticket`,
-    [tenantId, phones, await connectionsWithCustomers(sql, tenantId)],
   )
 }

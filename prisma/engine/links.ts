@@ -183,14 +183,14 @@ export async function linksWithRecord(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Stores links as they are given. */
+/** Stores links of one connection as they are given. */
 export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<void> {
   if (changed.length === 0) return
-  const { rows } = await sql.query<{ id: string; denied_shown: string[] }>(
+  const { rows } = await sql.query<{ id: string; tenant_id: string; connection_id: string; denied_shown: string[] }>(
     `UPDATE link l SET key = t.key, status = t.status, uid = t.uid, state = t.state, shared_with = t.shared_with, deferred = t.deferred, created_by = t.created_by, updated_at = now(),
        identifiers = ARRAY(SELECT jsonb_array_elements_text(t.identifiers))
      FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, key text, status text, uid text, identifiers jsonb, state jsonb, shared_with text, deferred jsonb, created_by uuid)
-     WHERE l.id = t.id AND l.id = ANY($2) RETURNING l.id, l.denied_shown`,
+     WHERE l.id = t.id AND l.id = ANY($2) RETURNING l.id, l.tenant_id, l.connection_id, l.denied_shown`,
     [
       JSON.stringify(
         changed.map((link) => ({
@@ -209,11 +209,14 @@ export async function saveLinks(sql: Sql, changed: readonly Link[]): Promise<voi
       changed.map((link) => link.id),
     ],
   )
+  const [one] = rows
   const told = new Map(rows.map((row) => [row.id, row.denied_shown]))
-  await noteStillContactable(
-    sql,
-    changed.map((link) => ({ ...link, told: told.get(link.id) ?? [] })),
-  )
+  if (one)
+    await noteStillContactable(
+      sql,
+      { id: one.connection_id, tenantId: one.tenant_id },
+      changed.map((link) => ({ ...link, told: told.get(link.id) ?? [] })),
+    )
   await wakeWaiting(
     sql,
     changed.map(({ id }) => id),

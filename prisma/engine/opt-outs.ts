@@ -22,6 +22,7 @@ export async function rememberOptOuts(
 
 /** Phones of the tenant that must not be contacted, among these, whoever said so. */
 export async function optedOut(sql: Sql, tenantId: string, phones: readonly string[]): Promise<Set<string>> {
+  if (phones.length === 0) return new Set()
   const { rows } = await sql.query<{ phone: string }>(
     'SELECT DISTINCT phone FROM opt_out WHERE tenant_id = $1 AND phone = ANY($2)',
     [tenantId, phones],

@@ -1,6 +1,8 @@
-import { type Platform, platformNames } from '@jumpring/contracts'
+import { platformNames } from '@jumpring/contracts'
 import { contactableThere, type LinkState } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
+import { findConnection } from './connections.ts'
+import { optedOut } from './opt-outs.ts'
 import { type NewQuarantine, quarantine, resolveQuarantine, type Stage } from './quarantine.ts'
 
 /** A link as it has just been stored. */
@@ -19,23 +21,29 @@ const stage: Stage = 'consent'
 /**
  * A platform is not told that a phone must not be contacted (ADR 0031): people are, once a phone. The entry closes when the contact
  * shows that its owner opted out there too, when it shows the phone no more, or when a person has seen to it.
- * @param links of one connection, locked
+ * @param links of this connection, locked
  */
-export async function noteStillContactable(sql: Sql, links: readonly Stored[]): Promise<void> {
+export async function noteStillContactable(
+  sql: Sql,
+  { id, tenantId }: { id: string; tenantId: string },
+  links: readonly Stored[],
+): Promise<void> {
   const shownBy = ({ status, state }: Stored) => (status === 'active' ? contactableThere(state.seen) : [])
-  const denied = await deniedAmong(sql, links.flatMap(shownBy), links[0]?.id)
+  const denied = await optedOut(sql, tenantId, links.flatMap(shownBy))
   const changed = links.flatMap((link) => {
     const phones = shownBy(link).filter((phone) => denied.has(phone))
     const isSame = phones.length === link.told.length && phones.every((phone) => link.told.includes(phone))
     return link.key === null || isSame ? [] : [{ link, key: link.key, phones }]
   })
-  const [first] = changed
-  if (!first) return
-  const connection = await rememberTold(
+  if (changed.length === 0) return
+  type Change = (typeof changed)[number]
+  const connection = await findConnection(sql, id)
+  if (!connection) return
+  await rememberTold(
     sql,
     changed.map(({ link, phones }) => ({ id: link.id, phones })),
   )
-  const entryFor = ({ link, key, phones }: typeof first): NewQuarantine => ({
+  const entryFor = ({ link, key, phones }: Change): NewQuarantine => ({
     stage,
     // The link's id, for the customer may get another number.
     subject: link.id,
@@ -44,47 +52,27 @@ export async function noteStillContactable(sql: Sql, links: readonly Stored[]): 
     code: 'still_contactable',
     message: messageFor(phones, platformNames[connection.platform]),
   })
-  const isNew = ({ link, phones }: typeof first) => phones.some((phone) => !link.told.includes(phone))
-  await quarantine(sql, connection, changed.filter(isNew).map(entryFor))
+  const isNew = ({ link, phones }: Change) => phones.some((phone) => !link.told.includes(phone))
   const fewer = changed.filter((one) => !isNew(one))
-  await reword(sql, connection.id, fewer.filter(({ phones }) => phones.length > 0).map(entryFor))
+  await quarantine(sql, connection, changed.filter(isNew).map(entryFor))
+  await reword(sql, id, fewer.filter(({ phones }) => phones.length > 0).map(entryFor))
   await resolveQuarantine(
     sql,
-    connection.id,
+    id,
     stage,
     fewer.filter(({ phones }) => phones.length === 0).map(({ link }) => link.id),
   )
 }
 
-/** Those among these phones that must not be contacted, by whoever said so to the tenant of this link. */
-async function deniedAmong(
-  sql: Sql,
-  phones: readonly string[],
-  linkId: string | undefined,
-): Promise<ReadonlySet<string>> {
-  if (phones.length === 0) return new Set()
-  const { rows } = await sql.query<{ phone: string }>(
-    'SELECT DISTINCT o.phone FROM link l JOIN opt_out o ON o.tenant_id = l.tenant_id AND o.phone = ANY($1) WHERE l.id = $2',
-    [phones, linkId],
-  )
-  return new Set(rows.map(({ phone }) => phone))
-}
-
-/** @returns the connection of the links */
 async function rememberTold(
   sql: Sql,
   told: readonly { readonly id: string; readonly phones: readonly string[] }[],
-): Promise<{ id: string; tenantId: string; platform: Platform }> {
-  const { rows } = await sql.query<{ id: string; tenantId: string; platform: Platform }>(
+): Promise<void> {
+  await sql.query(
     `UPDATE link l SET denied_shown = ARRAY(SELECT jsonb_array_elements_text(t.phones))
-     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, phones jsonb), connection c
-     WHERE l.id = t.id AND l.id = ANY($2) AND c.id = l.connection_id
-     RETURNING c.id, c.tenant_id AS "tenantId", c.platform`,
+     FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, phones jsonb) WHERE l.id = t.id AND l.id = ANY($2)`,
     [JSON.stringify(told), told.map(({ id }) => id)],
   )
-  const [connection] = rows
-  if (!connection) throw new Error('A link is not there any more.')
-  return connection
 }
 
 /** What is open still names only what is left; what a person has seen to is not opened again. */

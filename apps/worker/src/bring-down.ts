@@ -23,7 +23,6 @@ import {
   laterShowing,
   type Methods,
   methodsOf,
-  normalizeAddress,
   type Observation,
   sameAddress,
   withoutWritten,
@@ -56,8 +55,9 @@ export async function bringDown(
   const { state: after, ...added } = decideDown(contact, link.state)
   const customer = customerSchema.parse(JSON.parse(payload))
   // While nothing comes down, what is new stays new: it comes once downloads are opened (CO-13).
-  const has = methodsOf(customer, connection.region)
-  const state = bringsDown(at, 'contactMethods') ? after : stillUnseen(after, withoutPhones(added, has.phones))
+  const state = bringsDown(at, 'contactMethods')
+    ? after
+    : stillUnseen(after, lacking(added, [methodsOf(customer, connection.region)]))
   // What was given up as gone and is shown again is there.
   const status = link.status === 'gone' ? 'active' : link.status
   await saveLinks(sql, [
@@ -121,20 +121,31 @@ async function missingIn(
     ...mates.map((mate) => methodsOf(mate.customer, connection.region)),
     ...coming,
   ]
-  const phones = added.phones.filter((phone) => !sides.some((side) => side.phones.includes(phone)))
-  const emails = added.emails.filter((email) => !sides.some((side) => side.emails.includes(email)))
-  const addresses = added.addresses
-    .flatMap((address) => normalizeAddress(address) ?? [])
-    .filter((address) => !sides.some((side) => side.addresses.some((one) => sameAddress(one, address))))
-  if (phones.length + emails.length + addresses.length === 0) return null
-  return { phones, emails, addresses, optedOutPhones: phones.filter((phone) => added.optedOutPhones.includes(phone)) }
+  const missing = lacking(added, sides)
+  if (nothingIn(missing)) return null
+  return {
+    phones: [...missing.phones],
+    emails: [...missing.emails],
+    addresses: [...missing.addresses],
+    optedOutPhones: missing.phones.filter((phone) => missing.optedOutPhones.includes(phone)),
+  }
 }
 
 const nothingIn = ({ phones, emails, addresses }: Added) => phones.length + emails.length + addresses.length === 0
 
-/** What both sides have is seen, whatever comes down: an opt-out of it has to be carried to the platform. */
-function withoutPhones(added: Pick<Observation, 'phones' | 'emails' | 'addresses'>, known: readonly string[]) {
-  return { ...added, phones: added.phones.filter((phone) => !known.includes(phone)) }
+/** Of methods that a contact shows, those that none of these sides has: what both have is no news, whatever comes down. */
+function lacking<Shown extends Pick<Observation, 'phones' | 'emails' | 'addresses'>>(
+  shown: Shown,
+  sides: readonly Methods[],
+): Shown {
+  return {
+    ...shown,
+    phones: shown.phones.filter((phone) => !sides.some((side) => side.phones.includes(phone))),
+    emails: shown.emails.filter((email) => !sides.some((side) => side.emails.includes(email))),
+    addresses: shown.addresses.filter(
+      (address) => !sides.some((side) => side.addresses.some((one) => sameAddress(one, address))),
+    ),
+  }
 }
 
 /** The state without having seen these. */

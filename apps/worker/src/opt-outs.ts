@@ -4,7 +4,6 @@ import {
   holdersOf,
   lockIdentities,
   lookAgain,
-  lookAtContactsWith,
   markInEdge,
   optedOut,
   type PhoneToMark,
@@ -34,7 +33,6 @@ export async function heardOptOuts(sql: Sql, { connection }: At, phones: readonl
   const heard = await rememberOptOuts(sql, tenantId, phones, `${platform}, paused`)
   if (heard.length > 0) await lockIdentities(sql, tenantId)
   await lookAgain(sql, tenantId, heard)
-  await lookAtContactsWith(sql, tenantId, heard)
 }
 
 /**
@@ -50,7 +48,6 @@ export async function spreadOptOuts(
   if (denied.length === 0) return
   const { tenantId, region } = connection
   await lookAgain(sql, tenantId, denied)
-  await lookAtContactsWith(sql, tenantId, denied)
   const toMark: PhoneToMark[] = []
   for (const { sourceId, key, value } of await holdersOf(sql, connection, 'phone', denied)) {
     const payload = await findRecord(sql, { tenantId, sourceId }, key)

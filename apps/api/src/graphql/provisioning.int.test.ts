@@ -184,6 +184,16 @@ describe('signing in', () => {
     expect(wrong).toEqual(unknown)
   })
 
+  test('a person signs in with the password that they were given, as what they were made', async () => {
+    const given = { email: 'vera@podium.example', password: 'a-password-long' }
+    const input = { ...given, role: 'vendor', vendorId: ours.vendorId }
+    expect(await world.get(asOperator, operations.createUser, { input })).toMatchObject({ role: 'vendor' })
+    expect(await world.get(null, query, given)).toMatchObject({ user: { role: 'vendor' } })
+    expect(await world.get(null, query, { ...given, password: 'another-password' })).toMatchObject({
+      code: 'not_signed_in',
+    })
+  })
+
   test('does not mind how the e-mail is written', async () => {
     const answer = await world.get(null, query, { ...operator, email: ` ${operator.email.toUpperCase()} ` })
     expect(answer).toMatchObject({ user: { role: 'operator' } })

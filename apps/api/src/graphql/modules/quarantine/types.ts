@@ -17,7 +17,7 @@ export const Quarantined = builder.objectRef<QuarantineRow>('Quarantined').imple
     }),
     subject: t.exposeString('subject', {
       description:
-        "The record's key, after its kind where it is no customer, else the event's id or the place in a file.",
+        "The record's key, after its kind where it is no customer, else the id of an event, a link or a decision, or the place in a file.",
     }),
     kind: t.exposeString('kind', { nullable: true }),
     key: t.exposeString('key', { nullable: true }),
