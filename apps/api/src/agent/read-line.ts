@@ -12,7 +12,7 @@ import {
 } from '@jumpring/contracts'
 import type { IngestLine, IngestReject, IngestUpsert } from '@jumpring/db'
 import { z } from 'zod'
-import { storable } from '../input.ts'
+import { noText, storable } from '../input.ts'
 
 /** Compiled: a good line is checked in an eighth of the time, a bad one goes on to the schema itself and gets its messages. */
 const lineSchema = z.compile(uplinkLineSchema)
@@ -37,7 +37,6 @@ export function readLine(text: string): IngestLine {
 
 function upsertOf(line: UpsertLine): IngestUpsert | IngestReject {
   const payload = JSON.stringify(line.record)
-  // NUL and half a surrogate pair: valid JSON, but no text that PostgreSQL or a platform would take.
   // The tests of all at once are quick; they also find a backslash that somebody wrote.
   const strange = payload.includes('\\u') && /\\u(0000|d[89a-f])/.test(payload) ? noText(line.record) : null
   if (strange)
@@ -52,18 +51,6 @@ function upsertOf(line: UpsertLine): IngestUpsert | IngestReject {
     at: Date.parse(line.at),
     bulk: line.bulk,
   }
-}
-
-/** Where the first text stands that is none. */
-function noText(value: unknown): PropertyKey[] | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? [] : null
-  if (typeof value !== 'object' || value === null) return null
-  const parts = Array.isArray(value) ? value.entries() : Object.entries(value)
-  for (const [name, part] of parts) {
-    const within = noText(part)
-    if (within) return [name, ...within]
-  }
-  return null
 }
 
 function rejectOf(line: RejectLine): IngestReject {

@@ -1,5 +1,6 @@
 import { errorCodes, JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
+import { noText } from '../input.ts'
 
 /** Values a person entered that cannot be taken, by field. Holds none of the values. */
 export class InvalidInput extends Error {
@@ -20,10 +21,13 @@ export class InvalidInput extends Error {
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: object, at: readonly string[] = []): z.output<S> {
   const parsed = schema.safeParse(given(input))
-  if (parsed.success) return parsed.data
-  throw new InvalidInput(
-    parsed.error.issues.map(({ path, message }) => ({ path: [...at, ...path.map(String)].join('.'), message })),
-  )
+  const strange = noText(input)
+  if (parsed.success && !strange) return parsed.data
+  const faults = [
+    ...(strange ? [{ path: strange, message: 'It has characters that are no text.' }] : []),
+    ...(parsed.error?.issues ?? []),
+  ]
+  throw new InvalidInput(faults.map(({ path, message }) => ({ path: [...at, ...path.map(String)].join('.'), message })))
 }
 
 /** An id that a list is filtered by, if there is one. @throws `invalid_input` where it cannot be one */

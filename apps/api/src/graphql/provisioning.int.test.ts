@@ -146,6 +146,17 @@ describe('failures are data', () => {
     ])
   })
 
+  test.each(['Harbor\0', 'Harbor \ud83d'])(
+    'a text with characters that are none is named by field (%j)',
+    async (name) => {
+      const input = { tenantId: ours.tenantId, number: '003', name }
+      expect(await world.get(ours.vendor, operations.createStore, { input })).toMatchObject({
+        code: 'invalid_input',
+        fields: [{ path: 'name' }],
+      })
+    },
+  )
+
   test('a platform that is not sold yet says so', async () => {
     const input = {
       tenantId: ours.tenantId,
