@@ -56,6 +56,8 @@ async function start(): Promise<void> {
   const [started, startedAt] = [performance.now(), new Date()]
   await rm(addressesFile, { force: true })
   await stopSurvivors(folders.run, say)
+  // Before all else: where one of them is in use there is nothing to wait for.
+  const ports = { ...(await settledPorts()), worker: await portNear(4110, 'worker') }
   const secrets = await localSecrets(join(stateDir, 'keys'))
   const built = buildPrograms()
   // A failure is met where it is awaited; until then it must not count as unhandled.
@@ -83,15 +85,13 @@ async function start(): Promise<void> {
     return server
   })
 
-  const worker = await portNear(4110, 'worker')
-  const { api, sandbox } = await settledPorts()
   const system: System = {
     databaseUrl,
     temporal: { address: temporal.address, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' },
     keyFile: secrets.keyFile,
     licenseKeyFile: secrets.licenseKeyFile,
     mailDir: join(stateDir, 'mail'),
-    ports: { api, worker, sandbox },
+    ports,
     sandboxDir: join(stateDir, 'sandbox'),
     storeHistory: true,
     operator: secrets.accounts.operator,
@@ -112,13 +112,13 @@ async function start(): Promise<void> {
   await step('agent', () => run(agentApp(place, system.logLevel)))
 
   const addresses = {
-    api: local(api),
-    graphql: `${local(api)}/graphql`,
-    sandbox: local(sandbox),
-    podium: `${local(sandbox)}/podium/app`,
-    clientbook: `${local(sandbox)}/clientbook/app`,
-    store: `${local(sandbox)}/store/app`,
-    mail: `${local(sandbox)}/mail`,
+    api: local(ports.api),
+    graphql: `${local(ports.api)}/graphql`,
+    sandbox: local(ports.sandbox),
+    podium: `${local(ports.sandbox)}/podium/app`,
+    clientbook: `${local(ports.sandbox)}/clientbook/app`,
+    store: `${local(ports.sandbox)}/store/app`,
+    mail: `${local(ports.sandbox)}/mail`,
     temporalUi: temporal.uiUrl,
     edtFolder: place.edtFolder,
   }
