@@ -1,4 +1,4 @@
-import { mainOf } from './build.ts'
+import { mainOf, type Program } from './build.ts'
 
 /** What the processes of one system are told about one another. */
 export interface System {
@@ -31,7 +31,7 @@ export interface App {
   ready(): Promise<boolean>
 }
 
-export type CloudApp = 'sandbox' | 'api' | 'worker'
+export type CloudApp = Exclude<Program, 'agent'>
 
 /** The processes of a system beside its agents. */
 export function cloudApps(system: System): Record<CloudApp, App> {
