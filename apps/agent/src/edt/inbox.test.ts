@@ -99,6 +99,20 @@ test.each([
   },
 )
 
+test.each([
+  ['under another name', `{"CustomerList":[${whole}]}`],
+  ['deeper down', `{"data":{"Customers":[${whole}]}}`],
+  ['nowhere, but a record', whole],
+])('[CO-11] a file with its list %s is set aside with a word, and what is after it goes on', async (_, content) => {
+  agent = await startAgent(cloud, store)
+  const bad = store.drop(store.nextName(), content)
+  store.export([olaf])
+  await vi.waitFor(() => expect(cloud.records.has(olaf.key)).toBe(true), 5000)
+  expect([store.list('SetAside'), cloud.records.has(nora.key)]).toEqual([[bad], false])
+  expect(cloud.rejects).toMatchObject([{ code: 'unreadable_file', key: null, where: bad }])
+  expect(cloud.rejects[0]?.message).toMatch(/no list of customers.*SetAside/)
+})
+
 test('a file that looks damaged while it is being written is read when it is whole', async () => {
   agent = await startAgent(cloud, store)
   const content = edtFile([edtRecord(nora)])

@@ -129,7 +129,7 @@ class Inbox {
     if (dueAt > startedAt) return dueAt - startedAt
 
     const { store, settings, onCommit, log } = this.parts
-    const { outcome, ...counts } = await scanFile(store, file.path, settings, { onCommit })
+    const { outcome, isOther, ...counts } = await scanFile(store, file.path, settings, { onCommit })
     const tookMs = performance.now() - startedAt
     if (outcome !== 'closed') {
       const looks = grown ? 1 : before.looks + 1
@@ -142,6 +142,7 @@ class Inbox {
       })
     }
     this.forget(file.name.list)
+    if (isOther) return this.setAside(file, list, other(list))
     // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
     if (file.name.full && file.name.part === 0 && counts.records === 0 && store.mirror.holds(list.kind)) {
       const message = `This full export holds not a single ${list.noun[0]}, after one that held some. It was moved to the folder SetAside.`
@@ -230,6 +231,8 @@ const whatToDo =
 const damaged = (read: string) => `The file from The Edge is damaged: after ${read} it is not readable. ${whatToDo}`
 const cut = (read: string) =>
   `The file from The Edge stops in the middle, after ${read}, and no longer grows. ${whatToDo}`
+const other = ({ noun: [, many] }: EdtList) =>
+  `The file from The Edge holds no list of ${many}, but something else. It was moved to the folder SetAside; if The Edge wrote it, ask it for a full export.`
 
 function shape({ size, changedAt }: Pick<ExportFile, 'size' | 'changedAt'>): string {
   return `${size}:${changedAt}`

@@ -77,6 +77,19 @@ test('a bad record is refused once, does not hold up the others, and is sent whe
   ])
 })
 
+test('[CO-11] what stands among the records and is none is refused like a bad record', async () => {
+  const list = ['"text"', JSON.stringify(edtRecord(nora)), '42', `[${JSON.stringify(edtRecord(nora))}]`, 'null']
+  const content = `{"Customers":[${[...list, JSON.stringify(edtRecord(olaf))].join(', ')}]}`
+  expect(await readContent(content)).toMatchObject({ outcome: 'closed', records: 6, changed: 2 })
+  expect(spooled()).toMatchObject([
+    { op: 'reject', key: null, code: 'invalid_record', where: `${changesName}, record 1` },
+    { op: 'upsert', key: nora.key },
+    { op: 'reject', key: null, code: 'invalid_record', where: `${changesName}, record 4` },
+    { op: 'upsert', key: olaf.key },
+  ])
+  expect(spooled()[0]).toMatchObject({ message: expect.stringContaining('not of the form') })
+})
+
 test('a record that appears twice in a big file ends as it stands last, also when that is what it was', async () => {
   const filler = Array.from({ length: 2500 }, (_, index) =>
     edtRecord({ ...olaf, key: `001-1${String(index).padStart(4, '0')}`, more: { CustomerNotes: 'x'.repeat(1700) } }),

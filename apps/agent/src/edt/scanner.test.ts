@@ -69,7 +69,7 @@ test.each([
   ['zeros where a slow copy has not written the rest yet', '{"Customers":[\0\0\0\0', 'open'],
   ['zeros in a record where a slow copy has not written yet', '{"Customers":[{"Key":"00\0\0\0\0', 'open'],
   ['zeros after the end', '{"Customers":[]}\0\0', 'closed'],
-  ['a word between the records', '{"Customers":[oops oops]}', 'malformed'],
+  ['a word in place of the list', '{"Customers":oops oops}', 'malformed'],
   ['a record whose beginning can be none', '{"Customers":[{"Key":"1" "PairValue"', 'malformed'],
   ['a key without its quote', '{"Customers:[{"Key":1}]}', 'malformed'],
   ['something after the end', '{"Customers":[]} x', 'malformed'],
@@ -104,14 +104,29 @@ test('what is wrong inside a record, and a comma too many, cost nobody else', ()
   expect([records, scanner.outcome]).toEqual([[one, '{"Key":nan "PairValue":{}}', three], 'closed'])
 })
 
-test('finds only top-level lists of the name', () => {
+test('finds only top-level lists of the name, and in them whatever stands for a record', () => {
   const document = {
     a: { Customers: [{ wrong: 1 }] },
     x: 'Customers',
     y: [{ wrong: 2 }],
     Customers: [{ right: 1 }, null, 3, 'x', []],
   }
-  expect(scan(Buffer.from(JSON.stringify(document))).records).toEqual([{ right: 1 }])
+  expect(scan(Buffer.from(JSON.stringify(document))).records).toEqual([{ right: 1 }, null, null, null, []])
+})
+
+test.each([
+  ['{"CustomerList":[{"Key":1}]}', true],
+  ['{"data":{"Customers":[{"Key":1}]}}', true],
+  ['{"Key":"1","PairValue":{}}', true],
+  ['{"Customers":{"Key":1}}', true],
+  ['{"Version":{"no":1},"Customers":[]}', false],
+  ['{"Customers":[],"Version":{"no":1}}', false],
+  ['{"Customers":null}', false],
+  ['{}', false],
+])('%s is another document than is expected: %s', (document, isOther) => {
+  const scanner = new RecordScanner('Customers', () => {})
+  scanner.push(Buffer.from(document))
+  expect(scanner).toMatchObject({ outcome: 'closed', isOther })
 })
 
 test('where the name of the list is not known, every array at the top is one', () => {

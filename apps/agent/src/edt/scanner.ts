@@ -7,6 +7,8 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 const byteOrderMark = [0xef, 0xbb, 0xbf]
+/** Given for an element that is no record and whose bytes nobody needs: a number, a text. */
+const noRecord = Buffer.from('null')
 
 /** No record of The Edge comes near these; a file that claims one is not JSON of the expected form. Our assumption. */
 const maxRecordBytes = 16 * 1024 * 1024
@@ -19,7 +21,7 @@ export type ScanOutcome = 'open' | 'closed' | 'malformed'
 export type OnRecord = (record: Buffer) => void
 
 /**
- * Finds the objects inside the top-level array of a name, or inside all top-level arrays, of a JSON document without parsing them.
+ * Finds what stands in the top-level array of a name, or the objects in all top-level arrays, of a JSON document without parsing it.
  * EDT: `{ "Customers": [ { "Key": …, "PairValue": { … } } ] }`; the array's name is compared without regard to case.
  * Feed it the file in chunks of any size. What is inside a record is not judged, only where it ends. Zeros are what a slow copy has
  * not written yet: what follows them does not count.
@@ -33,6 +35,8 @@ export class RecordScanner {
   /** Met a zero. */
   private unwritten = false
   private inList = false
+  private metList = false
+  private metOther = false
   private inRecord = false
   // of the record
   private depth = 0
@@ -53,6 +57,11 @@ export class RecordScanner {
   get outcome(): ScanOutcome {
     if (this.broken || (this.inRecord && !isBeginning(this.pieces))) return 'malformed'
     return this.frame.ended ? 'closed' : 'open'
+  }
+
+  /** Whether there is something in the document, but not the list. */
+  get isOther(): boolean {
+    return this.metOther && !this.metList
   }
 
   push(chunk: Buffer): void {
@@ -123,17 +132,24 @@ export class RecordScanner {
       return
     }
     if (position < 3 && byte === byteOrderMark[position]) return
-    if (this.inList && byte === openBrace && frame.depth === 2 && frame.mayBeginValue) {
+    const depth = frame.depth
+    const beginsElement = this.inList && depth === 2 && frame.mayBeginValue
+    // Where the list's name is not known, what holds no objects may be no list of records at all.
+    const named = this.listName !== null
+    if (beginsElement && (byte === openBrace || (named && byte === openBracket))) {
       this.inRecord = true
       this.depth = 1
-      this.square = 0
+      this.square = byte === openBracket ? 1 : 0
       return
     }
-    const depth = frame.depth
     const inPlace = depth > 0 || byte === openBrace || isSpace(byte)
     if (!inPlace || !frame.push(byte)) this.broken = true
-    if (depth === 1 && frame.depth === 2)
-      this.inList = byte === openBracket && (this.listName === null || frame.key.toLowerCase() === this.listName)
+    else if (beginsElement && named && byte !== closeBracket && !isSpace(byte)) this.onRecord(noRecord)
+    if (depth === 1 && frame.depth === 2) {
+      this.inList = byte === openBracket && (!named || frame.key.toLowerCase() === this.listName)
+      if (this.inList) this.metList = true
+      else this.metOther = true
+    }
     if (frame.depth < 2) this.inList = false
   }
 
