@@ -16,6 +16,7 @@ export interface Place {
 /**
  * PostgreSQL refuses to run as root, so root's server runs as user `postgres`, who must be able to reach the programs
  * and the data. What that user cannot reach is put into a folder that is open, named after where it belongs.
+ * Throws where the data lie in a folder that has been closed since.
  */
 export async function choosePlace(dir: string, say: (line: string) => void): Promise<Place> {
   const native = packagedBinaries()
@@ -25,6 +26,10 @@ export async function choosePlace(dir: string, say: (line: string) => void): Pro
 
   const user = postgresUser(say)
   const [nativeOpen, dirOpen] = [canReach(join(native, 'bin'), user), canReach(dir, user)]
+  if (!dirOpen && (await exists(join(dir, 'data'))))
+    throw new Error(
+      `PostgreSQL: the data are in ${dir}, which user postgres can no longer enter: open the folders above it (chmod o+x), or delete it to start with an empty world`,
+    )
   const place = {
     native: nativeOpen ? native : await openFolder(native, user),
     data: join(dirOpen ? dir : await openFolder(dir, user), 'data'),

@@ -47,7 +47,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const say = options.say ?? (() => {})
   const place = await choosePlace(options.dir, say)
-  const password = await superuserPassword(options.dir)
+  const password = await superuserPassword(options.dir, place)
   const ours = (port: number): Postgres => ({
     port,
     database: 'jumpring',
@@ -87,18 +87,23 @@ export async function ensureDatabase(postgres: Postgres, name: string): Promise<
   }
 }
 
-async function superuserPassword(dir: string): Promise<string> {
+/** Without one, whatever data are there belong to a folder that was deleted: they may lie elsewhere (postgres-place.ts). */
+async function superuserPassword(dir: string, place: Place): Promise<string> {
   const file = join(dir, 'superuser-password')
   const kept = await readFile(file, 'utf8').catch(() => '')
   if (kept) return kept
+  await stopServer(place)
+  await rm(markOf(place), { force: true })
   const password = randomBytes(24).toString('hex')
   await writeFile(file, password, { mode: 0o600 })
   return password
 }
 
+const markOf = (place: Place) => join(dirname(place.data), 'initialized')
+
 /** Makes the data folder once. The mark is written last: without it an earlier attempt was cut short, and is redone. */
 async function initialize(place: Place, password: string): Promise<void> {
-  const mark = join(dirname(place.data), 'initialized')
+  const mark = markOf(place)
   if (await readFile(mark).catch(() => undefined)) return
   const secretDir = await mkdtemp(join(tmpdir(), 'jumpring-'))
   const secret = join(secretDir, 'password')
@@ -145,6 +150,9 @@ async function spawnServer(place: Place, port: number, settings: Record<string, 
   server.unref()
   try {
     await Promise.race([ended, until(() => answers(url), { timeoutMs: 60_000, what: 'PostgreSQL to answer' })])
+  } catch (error) {
+    server.kill('SIGINT')
+    throw error
   } finally {
     ended.catch(() => {})
     await log.close()

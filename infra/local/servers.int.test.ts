@@ -43,6 +43,42 @@ test('a PostgreSQL that outlived its run is adopted; one that was killed comes b
   expect(await isAlive(pid)).toBe(false)
 })
 
+const isRoot = process.getuid?.() === 0
+
+test.runIf(isRoot)('in a folder that user postgres cannot enter, deleting the state makes an empty world', async () => {
+  await chmod(dir, 0o700)
+  const state = join(dir, 'state')
+  const said: string[] = []
+  const begin = () => startPostgres({ dir: state, say: (line) => said.push(line) })
+  const databases = async (url: string) => query(url, "select datname from pg_database where datname = 'shop'")
+  try {
+    const first = await begin()
+    await ensureDatabase(first, 'shop')
+    await first.stop()
+    const again = await begin()
+    expect(await databases(again.superUrl('postgres'))).toHaveLength(1)
+    // Still running, as after a kill.
+    await rm(state, { recursive: true })
+    const anew = await begin()
+    expect(await databases(anew.superUrl('postgres'))).toEqual([])
+    await anew.stop()
+  } finally {
+    const elsewhere = /its data are in (.*)\/data$/.exec(said[0] ?? '')?.[1]
+    if (elsewhere) await rm(elsewhere, { recursive: true, force: true })
+  }
+})
+
+test.runIf(isRoot)(
+  'a folder that was closed to user postgres after data came into it is said, not begun anew',
+  async () => {
+    const state = join(dir, 'state')
+    const first = await startPostgres({ dir: state })
+    await first.stop()
+    await chmod(dir, 0o700)
+    await expect(startPostgres({ dir: state })).rejects.toThrow('can no longer enter')
+  },
+)
+
 test('a Temporal that was killed comes back with its namespaces; one that outlived its run is replaced', async () => {
   const namespaces = async (address: string) => {
     const connection = await Connection.connect({ address, connectTimeout: 1_000 })
