@@ -33,22 +33,37 @@ export function addCounts(counts: RunCounts, more: RunCounts): void {
   counts.commanded += more.commanded
 }
 
-/** Keeps a pass that did something or went wrong; a pass that found nothing leaves no row. */
+/** A pass of a lane, as far as it has come. */
+export interface Run {
+  readonly id: string
+  readonly lane: Lane
+  readonly startedAt: Date
+  readonly counts: RunCounts
+}
+
+/**
+ * Keeps what a pass has done so far, or what went wrong; a pass that found nothing leaves no row. Kept again and again while it goes on: who is
+ * killed leaves what they did but for the last page.
+ */
 export async function recordRun(
   sql: Sql,
   connection: { id: string; tenantId: string },
-  run: { lane: Lane; startedAt: Date; counts: RunCounts; error?: { code: string; message: string } },
+  { id, lane, startedAt, counts }: Run,
+  error?: { code: string; message: string },
 ): Promise<void> {
-  const { counts } = run
-  if (!run.error && Object.values(counts).every((count) => count === 0)) return
+  if (!error && Object.values(counts).every((count) => count === 0)) return
   await sql.query(
-    `INSERT INTO run (tenant_id, connection_id, lane, started_at, ended_at, created, updated, unchanged, held, failed, received, commanded, error_code, error_message)
-     VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `INSERT INTO run (id, tenant_id, connection_id, lane, started_at, ended_at, created, updated, unchanged, held, failed, received, commanded, error_code, error_message)
+     VALUES ($1, $2, $3, $4, $5, now(), $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, created = excluded.created, updated = excluded.updated,
+       unchanged = excluded.unchanged, held = excluded.held, failed = excluded.failed, received = excluded.received,
+       commanded = excluded.commanded, error_code = excluded.error_code, error_message = excluded.error_message`,
     [
+      id,
       connection.tenantId,
       connection.id,
-      run.lane,
-      run.startedAt,
+      lane,
+      startedAt,
       counts.created,
       counts.updated,
       counts.unchanged,
@@ -56,8 +71,8 @@ export async function recordRun(
       counts.failed,
       counts.received,
       counts.commanded,
-      run.error?.code ?? null,
-      run.error?.message ?? null,
+      error?.code ?? null,
+      error?.message ?? null,
     ],
   )
 }

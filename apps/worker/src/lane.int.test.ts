@@ -1,6 +1,6 @@
 import { inTenant, pauseConnection, resumeConnection, updateConnection } from '@jumpring/db'
 import { reserveCalls } from '@jumpring/db/engine'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runLane } from './lane.ts'
 import { readPlatform } from './read-platform.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
@@ -56,6 +56,26 @@ test('[CO-02] where nobody rings it looks again fifteen minutes after the platfo
     settings: { ...settings, intervalMinutes: 4 },
   }))
   expect(await minutesUntilNext()).toBe(4)
+})
+
+test('[AD-04] what a worker that is killed had done stands in the history, but for the last page', async () => {
+  const { deps, tenantId, connectionId } = world
+  await readPlatform(deps, { tenantId, connectionId })
+  const many = Array.from({ length: 60 }, (_, index): [string, object] => [
+    `001-1${String(index).padStart(4, '0')}`,
+    { firstName: 'Nora', lastName: `Berg ${index}`, phones: [phone(`860555${String(index).padStart(4, '0')}`)] },
+  ])
+  await world.comesUp(Object.fromEntries(many))
+  let looks = 0
+  // A page of 50 is written, then one of 10.
+  vi.spyOn(deps.precedence, 'areOthersLive').mockImplementation(() => {
+    looks += 1
+    if (looks === 3) throw new Error('killed')
+    return false
+  })
+  await expect(pass('live')).rejects.toThrow('killed')
+  const { rows } = await world.owner.query('SELECT lane, created FROM run')
+  expect(rows).toEqual([{ lane: 'live', created: 50 }])
 })
 
 test('a pass without a call to make begins no window of the rate limit', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { connectorFor } from '@jumpring/connectors'
 import { JumpringError } from '@jumpring/contracts'
@@ -13,6 +14,7 @@ import {
   noCounts,
   noteUploadBegun,
   outlook,
+  type Run,
   type RunCounts,
   recordRun,
   untilNextTry,
@@ -57,22 +59,22 @@ export async function runLane(deps: Deps, input: ConnectionInput & { lane: Lane 
 
 async function passOf(deps: Deps, input: ConnectionInput & { lane: Lane }): Promise<LaneResult> {
   const { tenantId, connectionId, lane } = input
-  const startedAt = new Date()
-  const counts = noCounts()
+  const run: Run = { id: randomUUID(), lane, startedAt: new Date(), counts: noCounts() }
+  const { counts } = run
   if (lane === 'backfill') await inTenant(deps.db, tenantId, (sql) => noteUploadBegun(sql, connectionId))
   for (;;) {
     const begunAt = performance.now()
-    const found = await lookUp(deps, input, counts)
+    const found = await lookUp(deps, input, run)
     if (!found) return { state: 'gone', more: false, backfill: false, readPlatform: false, waitMs: null }
     const { connection, due } = found
     const at: At = { deps, connection, connector: connectorFor(connection.platform) }
     if (lane === 'live' && !isRunning(connection)) await hearOptOuts(at, counts)
-    if (!isRunning(connection)) return end(deps, connection, lane, startedAt, counts, { state: 'paused' })
+    if (!isRunning(connection)) return end(deps, connection, run, { state: 'paused' })
     if (connection.preview !== null) return rehearse(at, lane)
     const isBehind = due === null
     const step = isBehind ? 'more' : await onePage(at, lane, due, counts)
-    if (step === 'done' || typeof step === 'object' || Date.now() - startedAt.getTime() > longestPassMs)
-      return end(deps, connection, lane, startedAt, counts, typeof step === 'object' ? step : { isBehind })
+    if (step === 'done' || typeof step === 'object' || Date.now() - run.startedAt.getTime() > longestPassMs)
+      return end(deps, connection, run, typeof step === 'object' ? step : { isBehind })
     if (isBehind || lane === 'backfill') await rest(at, begunAt)
   }
 }
@@ -112,20 +114,21 @@ interface Stop {
   readonly isEmptyHanded?: boolean
 }
 
-/** The connection as it is now and what of the lane is due; null, not known: it does not run, or there is more of the journal to follow first. */
+/** Keeps what was done until now. The connection as it is now and what of the lane is due; null, not known: it does not run, or there is more of the journal to follow first. */
 async function lookUp(
   { db, precedence }: Deps,
   { tenantId, connectionId, lane }: ConnectionInput & { lane: Lane },
-  counts: RunCounts,
+  run: Run,
 ): Promise<{ connection: Connection; due: Due | null } | null> {
   return inTenant(db, tenantId, async (sql) => {
     const connection = await findConnection(sql, connectionId)
     if (!connection) return null
+    await recordRun(sql, connection, run)
     if (!isRunning(connection) || connection.preview !== null) return { connection, due: null }
     // A small page while other connections have live changes.
     const limit = precedence.areOthersLive(connectionId) ? considerateFollowing : undefined
     const { marked, more } = await followJournal(sql, connection, limit)
-    counts.commanded += marked
+    run.counts.commanded += marked
     return { connection, due: more ? null : await dueNow(sql, connectionId, lane) }
   })
 }
@@ -190,21 +193,10 @@ async function work<Decision, Answer>(
 const stopOf = ({ paused, waitMs, outage }: Settled): Stop | null =>
   paused ? { state: 'paused' } : outage ? { outage: 'found' } : waitMs > 0 ? { waitMs } : null
 
-async function end(
-  deps: Deps,
-  connection: Connection,
-  lane: Lane,
-  startedAt: Date,
-  counts: RunCounts,
-  stop: Stop,
-): Promise<LaneResult> {
+async function end(deps: Deps, connection: Connection, run: Run, stop: Stop): Promise<LaneResult> {
+  const { lane } = run
   return inTenant(deps.db, connection.tenantId, async (sql) => {
-    await recordRun(sql, connection, {
-      lane,
-      startedAt,
-      counts,
-      ...(stop.outage === 'found' && { error: outageError }),
-    })
+    await recordRun(sql, connection, run, stop.outage === 'found' ? outageError : undefined)
     if (connection.tier !== null) await advancePhase(sql, connection)
     const left = await outlook(sql, connection.id, lane)
     const readPlatform = stop.state === undefined && stop.outage === undefined && isReadDue(connection)

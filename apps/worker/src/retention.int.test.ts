@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { findConnection, inTenant, readOverview } from '@jumpring/db'
 import { lifetimeDays, noCounts, recordRun } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -66,7 +67,12 @@ test('[AD-04] runs are let go after their lifetime, and what they did still coun
   const at = { id: connectionId, tenantId }
   await inTenant(deps.db, tenantId, async (sql) => {
     for (let run = 0; run < 3; run += 1)
-      await recordRun(sql, at, { lane: 'live', startedAt: new Date(), counts: { ...noCounts(), created: 2, held: 1 } })
+      await recordRun(sql, at, {
+        id: randomUUID(),
+        lane: 'live',
+        startedAt: new Date(),
+        counts: { ...noCounts(), created: 2, held: 1 },
+      })
   })
   await world.owner.query('UPDATE run SET started_at = $1 WHERE id IN (SELECT id FROM run LIMIT 2)', [
     older(lifetimeDays.runs),
