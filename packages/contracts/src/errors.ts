@@ -17,7 +17,11 @@ interface ErrorEntry {
 export const errorCodes = {
   // a record cannot go on as it is
   invalid_record: { meaning: 'The record does not have the form it should have.', actor: 'store', retry: 'never' },
-  unreadable_file: { meaning: 'A file from The Edge could not be read to its end.', actor: 'store', retry: 'never' },
+  unreadable_file: {
+    meaning: 'A file from The Edge could not be read, or not to its end.',
+    actor: 'store',
+    retry: 'never',
+  },
   incomplete_record: {
     meaning: 'The record lacks something that the platform needs; it goes through once that is mended in The Edge.',
     actor: 'store',
