@@ -98,6 +98,8 @@ const mails = async (licenseId: string) =>
     .sort()
 
 let mailIsDown = false
+/** Mails that came while it was. */
+const refused: string[] = []
 
 /** While a worker runs that has these licenses in its care. */
 async function cared(work: () => Promise<void>): Promise<void> {
@@ -108,7 +110,10 @@ async function cared(work: () => Promise<void>): Promise<void> {
     OPERATOR_EMAIL: 'operator@jumpring.example',
   })
   const mail = async (one: Parameters<typeof deps.mail>[0]) => {
-    if (mailIsDown) throw new Error('The mail server does not answer.')
+    if (mailIsDown) {
+      refused.push(one.id)
+      throw new Error('The mail server does not answer.')
+    }
     await deps.mail(one)
   }
   const worker = await Worker.create({
@@ -199,6 +204,8 @@ it('[PD-02] a store that has the file without the mail is told all the same when
     await install(await signedLicense(licenseId))
     await revokeLicense(db, { ...at, licenseId }, { reason: 'The account was closed.', by })
     await ring(licenseId)
+    // Until then the file may still be on its way into the mail.
+    await vi.waitFor(() => expect(refused).toContain(`license-${licenseId}-ended`), patience)
     mailIsDown = false
     await end(licenseId)
     expect(await mails(licenseId)).toEqual(['ended', 'requested'])
