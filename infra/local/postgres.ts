@@ -47,7 +47,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const say = options.say ?? (() => {})
   const place = await choosePlace(options.dir, say)
-  const password = await superuserPassword(options.dir, place)
+  const password = (await keptPassword(options.dir)) || (await newPassword(options.dir, place))
   const ours = (port: number): Postgres => ({
     port,
     database: 'jumpring',
@@ -87,15 +87,16 @@ export async function ensureDatabase(postgres: Postgres, name: string): Promise<
   }
 }
 
-/** Without one, whatever data are there belong to a folder that was deleted: they may lie elsewhere (postgres-place.ts). */
-async function superuserPassword(dir: string, place: Place): Promise<string> {
-  const file = join(dir, 'superuser-password')
-  const kept = await readFile(file, 'utf8').catch(() => '')
-  if (kept) return kept
+const passwordFile = (dir: string) => join(dir, 'superuser-password')
+
+const keptPassword = (dir: string) => readFile(passwordFile(dir), 'utf8').catch(() => '')
+
+/** Whatever data are there belong to a folder that was deleted, since they may lie elsewhere (postgres-place.ts): they are given up. */
+async function newPassword(dir: string, place: Place): Promise<string> {
   await stopServer(place)
   await rm(markOf(place), { force: true })
   const password = randomBytes(24).toString('hex')
-  await writeFile(file, password, { mode: 0o600 })
+  await writeFile(passwordFile(dir), password, { mode: 0o600 })
   return password
 }
 

@@ -15,6 +15,7 @@ import { countOf, type EdtList, edtLists } from './lists.ts'
 import type { ListName } from './names.ts'
 import { type ReadResult, scanFile } from './read-file.ts'
 import { isReread, noteFullList, noteLast, reread } from './reread.ts'
+import type { ScanOutcome } from './scanner.ts'
 import { Watcher } from './watcher.ts'
 
 /** When an unfinished file is given up: after so many looks that saw no growth, and so long without growth. */
@@ -129,7 +130,7 @@ class Inbox {
     if (dueAt > startedAt) return dueAt - startedAt
 
     const { store, settings, onCommit, log } = this.parts
-    const { outcome, isOther, ...counts } = await scanFile(store, file.path, settings, { onCommit })
+    const { outcome, ...counts } = await scanFile(store, file.path, settings, { onCommit })
     const tookMs = performance.now() - startedAt
     if (outcome !== 'closed') {
       const looks = grown ? 1 : before.looks + 1
@@ -142,7 +143,6 @@ class Inbox {
       })
     }
     this.forget(file.name.list)
-    if (isOther) return this.setAside(file, list, other(list))
     // A mishap at The Edge: the filled export that is kept must not be given up for an empty one.
     if (file.name.full && file.name.part === 0 && counts.records === 0 && store.mirror.holds(list.kind)) {
       const message = `This full export holds not a single ${list.noun[0]}, after one that held some. It was moved to the folder SetAside.`
@@ -167,10 +167,11 @@ class Inbox {
   private async waitOrGiveUp(
     file: ExportFile,
     list: EdtList,
-    look: Pick<Unfinished, 'looks' | 'grownAt'> & Pick<ReadResult, 'outcome' | 'records'> & { readonly tookMs: number },
+    look: Pick<Unfinished, 'looks' | 'grownAt'> &
+      Pick<ReadResult, 'records'> & { readonly outcome: Exclude<ScanOutcome, 'closed'>; readonly tookMs: number },
   ): Promise<number | undefined> {
     const { looks, grownAt, tookMs, outcome, records } = look
-    const patience = outcome === 'malformed' ? patienceWithDamage : this.patience
+    const patience = outcome === 'open' ? this.patience : patienceWithDamage
     const now = performance.now()
     if (looks < patience.looks || now - grownAt < patience.ms) {
       // A file that grows is read over and over.
@@ -183,7 +184,8 @@ class Inbox {
     }
     this.forget(file.name.list)
     const read = countOf(list, records)
-    return this.setAside(file, list, outcome === 'malformed' ? damaged(read) : cut(read))
+    const messages = { open: cut(read), malformed: damaged(read), other: other(list) }
+    return this.setAside(file, list, messages[outcome])
   }
 
   private forget(list: ListName): void {

@@ -16,8 +16,6 @@ const bigFileBytes = 4 * 1024 * 1024
 
 export interface ReadResult {
   readonly outcome: ScanOutcome
-  /** Whether the file holds something, but no such list. */
-  readonly isOther: boolean
   readonly records: number
   readonly changed: number
   readonly rejected: number
@@ -74,11 +72,11 @@ export async function scanFile(
       intake.page(() => scanner.push(chunk.subarray(0, bytesRead)))
     }
     intake.finish()
-    const { outcome, isOther } = scanner
+    const { outcome } = scanner
     // What was written for The Edge is about customers, and shows in their exports.
-    if (outcome === 'closed' && !isOther && list.kind === 'customer' && !taken) store.commands.countExport()
+    if (outcome === 'closed' && list.kind === 'customer' && !taken) store.commands.countExport()
     const { records, changed, rejected } = intake
-    return { outcome, isOther, records, changed, rejected }
+    return { outcome, records, changed, rejected }
   } finally {
     await file.close()
   }

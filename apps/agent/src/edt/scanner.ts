@@ -14,8 +14,11 @@ const noRecord = Buffer.from('null')
 const maxRecordBytes = 16 * 1024 * 1024
 const maxDepth = 30
 
-/** `open`: the JSON has not ended yet. `closed`: it has, cleanly. `malformed`: it cannot become the expected document any more. */
-export type ScanOutcome = 'open' | 'closed' | 'malformed'
+/**
+ * `open`: the JSON has not ended yet. `closed`: it has, cleanly. `malformed`: it cannot become the expected document any more. `other`: it has
+ * ended and holds something, but not the list.
+ */
+export type ScanOutcome = 'open' | 'closed' | 'malformed' | 'other'
 
 /** `record` is valid until the callback returns: it may be a window into the chunk. */
 export type OnRecord = (record: Buffer) => void
@@ -38,6 +41,8 @@ export class RecordScanner {
   private metList = false
   private metOther = false
   private inRecord = false
+  /** In an element of the list that can be no record. */
+  private inStray = false
   // of the record
   private depth = 0
   /** A bit an open bracket, the innermost lowest: 1 where it is square. */
@@ -56,12 +61,8 @@ export class RecordScanner {
   /** What the document looks like, taking all that was pushed for all there is. */
   get outcome(): ScanOutcome {
     if (this.broken || (this.inRecord && !isBeginning(this.pieces))) return 'malformed'
-    return this.frame.ended ? 'closed' : 'open'
-  }
-
-  /** Whether there is something in the document, but not the list. */
-  get isOther(): boolean {
-    return this.metOther && !this.metList
+    if (!this.frame.ended) return 'open'
+    return this.metOther && !this.metList ? 'other' : 'closed'
   }
 
   push(chunk: Buffer): void {
@@ -144,7 +145,10 @@ export class RecordScanner {
     }
     const inPlace = depth > 0 || byte === openBrace || isSpace(byte)
     if (!inPlace || !frame.push(byte)) this.broken = true
-    else if (beginsElement && named && byte !== closeBracket && !isSpace(byte)) this.onRecord(noRecord)
+    else if (this.inStray && (frame.mayBeginValue || frame.depth < 2)) {
+      this.inStray = false
+      this.onRecord(noRecord)
+    } else if (beginsElement && named && byte !== closeBracket && !isSpace(byte)) this.inStray = true
     if (depth === 1 && frame.depth === 2) {
       this.inList = byte === openBracket && (!named || frame.key.toLowerCase() === this.listName)
       if (this.inList) this.metList = true
