@@ -2,6 +2,7 @@ import {
   type ConnectionSettings,
   connectionSettingsSchema,
   type ErrorCode,
+  JumpringError,
   type Platform,
   platformSchema,
   type Tier,
@@ -29,7 +30,6 @@ export interface Connection {
   readonly externalIdField: string | null
   /** The same for a contact's acquisition (Session.ensureAcquisitionField). */
   readonly acquisitionField: string | null
-  readonly pollWatermark: Date | null
   readonly lastPollAt: Date | null
   /** Since when the platform does not answer; null while it does. */
   readonly outageSince: Date | null
@@ -55,7 +55,6 @@ const rowSchema = z.object({
   platform_read_at: z.date().nullable(),
   external_id_field: z.string().nullable(),
   acquisition_field: z.string().nullable(),
-  poll_watermark: z.date().nullable(),
   last_poll_at: z.date().nullable(),
   outage_since: z.date().nullable(),
   preview: z.enum(['wanted', 'ready']).nullable(),
@@ -99,7 +98,6 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     platformReadAt: row.platform_read_at,
     externalIdField: row.external_id_field,
     acquisitionField: row.acquisition_field,
-    pollWatermark: row.poll_watermark,
     lastPollAt: row.last_poll_at,
     outageSince: row.outage_since,
     preview: row.preview,
@@ -116,21 +114,54 @@ export async function pauseForPerson(sql: Sql, connectionId: string, code: Error
   )
 }
 
-/** Notes that the platform has been read to its end. `watermark` is the greatest change stamp seen. */
-export async function notePoll(sql: Sql, connectionId: string, watermark: Date | null): Promise<void> {
-  await sql.query(
-    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $2), platform_read_at = coalesce(platform_read_at, now())
-     WHERE id = $1`,
-    [connectionId, watermark],
-  )
+/** A reading of the platform's contacts that begins. */
+export interface PollBegun {
+  /** `last_poll_at` for as long as the reading counts. */
+  readonly stamp: Date
+  /** Up to where the platform has been read before; null: everything is to be read. */
+  readonly readUntil: Date | null
 }
 
 /** Notes that a reading begins: should it fail, the next is due in five seconds. */
-export async function notePollBegun(sql: Sql, connection: Connection): Promise<void> {
-  await sql.query(
-    `UPDATE connection SET last_poll_at = now() - make_interval(mins => $2) + interval '5 seconds' WHERE id = $1`,
+export async function notePollBegun(sql: Sql, connection: Connection): Promise<PollBegun> {
+  const { rows } = await sql.query<{ stamp: Date; read_until: Date | null }>(
+    `UPDATE connection SET last_poll_at = now() - make_interval(mins => $2) + interval '5 seconds' WHERE id = $1
+     RETURNING last_poll_at AS stamp, CASE WHEN platform_read_at IS NOT NULL THEN poll_watermark END AS read_until`,
     [connection.id, connection.settings.intervalMinutes],
   )
+  const [begun] = rows
+  if (!begun) throw new JumpringError('not_found')
+  return { stamp: begun.stamp, readUntil: begun.read_until }
+}
+
+/**
+ * Whether a reading still counts: nobody has had the platform asked anew since it began. Until the transaction ends no person changes
+ * the connection; before every other lock of it.
+ */
+export async function holdPoll(sql: Sql, connectionId: string, stamp: Date): Promise<boolean> {
+  const { rowCount } = await sql.query('SELECT FROM connection WHERE id = $1 AND last_poll_at = $2 FOR KEY SHARE', [
+    connectionId,
+    stamp,
+  ])
+  return rowCount === 1
+}
+
+/**
+ * Notes that the platform's contacts have been read to their end. `watermark` is the greatest change stamp seen.
+ * @returns the stamp from now on; null: the reading does not count any more, and nothing is noted
+ */
+export async function notePoll(
+  sql: Sql,
+  connectionId: string,
+  stamp: Date,
+  watermark: Date | null,
+): Promise<Date | null> {
+  const { rows } = await sql.query<{ stamp: Date }>(
+    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $3), platform_read_at = coalesce(platform_read_at, now())
+     WHERE id = $1 AND last_poll_at = $2 RETURNING last_poll_at AS stamp`,
+    [connectionId, stamp, watermark],
+  )
+  return rows[0]?.stamp ?? null
 }
 
 /** Notes where the platform keeps on a contact what is ours; null where the account has no place for it. */

@@ -7,6 +7,7 @@ import {
   correctBudget,
   feedMarks,
   findConnection,
+  holdPoll,
   type NewQuarantine,
   noteAnswer,
   noteContactFields,
@@ -61,6 +62,8 @@ async function read(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Pro
       ...(page.nextCursor !== undefined && { cursor: page.nextCursor }),
     }
     const next = await inTenant(deps.db, tenantId, async (sql) => {
+      // Asked anew since: what this reading passes over may count by now, so the next begins at the beginning.
+      if (!(await holdPoll(sql, connectionId, new Date(mark.stamp)))) return null
       await page.store(sql, connection)
       await correctBudget(sql, connection, line.limit())
       await noteAnswer(sql, connectionId)
@@ -102,30 +105,38 @@ async function readPage(session: Session, { feed: name, cursor, since }: ReadMar
 }
 
 /** Notes what has been read to its end. @returns what is to be read next; null: nothing more */
-async function endReading(sql: Sql, at: At, { feed, watermark }: ReadMark): Promise<ReadMark | null> {
+async function endReading(sql: Sql, at: At, mark: ReadMark): Promise<ReadMark | null> {
   const { connection } = at
+  const { feed, watermark } = mark
   const until = watermark === undefined ? null : new Date(watermark)
-  if (feed === undefined) await notePoll(sql, connection.id, until)
+  let stamp: Date | null = new Date(mark.stamp)
+  if (feed === undefined) stamp = await notePoll(sql, connection.id, stamp, until)
   else await noteFeedRead(sql, connection, feed, until)
+  if (stamp === null) return null
   const feeds = at.connector.changeFeeds.filter((each) => bringsFeedDown(at, each))
   const done = feeds.find((each) => each === feed)
   const next = feeds[done === undefined ? 0 : feeds.indexOf(done) + 1]
   if (next === undefined) return null
   const read = (await feedMarks(sql, connection.id)).get(next)
-  return { feed: next, ...(read?.readAt && read.watermark && { since: behind(read.watermark) }) }
+  return {
+    stamp: stamp.toISOString(),
+    feed: next,
+    ...(read?.readAt && read.watermark && { since: behind(read.watermark) }),
+  }
 }
 
 const behind = (watermark: Date): string => new Date(watermark.getTime() - overlapMs).toISOString()
 
 /** Sees to the webhook and to the place for the Edge number, and says from when on to read. */
 async function begin(deps: Deps, connection: Connection, session: Session): Promise<ReadMark> {
-  const { id, tenantId, platform, tier, settings, platformReadAt, pollWatermark } = connection
-  const { webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => {
-    await notePollBegun(sql, connection)
-    return loadSecrets(sql, deps.keyring, id)
-  })
+  const { id, tenantId, platform, tier, settings } = connection
+  const { stamp, readUntil, webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => ({
+    ...(await notePollBegun(sql, connection)),
+    ...(await loadSecrets(sql, deps.keyring, id)),
+  }))
+  const mark: ReadMark = { stamp: stamp.toISOString() }
   // BY-01: before a person has approved what it would do, nothing is changed there.
-  if (connection.preview !== null) return {}
+  if (connection.preview !== null) return mark
   const sendsTexts = openStreams(platform, tier, settings.streams).has('notifications')
   const texts = sendsTexts ? { texts: settings.texts.via } : {}
   await session.ensureWebhook({ url: `${deps.publicUrl}/webhooks/${platform}/${id}`, secret: webhookSecret, ...texts })
@@ -134,7 +145,7 @@ async function begin(deps: Deps, connection: Connection, session: Session): Prom
     acquisitionField: await unlessForbidden(() => session.ensureAcquisitionField()),
   }
   await inTenant(deps.db, tenantId, (sql) => noteContactFields(sql, id, fields))
-  return platformReadAt && pollWatermark ? { since: behind(pollWatermark) } : {}
+  return readUntil === null ? mark : { ...mark, since: behind(readUntil) }
 }
 
 function unreadable(count: number, feed = 'contacts'): NewQuarantine {

@@ -19,7 +19,15 @@ import {
   replayQuarantined,
   reportCommands,
 } from '@jumpring/db'
-import { approveAll, findConnection, followJournal, noCounts, notePoll, storeObservations } from '@jumpring/db/engine'
+import {
+  approveAll,
+  findConnection,
+  followJournal,
+  noCounts,
+  notePoll,
+  notePollBegun,
+  storeObservations,
+} from '@jumpring/db/engine'
 import type { Observation } from '@jumpring/sync'
 import type pg from 'pg'
 import type { z } from 'zod'
@@ -232,8 +240,9 @@ export async function startEngine(): Promise<Engine> {
     holds: async (connectionId, ...contacts) => {
       const { connection } = await at(connectionId)
       await inTenant(db, tenantId, async (sql) => {
+        const { stamp } = await notePollBegun(sql, connection)
         await storeObservations(sql, connection, contacts.map(observation))
-        await notePoll(sql, connectionId, null)
+        await notePoll(sql, connectionId, stamp, null)
       })
     },
     shows: async (connectionId, ...contacts) => {
