@@ -10,6 +10,7 @@ import {
   type WorkKind,
 } from '@jumpring/contracts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
+import { outdatePreview } from '../engine/connections.ts'
 import { readFeedsAnew } from '../engine/feeds.ts'
 import { giveKeptEntries } from '../engine/inbox.ts'
 import { objectKinds } from '../engine/object-work.ts'
@@ -129,7 +130,10 @@ export async function changeConnection(
     after.settings,
   ])
   if (before.licensedTier === null && after.licensedTier !== null) await giveKeptEntries(sql, at.connectionId)
-  if (!isDeepStrictEqual(before.settings, after.settings)) await tryMended(sql, at)
+  if (!isDeepStrictEqual(before.settings, after.settings)) {
+    await tryMended(sql, at)
+    await outdatePreview(sql, at.connectionId)
+  }
   const openBefore = openStreamsOf(before)
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)

@@ -71,7 +71,7 @@ export function approvePreview(db: Database, at: ConnectionAt): Promise<void> {
   })
 }
 
-/** Has the preview made once more, after settings or data have changed. @throws `not_found`; `conflict` where the connection runs already */
+/** Has the preview made once more, by what is there now. @throws `not_found`; `conflict` where the connection runs already */
 export function renewPreview(db: Database, at: ConnectionAt): Promise<void> {
   return inTenant(db, at.tenantId, async (sql) => {
     const { platform } = await lockConnection(sql, at)

@@ -182,6 +182,15 @@ export async function askPlatformSoon(sql: Sql, connectionId: string): Promise<v
   await sql.query('UPDATE connection SET last_poll_at = NULL WHERE id = $1', [connectionId])
 }
 
+/** A preview that is ready shows what the settings of before would do: it is made once more, before anybody can approve it. */
+export async function outdatePreview(sql: Sql, connectionId: string): Promise<void> {
+  await sql.query(
+    `UPDATE connection SET preview = 'wanted', platform_read_at = NULL, poll_watermark = NULL, last_poll_at = NULL
+     WHERE id = $1 AND preview = 'ready'`,
+    [connectionId],
+  )
+}
+
 /** Notes that the initial upload begins: its rate counts from here, however long ago the connection was made. */
 export async function noteUploadBegun(sql: Sql, connectionId: string): Promise<void> {
   await sql.query('UPDATE connection SET initial_started_at = now() WHERE id = $1 AND initial_started_at IS NULL', [

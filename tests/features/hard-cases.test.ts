@@ -50,7 +50,9 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
       const { uid } = await shop.contactWith('+12035550703')
       const spouse = await shop.addCustomer('Dina Winter', { phone: '2035550703' }, { CustomerAccountKey: primary })
       const entry = await held(shop, spouse, 'shared_contact')
-      expect(entry.message).toBe(`Shares the contact of ${primary}.`)
+      expect(entry.message).toBe(
+        `Shares the contact of ${primary}; goes up once it has a phone or an e-mail of its own.`,
+      )
       await shop.changeContact(uid, { emails: ['winter@example.com'] })
       await shop.customerWhere('Carl with the e-mail', ({ key, emails }) => key === primary && emails.length === 1)
       expect((await shop.customer(spouse)).emails).toEqual([])
@@ -102,7 +104,7 @@ describe.each(readings)('where Podium and The Edge take lists to $name', ({ name
       const [winner, loser] = [await shop.contactWith('+12035550707'), await shop.contactWith('august@example.com')]
       await shop.post(`/control/podium/contacts/${loser.uid}/merge`, { into: winner.uid })
       const entry = await held(shop, two, 'shared_contact')
-      expect(entry.message).toBe(`Shares the contact of ${one}.`)
+      expect(entry.message).toBe(`Shares the contact of ${one}; goes up once it has a phone or an e-mail of its own.`)
 
       await shop.post(`/store/customers/${two}/email`, { email: 'a.hale@example.com' })
       await shop.post(`/store/customers/${two}/phone`, { phone: '2035550724' })

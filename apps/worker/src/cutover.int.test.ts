@@ -8,7 +8,7 @@ import {
   renewPreview,
   updateConnection,
 } from '@jumpring/db'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Engine, startEngine } from './testing/engine.ts'
 
 let engine: Engine
@@ -145,9 +145,43 @@ describe('[BY-01] a connection that begins with a preview', () => {
     expect(await left()).toEqual({ links: 0, wishes: 0, effects: 0, held: 0 })
   })
 
-  test('approved, it does that; before that it can be made once more, by other settings', async () => {
-    await updateConnection(engine.db, at(), (now) => ({ ...now, settings: { ...now.settings, mode: 'B' } }))
+  const toModeB = () =>
+    updateConnection(engine.db, at(), (now) => ({ ...now, settings: { ...now.settings, mode: 'B' } }))
+
+  test('is made once more when somebody wishes so, by what is there then', async () => {
+    await engine.edge(olga, { phones: ['2035550103'] })
     await renewPreview(engine.db, at())
+    await expect(approvePreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
+    await engine.holds(connection)
+    await engine.passes(connection)
+    expect(await entries()).toContainEqual([
+      'created',
+      olga,
+      null,
+      `name: null → Person ${olga}`,
+      'phone: null → +12035550103',
+    ])
+  })
+
+  test('is not what settings of before would do, though they were changed while it was made', async () => {
+    await renewPreview(engine.db, at())
+    await engine.holds(connection)
+    const stop = await engine.owner.connect()
+    await stop.query(`SELECT pg_advisory_lock(hashtextextended('contacts:' || $1, 0))`, [connection])
+    const passing = engine.passes(connection)
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`
+    await vi.waitFor(async () => expect((await engine.owner.query(waiting)).rowCount).toBe(1), 10_000)
+    await toModeB()
+    await stop.query('SELECT pg_advisory_unlock_all()')
+    stop.release()
+    await passing
+    await expect(approvePreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
+    await engine.passes(connection)
+    expect(await entries()).toEqual(expected.filter(([what]) => what !== 'broughtDown'))
+  })
+
+  test('approved, it does that; before that other settings have it made once more', async () => {
+    await toModeB()
     await expect(approvePreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
     await engine.holds(connection)
     await engine.passes(connection)

@@ -213,7 +213,7 @@ function heldAsShared(owner: string | null): Verdict {
   return {
     kind: 'held',
     code: 'shared_contact',
-    message: `Shares the contact of ${owner?.split('/').at(-1) ?? 'another customer'}.`,
+    message: `Shares the contact of ${owner?.split('/').at(-1) ?? 'another customer'}; goes up once it has a phone or an e-mail of its own.`,
     ...(owner !== null && { sharedWith: owner }),
   }
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { inTenant, type Sql } from '@jumpring/db'
 import {
   approveAll,
+  type Connection,
   finishWork,
   followJournal,
   holdConnection,
@@ -47,10 +49,14 @@ export async function preview(before: At): Promise<void> {
     entries = await readIntentions(sql, connection.id)
   })
   await inTenant(deps.db, connection.tenantId, async (sql) => {
-    await holdConnection(sql, connection.id)
-    await savePreview(sql, connection, entries)
+    const now = await holdConnection(sql, connection.id)
+    // Changed, or asked for once more, while it was made: whoever did that has rung, and the next look makes it by what holds now.
+    if (now && isDeepStrictEqual(basisOf(now), basisOf(connection))) await savePreview(sql, connection, entries)
   })
 }
+
+/** By what a preview is made. */
+const basisOf = ({ settings, tier, platformReadAt }: Connection) => ({ settings, tier, platformReadAt })
 
 async function receiveAll(sql: Sql, at: At): Promise<void> {
   do await hurry(sql, at.connection.id)

@@ -35,7 +35,11 @@ describe('contacts merged on the platform', () => {
       { key: august, status: 'shared', uid: 'c-1', shared_with: gus },
     ])
     expect(await engine.worklist(connection)).toEqual([
-      { key: august, code: 'shared_contact', message: `Shares the contact of ${gus}.` },
+      {
+        key: august,
+        code: 'shared_contact',
+        message: `Shares the contact of ${gus}; goes up once it has a phone or an e-mail of its own.`,
+      },
     ])
     // Not even by a method of his own: that would undo the merge.
     await engine.edge(august, { phones: ['2035550109'], emails: ['a.hale@example.com'] })

@@ -14,7 +14,7 @@ describe('what an answer means', () => {
       'a phone that is none',
       problem(422, 'invalid', [at('/phones/0/number', 'not_a_phone')]),
       'platform_refused',
-      /phones\.number \(not_a_phone\)/,
+      /phones\.number \(not a phone\)/,
     ],
     [
       'more than one reason',

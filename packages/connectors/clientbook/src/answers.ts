@@ -68,4 +68,4 @@ const fieldOf = (pointer: string) =>
     .join('.') || 'the whole'
 
 /** A code as it may stand in a message: nothing that a record could hold. */
-const plain = (code: string) => (/^[a-z_]{1,40}$/.test(code) ? code : 'no reason given')
+const plain = (code: string) => (/^[a-z_]{1,40}$/.test(code) ? code.replaceAll('_', ' ') : 'no reason given')

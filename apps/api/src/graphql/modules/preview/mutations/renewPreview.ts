@@ -8,7 +8,7 @@ builder.mutationField('renewPreview', (t) =>
     type: Connection,
     errors: {},
     description:
-      'Has the preview made once more, after settings or data have changed. Only before the connection runs.',
+      'Has the preview made once more, after data have changed; other settings have that done by themselves. Only before the connection runs.',
     args: { connectionId: t.arg.id({ required: true }) },
     resolve: async (_root, { connectionId }, context) => {
       const { tenantId } = await connectionFor(context, 'connection.run', connectionId)
