@@ -37,6 +37,12 @@ export function filterId(field: string, id: string | null | undefined): string |
   return id
 }
 
+/** A text that a list is filtered by, if there is one. @throws `invalid_input` where it is none */
+export function filterText(field: string, text: string | null | undefined): string | undefined {
+  if (noText(text)) throw new JumpringError('invalid_input', `\`${field}\` has characters that are no text.`)
+  return text ?? undefined
+}
+
 /** The fields that have a value. */
 export function given(input: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined))

@@ -1,5 +1,6 @@
 import { JumpringError } from '@jumpring/contracts'
 import { z } from 'zod'
+import { noText } from '../input.ts'
 import { builder } from './builder.ts'
 
 const defaultSize = 20
@@ -18,7 +19,7 @@ export interface Position {
 }
 
 /** What a list is sorted by decides what a cursor of it may hold. */
-const valueSchemas = { text: z.string(), instant: z.iso.datetime() }
+const valueSchemas = { text: z.string().refine((text) => noText(text) === null), instant: z.iso.datetime() }
 type SortedBy = keyof typeof valueSchemas
 
 const cursorOf = ({ value, id }: Position): string => Buffer.from(JSON.stringify([value, id])).toString('base64url')

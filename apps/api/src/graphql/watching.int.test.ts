@@ -78,10 +78,26 @@ describe('tenants', () => {
     }
     const filtered = '{ tenants(filter: { vendorId: "mine" }) { edges { cursor } } }'
     expect((await world.ask(ours.vendor, filtered)).errors?.[0]?.extensions?.code).toBe('invalid_input')
-    const forged = Buffer.from(JSON.stringify(['yesterday', randomUUID()])).toString('base64url')
-    const sorted = 'query ($after: String) { tenants(sort: NEWEST, after: $after) { edges { cursor } } }'
-    const { errors } = await world.ask(ours.vendor, sorted, { after: forged })
-    expect(errors?.[0]?.extensions?.code).toBe('invalid_input')
+    for (const [sort, value] of [
+      ['NEWEST', 'yesterday'],
+      ['NAME', 'NUL: \0'],
+    ]) {
+      const after = Buffer.from(JSON.stringify([value, randomUUID()])).toString('base64url')
+      const sorted = `query ($after: String) { tenants(sort: ${sort}, after: $after) { edges { cursor } } }`
+      const { errors } = await world.ask(ours.vendor, sorted, { after })
+      expect(errors?.[0]?.extensions?.code).toBe('invalid_input')
+    }
+  })
+
+  test.each([
+    'query ($id: ID!, $text: String) { conflicts(connectionId: $id, customer: $text) { edges { cursor } } }',
+    'query ($id: ID!, $text: String) { tenants(filter: { name: $text }) { edges { cursor } } connection(id: $id) { id } }',
+    'query ($id: ID!, $text: String) { customers(connectionId: $id, filter: { name: $text }) { edges { cursor } } }',
+  ])('a filter that is no text says so: %s', async (query) => {
+    for (const text of ['NUL: \0', 'Half a pair: \ud83d']) {
+      const { errors } = await world.ask(ours.vendor, query, { id: ours.connectionId, text })
+      expect(errors?.[0]?.extensions?.code).toBe('invalid_input')
+    }
   })
 })
 

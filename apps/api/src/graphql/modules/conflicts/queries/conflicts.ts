@@ -1,6 +1,7 @@
 import { type Conflict as ConflictRow, listConflicts } from '@jumpring/db'
 import { connectionIfAny } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
+import { filterText } from '../../../input.ts'
 import { pageArgs, pageOf } from '../../../paging.ts'
 
 const Conflict = builder.objectRef<ConflictRow>('Conflict').implement({
@@ -40,7 +41,7 @@ builder.queryField('conflicts', (t) =>
       const at = { tenantId: connection.tenantId, connectionId: connection.id }
       return pageOf(
         page,
-        (wanted) => listConflicts(context.db, at, { ...wanted, customer: customer ?? undefined }),
+        (wanted) => listConflicts(context.db, at, { ...wanted, customer: filterText('customer', customer) }),
         (conflict) => ({ id: conflict.id, value: conflict.at.toISOString() }),
       )
     },

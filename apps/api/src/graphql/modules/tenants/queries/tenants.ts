@@ -1,7 +1,7 @@
 import { listTenants, type TenantsWanted } from '@jumpring/db'
 import { permit } from '../../../access.ts'
 import { builder } from '../../../builder.ts'
-import { filterId } from '../../../input.ts'
+import { filterId, filterText } from '../../../input.ts'
 import { pageArgs, pageOf } from '../../../paging.ts'
 import { scopeOf } from '../../../viewer.ts'
 import { TenantPage } from '../types.ts'
@@ -40,7 +40,7 @@ builder.queryField('tenants', (t) =>
           listTenants(context.db, scope, {
             ...wanted,
             sort,
-            nameContains: filter?.name ?? undefined,
+            nameContains: filterText('name', filter?.name),
             vendorId: filterId('vendorId', filter?.vendorId),
           }),
         ({ id, name, createdAt }) => ({ id, value: sort.by === 'name' ? name : createdAt.toISOString() }),
