@@ -1,5 +1,6 @@
 import { JumpringError } from '@jumpring/contracts'
 import { approveFiltered } from '../engine/brake.ts'
+import { askAnew } from '../engine/connections.ts'
 import { giveKeptEntries } from '../engine/inbox.ts'
 import { openStreamsOf } from '../licensing/entitled.ts'
 import { type Database, inTenant } from '../scope.ts'
@@ -23,7 +24,7 @@ export function resumeConnection(db: Database, at: ConnectionAt): Promise<void> 
   return inTenantPastDeadlocks(db, at.tenantId, async (sql) => {
     await lockConnection(sql, at)
     await sql.query(
-      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, last_poll_at = NULL WHERE id = $1`,
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, ${askAnew} WHERE id = $1`,
       [at.connectionId],
     )
     await giveKeptEntries(sql, at.connectionId)
@@ -43,7 +44,7 @@ export function approveMassChange(db: Database, at: ConnectionAt): Promise<void>
     await lockConnection(sql, at)
     await giveKeptEntries(sql, at.connectionId)
     const { rowCount } = await sql.query(
-      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, last_poll_at = NULL,
+      `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, ${askAnew},
          approved_seq = (SELECT journal_seq FROM tenant_counter WHERE tenant_id = $2),
          approving_inbox_n = 0
        WHERE id = $1 AND status = 'paused' AND paused_code = 'mass_change'`,

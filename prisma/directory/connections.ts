@@ -10,10 +10,10 @@ import {
   type WorkKind,
 } from '@jumpring/contracts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
-import { outdatePreview } from '../engine/connections.ts'
+import { askAnew, outdatePreview } from '../engine/connections.ts'
 import { readFeedsAnew } from '../engine/feeds.ts'
 import { giveKeptEntries } from '../engine/inbox.ts'
-import { objectKinds } from '../engine/object-work.ts'
+import { dropObjectWrites, objectKinds } from '../engine/object-work.ts'
 import type { Connection } from '../generated/client.ts'
 import type { Keyring } from '../keyring.ts'
 import {
@@ -157,7 +157,7 @@ export async function changeConnection(
 /** What a setting held up goes on by itself once the settings are others. */
 async function tryMended(sql: Sql, at: ConnectionAt): Promise<void> {
   const { rowCount: paused } = await sql.query(
-    `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, last_poll_at = NULL
+    `UPDATE connection SET status = 'active', paused_code = NULL, paused_reason = NULL, next_try_at = NULL, ${askAnew}
      WHERE id = $1 AND status = 'paused' AND paused_code = 'configuration'`,
     [at.connectionId],
   )
@@ -222,6 +222,7 @@ async function followSettings(
   if (before.scope === 'selected' && after.scope === 'all') await addAllRecords(sql, at, [...open], 'opened')
   if (moved) {
     // The new place has none of it yet: everything is written there as if for the first time.
+    await dropObjectWrites(sql, at.connectionId)
     await sql.query(`UPDATE link SET state = '{"sent": null}' WHERE connection_id = $1 AND kind = ANY ($2)`, [
       at.connectionId,
       objectKinds,
@@ -241,10 +242,9 @@ async function followSettings(
 
 /** PD-03, CO-13: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */
 async function readPlatformAnew(sql: Sql, at: ConnectionAt): Promise<void> {
-  await sql.query(
-    'UPDATE connection SET platform_read_at = NULL, poll_watermark = NULL, last_poll_at = NULL WHERE id = $1',
-    [at.connectionId],
-  )
+  await sql.query(`UPDATE connection SET platform_read_at = NULL, poll_watermark = NULL, ${askAnew} WHERE id = $1`, [
+    at.connectionId,
+  ])
   await sql.query(`DELETE FROM inbox WHERE connection_id = $1 AND origin = 'observation' AND status = 'done'`, [
     at.connectionId,
   ])

@@ -1,6 +1,6 @@
 import { sheetKinds } from '@jumpring/sync'
 import type { Sql } from '../scope.ts'
-import { objectKinds } from './object-work.ts'
+import { dropObjectWrites, objectKinds } from './object-work.ts'
 
 /**
  * A customer's contact is another from now on (the one it had was deleted, or was never theirs): sales, jobs and appointments are written
@@ -12,6 +12,7 @@ export async function leaveContact(
   connection: { id: string; tenantId: string },
   customer: { readonly sourceId: string; readonly key: string },
 ): Promise<void> {
+  await dropObjectWrites(sql, connection.id, customer)
   const of = [connection.id, customer.sourceId, customer.key, connection.tenantId]
   await sql.query(
     `WITH moved AS (

@@ -31,6 +31,8 @@ export interface Connection {
   /** The same for a contact's acquisition (Session.ensureAcquisitionField). */
   readonly acquisitionField: string | null
   readonly lastPollAt: Date | null
+  /** The platform's contacts have been read to their end since it was last to be asked anew. */
+  readonly isAsked: boolean
   /** Since when the platform does not answer; null while it does. */
   readonly outageSince: Date | null
   /** BY-01: it waits for a person to approve what it would do; `wanted`: that is still to be found out. Null: it runs. */
@@ -56,6 +58,8 @@ const rowSchema = z.object({
   external_id_field: z.string().nullable(),
   acquisition_field: z.string().nullable(),
   last_poll_at: z.date().nullable(),
+  reading_wanted: z.int(),
+  reading_done: z.int(),
   outage_since: z.date().nullable(),
   preview: z.enum(['wanted', 'ready']).nullable(),
   approving_inbox_n: z.string().nullable(),
@@ -99,6 +103,7 @@ async function readConnection(sql: Sql, connectionId: string, lock: string): Pro
     externalIdField: row.external_id_field,
     acquisitionField: row.acquisition_field,
     lastPollAt: row.last_poll_at,
+    isAsked: row.reading_done === row.reading_wanted,
     outageSince: row.outage_since,
     preview: row.preview,
     approved: row.approving_inbox_n === null ? null : row.approving_inbox_n === '0' ? 'asking' : 'receiving',
@@ -114,54 +119,61 @@ export async function pauseForPerson(sql: Sql, connectionId: string, code: Error
   )
 }
 
-/** A reading of the platform's contacts that begins. */
+/**
+ * Has the platform asked anew, for what a reading under way has passed over may count by now: that one does not count any more. Of an
+ * `UPDATE connection`.
+ */
+export const askAnew = 'last_poll_at = NULL, reading_wanted = reading_wanted + 1'
+
+/** A reading of the platform that begins. */
 export interface PollBegun {
-  /** `last_poll_at` for as long as the reading counts. */
-  readonly stamp: Date
-  /** Up to where the platform has been read before; null: everything is to be read. */
+  /** Which it is; `holdPoll` tells whether it still counts. */
+  readonly reading: number
+  /** Up to where the platform's contacts have been read before; null: all are to be read. */
   readonly readUntil: Date | null
 }
 
 /** Notes that a reading begins: should it fail, the next is due in five seconds. */
 export async function notePollBegun(sql: Sql, connection: Connection): Promise<PollBegun> {
-  const { rows } = await sql.query<{ stamp: Date; read_until: Date | null }>(
+  const { rows } = await sql.query<{ reading: number; read_until: Date | null }>(
     `UPDATE connection SET last_poll_at = now() - make_interval(mins => $2) + interval '5 seconds' WHERE id = $1
-     RETURNING last_poll_at AS stamp, CASE WHEN platform_read_at IS NOT NULL THEN poll_watermark END AS read_until`,
+     RETURNING reading_wanted AS reading, CASE WHEN platform_read_at IS NOT NULL THEN poll_watermark END AS read_until`,
     [connection.id, connection.settings.intervalMinutes],
   )
   const [begun] = rows
   if (!begun) throw new JumpringError('not_found')
-  return { stamp: begun.stamp, readUntil: begun.read_until }
+  return { reading: begun.reading, readUntil: begun.read_until }
 }
 
 /**
  * Whether a reading still counts: nobody has had the platform asked anew since it began. Until the transaction ends no person changes
  * the connection; before every other lock of it.
  */
-export async function holdPoll(sql: Sql, connectionId: string, stamp: Date): Promise<boolean> {
-  const { rowCount } = await sql.query('SELECT FROM connection WHERE id = $1 AND last_poll_at = $2 FOR KEY SHARE', [
+export async function holdPoll(sql: Sql, connectionId: string, reading: number): Promise<boolean> {
+  const { rowCount } = await sql.query('SELECT FROM connection WHERE id = $1 AND reading_wanted = $2 FOR KEY SHARE', [
     connectionId,
-    stamp,
+    reading,
   ])
   return rowCount === 1
 }
 
 /**
  * Notes that the platform's contacts have been read to their end. `watermark` is the greatest change stamp seen.
- * @returns the stamp from now on; null: the reading does not count any more, and nothing is noted
+ * @returns false: the reading does not count any more, and nothing is noted
  */
 export async function notePoll(
   sql: Sql,
   connectionId: string,
-  stamp: Date,
+  reading: number,
   watermark: Date | null,
-): Promise<Date | null> {
-  const { rows } = await sql.query<{ stamp: Date }>(
-    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $3), platform_read_at = coalesce(platform_read_at, now())
-     WHERE id = $1 AND last_poll_at = $2 RETURNING last_poll_at AS stamp`,
-    [connectionId, stamp, watermark],
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `UPDATE connection SET last_poll_at = now(), poll_watermark = greatest(poll_watermark, $3),
+       platform_read_at = coalesce(platform_read_at, now()), reading_done = $2
+     WHERE id = $1 AND reading_wanted = $2`,
+    [connectionId, reading, watermark],
   )
-  return rows[0]?.stamp ?? null
+  return rowCount === 1
 }
 
 /** Notes where the platform keeps on a contact what is ours; null where the account has no place for it. */
@@ -185,7 +197,7 @@ export async function askPlatformSoon(sql: Sql, connectionId: string): Promise<v
 /** A preview that is ready shows what the settings of before would do: it is made once more, before anybody can approve it. */
 export async function outdatePreview(sql: Sql, connectionId: string): Promise<void> {
   await sql.query(
-    `UPDATE connection SET preview = 'wanted', platform_read_at = NULL, poll_watermark = NULL, last_poll_at = NULL
+    `UPDATE connection SET preview = 'wanted', platform_read_at = NULL, poll_watermark = NULL, ${askAnew}
      WHERE id = $1 AND preview = 'ready'`,
     [connectionId],
   )

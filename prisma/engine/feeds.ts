@@ -1,4 +1,5 @@
 import type { Sql } from '../scope.ts'
+import { askAnew } from './connections.ts'
 
 /** How far a feed of the platform has been read. */
 export interface FeedMark {
@@ -62,5 +63,5 @@ export async function readFeedsAnew(sql: Sql, connectionId: string, feeds: reado
        AND split_part(event_id, ':', 1) = ANY($2)`,
     [connectionId, feeds],
   )
-  await sql.query('UPDATE connection SET last_poll_at = NULL WHERE id = $1', [connectionId])
+  await sql.query(`UPDATE connection SET ${askAnew} WHERE id = $1`, [connectionId])
 }

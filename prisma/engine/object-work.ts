@@ -158,6 +158,24 @@ export const objectEffects: EffectSort<ObjectWritten> = {
   }),
 }
 
+/**
+ * Drops writes of objects that are stored or under way, for they go to the wrong place by now: what comes of them counts no more, and is
+ * no reason to write nothing. Before the objects' links are locked.
+ * @param customer of one customer only
+ */
+export async function dropObjectWrites(
+  sql: Sql,
+  connectionId: string,
+  customer?: { readonly sourceId: string; readonly key: string },
+): Promise<void> {
+  await sql.query(
+    `UPDATE effect SET status = 'failed', lease = NULL, leased_until = NULL, done_at = now() WHERE id = ANY(ARRAY(
+       SELECT id FROM effect WHERE connection_id = $1 AND kind = ANY($2) AND status = 'prepared'
+         AND ($3::uuid IS NULL OR source_id = $3 AND fields->>'customer' = $4) ORDER BY id FOR UPDATE))`,
+    [connectionId, objectKinds, customer?.sourceId ?? null, customer?.key ?? null],
+  )
+}
+
 /** What the platform has accepted of an object. */
 export interface AcceptedObject {
   readonly sourceId: string

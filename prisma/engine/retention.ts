@@ -32,7 +32,7 @@ async function letGoInbox(sql: Sql, connectionId: string, limit: number): Promis
   const { rowCount } = await sql.query(
     `DELETE FROM inbox WHERE connection_id = $1 AND event_id = ANY(ARRAY(
        SELECT i.event_id FROM inbox i WHERE i.connection_id = $1 AND i.received_at < now() - make_interval(days => $2)
-         AND (i.status IN ('done', 'waiting') OR i.status = 'quarantined' AND NOT EXISTS (
+         AND (i.status = 'done' OR i.status = 'quarantined' AND NOT EXISTS (
            SELECT FROM quarantine q WHERE q.connection_id = $1 AND q.stage = 'down' AND q.subject = i.event_id AND q.resolved_at IS NULL))
        ORDER BY i.received_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
     [connectionId, lifetimeDays.inbox, limit],

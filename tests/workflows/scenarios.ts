@@ -63,7 +63,7 @@ export const scenarios: readonly Scenario[] = [
     workflow: 'connection',
     live: [{ readPlatform: true }, { more: true }, { backfill: true, waitMs: 50 }, { waitMs: 50 }, gone],
     reads: [
-      { done: false, waitMs: 20, at: { stamp: '2026-11-23T09:00:00.000Z', cursor: 'page-2' } },
+      { done: false, waitMs: 20, at: { reading: 1, cursor: 'page-2' } },
       { done: true, waitMs: 0 },
     ],
     backfill: [{ backfill: true, waitMs: 100 }, { backfill: false }],

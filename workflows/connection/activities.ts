@@ -15,8 +15,8 @@ export interface LaneResult {
 
 /** Where a reading of the platform stands. */
 export interface ReadMark {
-  /** The connection's stamp while this reading counts: who has the platform asked anew takes it away. UTC. */
-  readonly stamp: string
+  /** Which reading it is; it counts until the platform is to be asked anew. */
+  readonly reading: number
   /** What is read beside the contacts (the connector's feeds), which come first; absent: the contacts. */
   readonly feed?: string
   /** The platform's own mark of where to go on. */

@@ -1,21 +1,23 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { z } from 'zod'
 import { openPrivateDatabase } from './private-database.ts'
 
-/** How long a change may wait in memory before it is written. */
+/** How long a change of which nobody has heard yet may wait in memory before it is written. */
 const flushAfterMs = 40
 
 type Change = { kind: string; key: string; value: unknown }
 
 /**
- * JSON documents by kind and key, kept in one SQLite file and written behind in batches, so that thousands of changes
- * a second cost one transaction each 40 ms. Whoever uses it keeps its documents in memory and reads them once, at start.
+ * JSON documents by kind and key, kept in one SQLite file and written behind in batches; `flush` before anybody is told of a change.
+ * Whoever uses it keeps its documents in memory and reads them once, at start.
  */
 export class Documents {
   readonly #database: DatabaseSync
   readonly #changes = new Map<string, Change>()
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  readonly #put: StatementSync
+  readonly #remove: StatementSync
 
   constructor(file: string) {
     this.#database = openPrivateDatabase(file)
@@ -25,6 +27,8 @@ export class Documents {
       CREATE TABLE IF NOT EXISTS documents (
         kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
       ) WITHOUT ROWID;`)
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents (kind, key, body) VALUES (?, ?, ?)')
+    this.#remove = this.#database.prepare('DELETE FROM documents WHERE kind = ? AND key = ?')
   }
 
   /** All documents of a kind, in no promised order. */
@@ -53,12 +57,10 @@ export class Documents {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#changes.size === 0) return
-    const put = this.#database.prepare('INSERT OR REPLACE INTO documents (kind, key, body) VALUES (?, ?, ?)')
-    const remove = this.#database.prepare('DELETE FROM documents WHERE kind = ? AND key = ?')
     this.#database.exec('BEGIN')
     for (const { kind, key, value } of this.#changes.values()) {
-      if (value === undefined) remove.run(kind, key)
-      else put.run(kind, key, JSON.stringify(value))
+      if (value === undefined) this.#remove.run(kind, key)
+      else this.#put.run(kind, key, JSON.stringify(value))
     }
     this.#database.exec('COMMIT')
     this.#changes.clear()

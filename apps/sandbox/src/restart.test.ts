@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { cpSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
@@ -146,4 +146,17 @@ it('a reset gives back the first start, the first account with the same ids', as
   expect(JSON.parse(JSON.stringify(after.body).replaceAll(/"updated_at":"[^"]+"/g, '"updated_at":""'))).toMatchObject(
     JSON.parse(JSON.stringify(before).replaceAll(/"updated_at":"[^"]+"/g, '"updated_at":""')),
   )
+})
+
+it('what it has answered is there after it was killed', async () => {
+  const directory = testFolder()
+  const first = await startSandbox({ directory, podium: { applyDelayMs: { min: 0, max: 0 } } })
+  const account = await openAccount(first.url)
+  const call = caller(first.url, account)
+  await call('POST', '/v4/contacts', { name: 'Nora', phoneNumber: '+12035550117', locations: [account.location] })
+  // The files as a kill would leave them now.
+  const left = testFolder()
+  cpSync(directory, left, { recursive: true })
+  const second = await startSandbox({ directory: left })
+  expect((await allContacts(second.url)).map(({ name }) => name)).toEqual(['Nora'])
 })

@@ -69,6 +69,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const status = z.object({ statusCode: z.number() }).safeParse(error)
     return reply.code(status.success ? status.data.statusCode : 500).send({ error: String(error) })
   })
+  // What a platform has answered it does not forget, whenever it is killed.
+  app.addHook('onSend', async () => {
+    documents.flush()
+    clientbookDocuments.flush()
+  })
   app.get('/health', async () => ({ status: 'ok' }))
   addControlRoutes(app, podium)
   addObjectControlRoutes(app, podium)

@@ -177,3 +177,18 @@ test('[BY-04] what staff mend while it waits comes down mended, and nothing of w
   expect(added).toHaveLength(20)
   expect(added.every((address) => address.startsWith('right'))).toBe(true)
 })
+
+test('[BY-04] what is approved waits until the platform could be asked, though its answer fails at first', async () => {
+  await resize(0, 20, '0')
+  expect(await look()).toBe('paused')
+  await approveMassChange(world.deps.db, world)
+  await world.podium.post('/control/clientbook/faults', { action: '500', match: {}, times: 3 })
+  const { deps, tenantId, connectionId } = world
+  await expect(readPlatform(deps, { tenantId, connectionId })).rejects.toMatchObject({ code: 'platform_unavailable' })
+  await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  expect(await commands()).toEqual([])
+  await fetch(`${world.sandboxUrl}/control/clientbook/faults`, { method: 'DELETE' })
+  await world.owner.query('UPDATE connection SET next_try_at = now()')
+  expect(await look()).toBe('active')
+  expect(await sizesAsked()).toBe(20)
+})

@@ -137,7 +137,7 @@ async function onePage(at: At, lane: Lane, due: Due, counts: RunCounts): Promise
   const { connection } = at
   // Until the store has shown everything, whoever is missing there may only not have come up yet: what the platform says waits.
   // What a person has approved waits until the platform was asked: what was mended there does not come down wrong first.
-  const isAsking = connection.approved === 'asking' && connection.lastPollAt === null
+  const isAsking = connection.approved === 'asking' && !connection.isAsked
   const receives =
     lane === 'live' && connection.storeComplete && !isAsking && (due.inbox || connection.approved !== null)
   if (receives && (await isBrakedDown(at))) return { state: 'paused' }

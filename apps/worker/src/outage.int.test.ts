@@ -1,4 +1,4 @@
-import { inTenant, tryNow } from '@jumpring/db'
+import { inTenant, resumeConnection, tryNow } from '@jumpring/db'
 import { connectionsWithWork, storeObservations } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -26,6 +26,8 @@ async function calls(): Promise<number> {
     .reduce((sum, count) => sum + count, 0)
 }
 
+/** The next try's time has not come, however slow this machine is. */
+const notDue = () => world.owner.query(`UPDATE connection SET next_try_at = next_try_at + interval '1 hour'`)
 /** The next try's time has come. */
 const due = () => world.owner.query('UPDATE connection SET next_try_at = now()')
 const podiumIsBack = async () => {
@@ -39,8 +41,7 @@ test('while Podium is out it is tried after waits that grow to a minute, whoever
     const { waitMs } = await run()
     waits.push(Math.ceil((waitMs ?? 0) / 1000))
     const before = await calls()
-    // However slow this machine is: the next try's time has not come when they ring.
-    await world.owner.query(`UPDATE connection SET next_try_at = now() + interval '1 hour'`)
+    await notDue()
     // Rings.
     for (const lane of ['live', 'backfill'] as const) expect((await run(lane)).waitMs).toBeGreaterThan(0)
     expect(await calls()).toBe(before)
@@ -51,13 +52,22 @@ test('while Podium is out it is tried after waits that grow to a minute, whoever
 
 test('the sweep does not ring for what waits for Podium', async () => {
   await run()
+  await notDue()
   expect(await connectionsWithWork(world.deps.db)).toEqual([])
   await due()
   expect(await connectionsWithWork(world.deps.db)).toEqual([input()])
 })
 
+test('the sweep rings where the platform is to be asked anew, should that ring be lost', async () => {
+  await world.owner.query('DELETE FROM pending')
+  expect(await connectionsWithWork(world.deps.db)).toEqual([])
+  await resumeConnection(world.deps.db, input())
+  expect(await connectionsWithWork(world.deps.db)).toEqual([input()])
+})
+
 test('a person who has it run now does not wait', async () => {
   await run()
+  await notDue()
   const before = await calls()
   await tryNow(world.deps.db, input())
   await run()

@@ -6,7 +6,7 @@ import { runLane } from './lane.ts'
 import { readPlatform } from './read-platform.ts'
 import { openClientbook, type World } from './testing/world.ts'
 
-// A reading of the platform takes a while, and people change settings meanwhile.
+// A reading of the platform takes a while: people change settings meanwhile, and workers are killed.
 
 let world: World
 afterEach(() => world.close())
@@ -24,6 +24,12 @@ const waiting = async () => {
     `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
   )
   return rowCount
+}
+const feeds = () => inTenant(world.deps.db, world.tenantId, (sql) => feedMarks(sql, world.connectionId))
+/** Which reading counts. */
+const readingNow = async () => {
+  const { rows } = await world.owner.query<{ reading: number }>('SELECT reading_wanted AS reading FROM connection')
+  return rows[0]?.reading ?? expect.fail('no connection')
 }
 const idOf = ({ tenantId, connectionId }: World) => ({ tenantId, connectionId })
 
@@ -68,12 +74,19 @@ test('[CB-03] custom fields that are mapped while their values are being read ar
     return {}
   })
   await read()
-  const { rows } = await world.owner.query<{ stamp: Date }>('SELECT last_poll_at AS stamp FROM connection')
-  const stamp = rows[0]?.stamp.toISOString() ?? expect.fail('it was not read')
+  const reading = await readingNow()
   await change({ customFields: [{ field: '1', preference, type: 'text', choices: [] }] })
-  await read({ stamp, feed: 'customFields' })
-  expect(
-    (await inTenant(world.deps.db, world.tenantId, (sql) => feedMarks(sql, world.connectionId))).has('customFields'),
-  ).toBe(false)
+  await read({ reading, feed: 'customFields' })
+  expect([...(await feeds()).keys()]).not.toContain('customFields')
   expect(await live()).toMatchObject({ readPlatform: true })
+})
+
+test('[CB-06] a reading that is taken up again after its contacts have been read reads on: what is beside them is not left to the next', async () => {
+  world = await openClientbook()
+  const mark = { reading: await readingNow() }
+  await read(mark)
+  // As it was when its worker was killed.
+  await world.owner.query('DELETE FROM feed')
+  await read(mark)
+  expect([...(await feeds()).keys()]).toContain('note')
 })

@@ -63,7 +63,7 @@ async function read(deps: Deps, input: ConnectionInput & { at?: ReadMark }): Pro
     }
     const next = await inTenant(deps.db, tenantId, async (sql) => {
       // Asked anew since: what this reading passes over may count by now, so the next begins at the beginning.
-      if (!(await holdPoll(sql, connectionId, new Date(mark.stamp)))) return null
+      if (!(await holdPoll(sql, connectionId, mark.reading))) return null
       await page.store(sql, connection)
       await correctBudget(sql, connection, line.limit())
       await noteAnswer(sql, connectionId)
@@ -107,19 +107,17 @@ async function readPage(session: Session, { feed: name, cursor, since }: ReadMar
 /** Notes what has been read to its end. @returns what is to be read next; null: nothing more */
 async function endReading(sql: Sql, at: At, mark: ReadMark): Promise<ReadMark | null> {
   const { connection } = at
-  const { feed, watermark } = mark
+  const { reading, feed, watermark } = mark
   const until = watermark === undefined ? null : new Date(watermark)
-  let stamp: Date | null = new Date(mark.stamp)
-  if (feed === undefined) stamp = await notePoll(sql, connection.id, stamp, until)
-  else await noteFeedRead(sql, connection, feed, until)
-  if (stamp === null) return null
+  if (feed !== undefined) await noteFeedRead(sql, connection, feed, until)
+  else if (!(await notePoll(sql, connection.id, reading, until))) return null
   const feeds = at.connector.changeFeeds.filter((each) => bringsFeedDown(at, each))
   const done = feeds.find((each) => each === feed)
   const next = feeds[done === undefined ? 0 : feeds.indexOf(done) + 1]
   if (next === undefined) return null
   const read = (await feedMarks(sql, connection.id)).get(next)
   return {
-    stamp: stamp.toISOString(),
+    reading,
     feed: next,
     ...(read?.readAt && read.watermark && { since: behind(read.watermark) }),
   }
@@ -130,11 +128,11 @@ const behind = (watermark: Date): string => new Date(watermark.getTime() - overl
 /** Sees to the webhook and to the place for the Edge number, and says from when on to read. */
 async function begin(deps: Deps, connection: Connection, session: Session): Promise<ReadMark> {
   const { id, tenantId, platform, tier, settings } = connection
-  const { stamp, readUntil, webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => ({
+  const { reading, readUntil, webhookSecret } = await inTenant(deps.db, tenantId, async (sql) => ({
     ...(await notePollBegun(sql, connection)),
     ...(await loadSecrets(sql, deps.keyring, id)),
   }))
-  const mark: ReadMark = { stamp: stamp.toISOString() }
+  const mark: ReadMark = { reading }
   // BY-01: before a person has approved what it would do, nothing is changed there.
   if (connection.preview !== null) return mark
   const sendsTexts = openStreams(platform, tier, settings.streams).has('notifications')

@@ -35,12 +35,13 @@ test('events that were looked at are let go after their lifetime; those that wai
   await arrived('old', 'done', older(inbox))
   await arrived('young', 'done', younger(inbox))
   await arrived('waits', 'new', older(inbox))
+  await arrived('waits for its contact', 'waiting', older(inbox))
   await arrived('open', 'quarantined', older(inbox))
   await setAside('open', false)
   await arrived('settled', 'quarantined', older(inbox))
   await setAside('settled', true)
   await letGoAll(world.deps.db)
-  expect(await column('SELECT event_id FROM inbox')).toEqual(['open', 'waits', 'young'])
+  expect(await column('SELECT event_id FROM inbox')).toEqual(['open', 'waits', 'waits for its contact', 'young'])
 })
 
 test('a webhook is known for longer than a platform repeats it', () => {

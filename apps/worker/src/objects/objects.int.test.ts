@@ -1,8 +1,14 @@
 import type { Item, RecordOf } from '@jumpring/contracts'
+import { inTenant, updateConnection } from '@jumpring/db'
+import { followJournal, noCounts } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from '../lane.ts'
+import { perform } from '../perform.ts'
+import { openLine } from '../session.ts'
 import { openWorld, phone, type World } from '../testing/world.ts'
+import { prepareObjects } from './page.ts'
+import { settleObjects } from './settle.ts'
 
 let world: World
 beforeEach(async () => {
@@ -22,6 +28,7 @@ const objectSchema = z.looseObject({
   contact: z.looseObject({ name: z.string() }).nullable(),
   fields: z.record(z.string(), z.unknown()),
 })
+const feedSchema = z.looseObject({ uid: z.string(), received: z.int() })
 const shown = async () => z.array(objectSchema).parse(await world.podium.get('/state/podium/objects'))
 
 const waiting = async () => {
@@ -162,4 +169,29 @@ test('[PD-09] [PD-11] an item is a product while it is on hand and an archived o
   await world.shows('item', { '002-150-00009': { ...ring, oldKey: '001-150-00004', status: 'sold' } })
   await run()
   expect(await shown()).toMatchObject([{ type: 'product', fields: { archived: 'sold' } }])
+})
+
+test('[CO-09] a sale that is on its way to the old place when another is set goes to the new one as well', async () => {
+  await world.comesUp({ '001-00017': nora })
+  await run()
+  await world.shows('saleLine', { '001-00001/1': line })
+  const { deps, tenantId, connectionId } = world
+  while ((await inTenant(deps.db, tenantId, async (sql) => followJournal(sql, (await world.at()).connection))).more);
+  const at = await world.cleared()
+  const page = await prepareObjects(at, 'live', noCounts())
+  const way = openLine(at)
+  const came = await perform(way.under(page.lease), page.calls, deps.log)
+  expect(came.map(({ kind }) => kind)).toEqual(['accepted'])
+
+  const { uid } = feedSchema.parse(
+    await world.podium.post('/control/podium/feeds', { organizationUid: world.organizationUid, stream: 'sales' }),
+  )
+  await updateConnection(deps.db, { tenantId, connectionId }, ({ name, settings }) => ({
+    name,
+    settings: { ...settings, sink: 'dataFeed', feeds: { ...settings.feeds, sales: uid } },
+  }))
+  await settleObjects(at, way, page.lease, came, noCounts())
+  await run()
+  const feeds = z.array(feedSchema).parse(await world.podium.get('/state/podium/feeds'))
+  expect(feeds.find((feed) => feed.uid === uid)?.received).toBe(1)
 })

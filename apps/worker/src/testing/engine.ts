@@ -240,9 +240,9 @@ export async function startEngine(): Promise<Engine> {
     holds: async (connectionId, ...contacts) => {
       const { connection } = await at(connectionId)
       await inTenant(db, tenantId, async (sql) => {
-        const { stamp } = await notePollBegun(sql, connection)
+        const { reading } = await notePollBegun(sql, connection)
         await storeObservations(sql, connection, contacts.map(observation))
-        await notePoll(sql, connectionId, stamp, null)
+        await notePoll(sql, connectionId, reading, null)
       })
     },
     shows: async (connectionId, ...contacts) => {
