@@ -24,27 +24,30 @@ export interface Lease {
   during<T>(work: () => Promise<T>): Promise<T>
 }
 
+/**
+ * Milliseconds from here on. Some machines stop the one clock while they sleep, and the other may be set: whichever went further is
+ * believed.
+ */
+export function stopwatch(): () => number {
+  const [monotonic, wall] = [performance.now(), Date.now()]
+  return () => Math.max(performance.now() - monotonic, Date.now() - wall)
+}
+
 export function newLease({ deps, connection }: At): Lease {
   const id = randomUUID()
-  const clocks = () => ({ monotonic: performance.now(), wall: Date.now() })
   // Since before the database was asked: so it ends here before it ends there.
-  let since: ReturnType<typeof clocks> | null = null
+  let since: (() => number) | null = null
 
-  const isHeld = () => {
-    if (since === null) return false
-    const now = clocks()
-    // Some machines stop the one clock while they sleep, and the other may be set: whichever went further is believed.
-    return Math.max(now.monotonic - since.monotonic, now.wall - since.wall) < leaseMs - reserveMs
-  }
+  const isHeld = () => since !== null && since() < leaseMs - reserveMs
   const renew = async () => {
-    const asked = clocks()
+    const asked = stopwatch()
     const { id: connectionId, tenantId } = connection
     if (await inTenant(deps.db, tenantId, (sql) => renewLease(sql, connectionId, id))) since = asked
   }
   return {
     id,
     take: async (sql, effects) => {
-      since = clocks()
+      since = stopwatch()
       const ours = await leaseEffects(
         sql,
         id,

@@ -7,7 +7,7 @@ import type { Lease } from './lease.ts'
 export interface Line {
   readonly session: Session
   /** The same line for the calls of a page: each is made only while the lease holds. Throws LeaseLost beside what a session throws. */
-  under(lease: Lease): Session
+  under(lease: Pick<Lease, 'check'>): Session
   limit(): RateLimit | null
 }
 

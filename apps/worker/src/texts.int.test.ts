@@ -1,9 +1,11 @@
 import { inTenant } from '@jumpring/db'
-import { claimText } from '@jumpring/db/engine'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { claimText, noCounts } from '@jumpring/db/engine'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
+import { type Line, openLine } from './session.ts'
 import { openWorld, phone, type World } from './testing/world.ts'
+import { sendTexts } from './texts.ts'
 
 let world: World
 beforeEach(async () => {
@@ -72,4 +74,42 @@ test('[CO-10] an answer that does not come leaves the text unknown; it is not re
   await run()
   expect(await told()).toEqual(['N1 unknown'])
   expect((await sent()).length).toBeLessThanOrEqual(1)
+})
+
+test('[CO-10] whoever opts out while others are sent gets none', async () => {
+  await world.shows('notification', { N1: text('2035550117'), N2: text('2035550118') })
+  const line = openLine(await world.cleared())
+  const under: Line['under'] = (lease) => {
+    const session = line.under(lease)
+    const send = session.sendText.bind(session)
+    return Object.assign(session, {
+      sendText: async (...message: Parameters<typeof send>) => {
+        const answer = await send(...message)
+        await world.owner.query(
+          `INSERT INTO opt_out (tenant_id, phone, origin) VALUES ($1, '+12035550118', 'podium')`,
+          [world.tenantId],
+        )
+        return answer
+      },
+    })
+  }
+  await sendTexts(await world.cleared(), { ...line, under }, noCounts())
+  expect(await sent()).toEqual(['+12035550117 Your ring is ready.'])
+  expect((await told()).toSorted()).toEqual(['N1 sent', 'N2 not_sent'])
+})
+
+test('[CO-10] a worker that was frozen between claim and call sends nothing; the text is decided anew', async () => {
+  await world.shows('notification', { N1: text('2035550117') })
+  const now = performance.now.bind(performance)
+  let slept = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    slept += 600_000
+    return now() + slept
+  })
+  await run()
+  vi.restoreAllMocks()
+  expect(await sent()).toEqual([])
+  await run()
+  expect(await sent()).toEqual(['+12035550117 Your ring is ready.'])
+  expect(await told()).toEqual(['N1 sent'])
 })

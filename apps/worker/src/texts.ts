@@ -22,12 +22,15 @@ import {
 import { decideText, normalizePhone, type TextDecision } from '@jumpring/sync'
 import type { At } from './context.ts'
 import { onConnection } from './hold.ts'
+import { LeaseLost, stopwatch } from './lease.ts'
 import { reasonOf, type Settled } from './platform-state.ts'
 import type { Line } from './session.ts'
 
 const atOnce = 20
 /** Longer than a call may take: a claim that is older belongs to a sender who is gone. */
 const claimSeconds = 60
+/** A call is made this soon after its claim, or not at all. */
+const freshMs = 5000
 
 /** What a pass over the texts left. */
 export interface TextsDone extends Settled {
@@ -39,45 +42,54 @@ interface Claimed {
   readonly to: string
   readonly body: string
   readonly location: string
+  /** How long ago it was claimed, in milliseconds. */
+  since(): number
 }
 
-/** CO-10: sends the text notifications that are due. Each is claimed before the call; one without an answer is never repeated. */
+/**
+ * CO-10: sends the text notifications that are due. Each is claimed right before its call, by what is known then: whoever opted out
+ * while others were sent gets none, and one that is cut off leaves one text without an answer, which is never repeated.
+ */
 export async function sendTexts(at: At, line: Line, counts: RunCounts): Promise<TextsDone> {
-  const page = await onConnection(at, (sql, now) => claimPage(sql, now, counts))
-  const { claimed, tookAny, waitMs } = page ?? { claimed: [], tookAny: false, waitMs: 0 }
-  let left: Settled = { paused: false, waitMs, outage: false }
-  for (const one of claimed) {
-    const settled = left.paused || left.outage ? await giveBack(at, one) : await send(at, line, one, counts)
-    left = { ...settled, paused: left.paused || settled.paused, outage: left.outage || settled.outage }
+  const { due, granted, waitMs } = (await onConnection(at, reserve)) ?? { due: 0, granted: 0, waitMs: 0 }
+  for (let calls = 0; calls < granted; calls += 1) {
+    const next = await onConnection(at, (sql, now) => claimNext(sql, now, counts))
+    if (next === null) break
+    const settled = next === 'none' ? fine : await send(at, line, next, counts)
+    if (settled.paused || settled.outage || settled.waitMs > 0) return { ...settled, tookAny: true }
   }
-  return { ...left, tookAny }
+  return { ...fine, waitMs, tookAny: due > 0 }
 }
 
-async function claimPage(sql: Sql, at: At, counts: RunCounts) {
-  const { connection } = at
+async function reserve(sql: Sql, { connection }: At) {
   await giveUpClaims(sql, connection, claimSeconds)
-  const due = await takeTexts(sql, connection.id, atOnce)
-  const { granted, waitMs } = await reserveCalls(sql, connection.id, due.length, () => 0)
-  const page = due.slice(0, granted)
-  const isOpen = openStreams(connection.platform, connection.tier, connection.settings.streams).has('notifications')
-  const claimed: Claimed[] = []
+  const { length: due } = await takeTexts(sql, connection.id, atOnce)
+  return { due, ...(await reserveCalls(sql, connection.id, due, () => 0)) }
+}
+
+/** Takes the next text off the work list. @returns it, claimed, if it is to be sent */
+async function claimNext(sql: Sql, at: At, counts: RunCounts): Promise<Claimed | 'none'> {
+  const { connection } = at
+  const [work] = await takeTexts(sql, connection.id, 1)
+  if (!work) return 'none'
+  await finishWork(sql, connection.id, [work])
   // CO-12: what was asked for while nothing may be sent is left; what is not too old by then comes again when the stream is opened (CO-13).
-  for (const work of isOpen ? page : []) {
-    const decision = await decide(sql, at, work)
-    if (decision.kind === 'held') {
-      counts.held += 1
-      const { sourceId, kind, key } = work
-      const { code, message } = decision
-      await quarantine(sql, connection, [{ stage: 'up', subject: subjectOf(work), sourceId, kind, key, code, message }])
-      continue
-    }
-    await resolveQuarantine(sql, connection.id, 'up', [subjectOf(work)])
-    if (!(await claimText(sql, connection, work))) continue
-    if (decision.kind === 'send') claimed.push({ work, ...decision })
-    else await settleText(sql, connection, work, { status: 'not_sent', reason: decision.reason })
+  if (!openStreams(connection.platform, connection.tier, connection.settings.streams).has('notifications'))
+    return 'none'
+  const decision = await decide(sql, at, work)
+  if (decision.kind === 'held') {
+    counts.held += 1
+    const { sourceId, kind, key } = work
+    const { code, message } = decision
+    await quarantine(sql, connection, [{ stage: 'up', subject: subjectOf(work), sourceId, kind, key, code, message }])
+    return 'none'
   }
-  await finishWork(sql, connection.id, page)
-  return { claimed, tookAny: page.length > 0, waitMs }
+  await resolveQuarantine(sql, connection.id, 'up', [subjectOf(work)])
+  const since = stopwatch()
+  if (!(await claimText(sql, connection, work))) return 'none'
+  if (decision.kind === 'send') return { ...decision, work, since }
+  await settleText(sql, connection, work, { status: 'not_sent', reason: decision.reason })
+  return 'none'
 }
 
 async function decide(
@@ -106,17 +118,29 @@ function locationOf(customer: string | undefined, { locations, defaultLocation }
   return (store === undefined ? undefined : locations[store]) ?? defaultLocation ?? Object.values(locations)[0]
 }
 
-async function send(at: At, line: Line, { work, ...message }: Claimed, counts: RunCounts): Promise<Settled> {
+async function send(
+  at: At,
+  line: Line,
+  { work, since, to, body, location }: Claimed,
+  counts: RunCounts,
+): Promise<Settled> {
   const { connection } = at
+  const session = line.under({
+    check: () => {
+      if (since() > freshMs) throw new LeaseLost('It was claimed too long ago.')
+    },
+  })
   const settle = (outcome: Parameters<typeof settleText>[3]) =>
     inTenant(at.deps.db, connection.tenantId, (sql) => settleText(sql, connection, work, outcome))
   try {
     const reference = `${work.sourceId}/${work.key}`
-    const { id } = await line.session.sendText({ ...message, reference }, connection.settings.texts.via)
+    const { id } = await session.sendText({ to, body, location, reference }, connection.settings.texts.via)
     counts.created += 1
     await settle({ status: 'sent', platformId: id })
     return fine
   } catch (error) {
+    // A worker that was frozen sends nothing old: it is decided anew, unless another has given the claim up meanwhile.
+    if (error instanceof LeaseLost) return giveBack(at, work)
     if (!(error instanceof JumpringError)) throw error
     switch (error.code) {
       case 'platform_refused':
@@ -124,18 +148,18 @@ async function send(at: At, line: Line, { work, ...message }: Claimed, counts: R
         await settle({ status: 'failed', reason: error.message })
         return fine
       case 'rate_limited':
-        await giveBack(at, { work }, error.retryAfterMs)
+        await giveBack(at, work, error.retryAfterMs)
         return { ...fine, waitMs: error.retryAfterMs ?? 1000 }
       case 'auth':
       case 'configuration':
-        await giveBack(at, { work })
+        await giveBack(at, work)
         await inTenant(at.deps.db, connection.tenantId, (sql) =>
           pauseForPerson(sql, connection.id, error.code, reasonOf(error, connection.settings)),
         )
         return { ...fine, paused: true }
       default:
         if (error.neverArrived) {
-          await giveBack(at, { work }, 2000)
+          await giveBack(at, work, 2000)
           await inTenant(at.deps.db, connection.tenantId, (sql) => noteOutage(sql, connection.id))
           return { ...fine, waitMs: 2000, outage: true }
         }
@@ -149,7 +173,7 @@ async function send(at: At, line: Line, { work, ...message }: Claimed, counts: R
 const fine: Settled = { paused: false, waitMs: 0, outage: false }
 
 /** Known not to have been sent: back on the work list, for as long as it is not too old. */
-async function giveBack(at: At, { work }: Pick<Claimed, 'work'>, afterMs = 0): Promise<Settled> {
+async function giveBack(at: At, work: TextWork, afterMs = 0): Promise<Settled> {
   const { connection, deps } = at
   const { sourceId, kind, key } = work
   await inTenant(deps.db, connection.tenantId, async (sql) => {

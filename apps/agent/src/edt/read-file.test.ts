@@ -88,6 +88,11 @@ test('[CO-11] what stands among the records and is none is refused like a bad re
     { op: 'upsert', key: olaf.key },
   ])
   expect(spooled()[0]).toMatchObject({ message: expect.stringContaining('not of the form') })
+  await readContent(content)
+  expect(spooled()).toHaveLength(4)
+  const later = '2026-03-03-11-00-02-CustomerList.json'
+  await readContent('{"Customers":[true]}', later)
+  expect(spooled()[4]).toMatchObject({ op: 'reject', where: `${later}, record 1` })
 })
 
 test('a record that appears twice in a big file ends as it stands last, also when that is what it was', async () => {

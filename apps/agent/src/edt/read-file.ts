@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { StoreSettings } from '../store-settings.ts'
 import { edtLists } from './lists.ts'
 import { readExportName } from './names.ts'
-import { RecordScanner, type ScanOutcome } from './scanner.ts'
+import { noRecord, RecordScanner, type ScanOutcome } from './scanner.ts'
 
 /** A chunk holds about 500 records; what changed among them is one transaction. */
 const chunkBytes = 1024 * 1024
@@ -60,7 +60,8 @@ export async function scanFile(
     })
     const scanner = new RecordScanner(list.array, (bytes) =>
       intake.take({
-        digest: digestOf(bytes),
+        // Of what is no record the first is told, of each file: a list of a million numbers is one mistake.
+        digest: bytes === noRecord ? digestOf(`no record: ${fileName}`) : digestOf(bytes),
         read: () => list.read(bytes, settings),
         where: () => `${fileName.slice(0, 250)}, record ${intake.records}`,
       }),

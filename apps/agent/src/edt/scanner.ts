@@ -8,7 +8,7 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const byteOrderMark = [0xef, 0xbb, 0xbf]
 /** Given for an element that is no record and whose bytes nobody needs: a number, a text. */
-const noRecord = Buffer.from('null')
+export const noRecord = Buffer.from('null')
 
 /** No record of The Edge comes near these; a file that claims one is not JSON of the expected form. Our assumption. */
 const maxRecordBytes = 16 * 1024 * 1024
