@@ -1,7 +1,16 @@
+import { isDeepStrictEqual } from 'node:util'
 import { UnknownLocation } from '@jumpring/connector-kit'
 import type { ConnectionSettings, JumpringError } from '@jumpring/contracts'
 import type { Sql } from '@jumpring/db'
-import { type Effect, noteAnswer, noteOutage, pauseForPerson, postponeWork, stillLeased } from '@jumpring/db/engine'
+import {
+  type Effect,
+  findConnection,
+  noteAnswer,
+  noteOutage,
+  pauseForPerson,
+  postponeWork,
+  stillLeased,
+} from '@jumpring/db/engine'
 import type { Lease } from './lease.ts'
 import { answersPing } from './outage.ts'
 import type { Outcome } from './perform.ts'
@@ -51,7 +60,8 @@ export async function platformState(line: Line, outcomes: readonly Outcome<unkno
 
 /**
  * A write that was refused for a setting is decided anew, for a person may have mended that since it was stored. One that is refused so
- * again pauses the connection, which goes on when its settings are changed (changeConnection).
+ * again pauses the connection, which goes on when its settings are changed (changeConnection); not where that has happened while the
+ * call was under way. In a transaction that holds the connection.
  */
 export async function refusedForSetting(
   sql: Sql,
@@ -59,7 +69,10 @@ export async function refusedForSetting(
   effect: Effect<unknown>,
   error: JumpringError,
 ): Promise<void> {
-  if ((await postponeWork(sql, id, effect)) > 1) await pauseForPerson(sql, id, error.code, reasonOf(error, settings))
+  if ((await postponeWork(sql, id, effect)) <= 1) return
+  const now = await findConnection(sql, id)
+  if (now && isDeepStrictEqual(now.settings, settings))
+    await pauseForPerson(sql, id, error.code, reasonOf(error, settings))
 }
 
 /** Why the connection is paused; of a location that the platform has not, with where it stands in the settings. */

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionSettings } from '@jumpring/contracts'
 import { pauseConnection, updateConnection } from '@jumpring/db'
+import { noCounts } from '@jumpring/db/engine'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from './lane.ts'
+import { preparePage } from './page.ts'
+import { contactCalls, perform } from './perform.ts'
 import { readPlatform } from './read-platform.ts'
+import { openLine } from './session.ts'
+import { settle } from './settle.ts'
 import { openClientbook, openWorld, phone, type World } from './testing/world.ts'
 
 let world: World
@@ -106,4 +111,25 @@ test('[CO-09] a data feed that Podium does not know pauses the connection; what 
   expect(z.array(z.unknown()).parse(await world.podium.get('/state/podium/objects'))).toMatchObject([
     { type: 'purchase' },
   ])
+})
+
+test('[BY-02] a setting that is mended while it is refused once more pauses nothing', async () => {
+  world = await openWorld()
+  const { defaultLocation = '' } = (await world.at()).connection.settings
+  await change({ defaultLocation: randomUUID() })
+  await world.comesUp({ '001-00017': nora })
+  const { deps, tenantId, connectionId } = world
+  await readPlatform(deps, { tenantId, connectionId })
+  await runLane(deps, { tenantId, connectionId, lane: 'live' })
+  await world.owner.query('UPDATE pending SET not_before = now()')
+  const at = await world.cleared()
+  const line = openLine(at)
+  const { lease, effects } = await preparePage(at, 'live', noCounts())
+  const came = await perform(line.under(lease), contactCalls(effects), deps.log)
+  expect(came).toMatchObject([{ kind: 'failed', error: { code: 'configuration' } }])
+  await change({ defaultLocation })
+  await settle(at, line, lease, came, noCounts())
+  expect(await stateOf()).toMatchObject({ status: 'active' })
+  await run()
+  expect(z.array(z.unknown()).parse(await world.podium.get('/state/podium/contacts'))).toHaveLength(1)
 })
