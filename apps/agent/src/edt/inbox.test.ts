@@ -197,7 +197,7 @@ test('the newest full export and what came after it are kept, older files are no
   await vi.waitFor(() => expect(store.list('Processed')).toHaveLength(2))
   const kept = [store.export(named('C'), true), store.export(named('D'))]
   await vi.waitFor(() => expect(store.list('Processed')).toEqual(kept))
-  expect(cloud.completes).toBe(2)
+  await vi.waitFor(() => expect(cloud.completes).toBe(2))
 })
 
 test('a customer missing from a full export is not deleted', async () => {
