@@ -200,7 +200,8 @@ export class StreamReader {
       for (const { key, fields, lists, fault } of rows) {
         const read = () => readings[kind].read({ fields, lists }, parts.settings)
         intake.take({
-          digest: digestOf(JSON.stringify(fault === undefined ? [fields, lists] : [fields, fault])),
+          // Of what cannot be given each look knows other columns.
+          digest: digestOf(JSON.stringify(fault === undefined ? [fields, lists] : [key ?? fields, fault])),
           read: fault === undefined ? read : () => ({ key: read().key, message: fault }),
           where: () => `database, ${kind} ${key?.join('/') ?? 'without a number'}`,
         })

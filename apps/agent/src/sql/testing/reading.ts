@@ -262,6 +262,9 @@ export function testReading(driver: DriverUnderTest, source: SourceUnderTest): v
     source.start(['appointment', 'note'])
     await vi.waitFor(() => expect(source.lines().filter(({ op }) => op === 'complete')).toHaveLength(2), patience)
     expect(source.shown('note').map(({ key }) => key)).toEqual(['001-N00001'])
+    // What is looked at with it, as late as it is, is told once.
+    await appointment('001-P00006')
+    await vi.waitFor(() => expect(source.shown('appointment').at(-1)?.key).toBe('001-P00006'), patience)
     const rejects = source.lines().flatMap((line) => (line.op === 'reject' ? [[line.kind, line.key]] : []))
     if (beyond === 'NULL') expect(rejects).toEqual([['note', null]])
     else {
@@ -269,7 +272,7 @@ export function testReading(driver: DriverUnderTest, source: SourceUnderTest): v
         ['appointment', '001-P00003'],
         ['note', null],
       ])
-      expect(source.shown('appointment').map(({ key }) => key.at(-1))).toEqual(['1', '2', '4', '5'])
+      expect(source.shown('appointment').map(({ key }) => key.at(-1))).toEqual(['1', '2', '4', '5', '6'])
       await source.edge.exec(`UPDATE Appointment SET AppointmentMinutes = 45 WHERE AppointmentKey = '001-P00003'`)
       await vi.waitFor(
         () => expect(source.shown('appointment').at(-1)).toMatchObject({ record: { minutes: 45 } }),
