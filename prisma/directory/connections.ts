@@ -10,7 +10,7 @@ import {
   type WorkKind,
 } from '@jumpring/contracts'
 import { type ConnectionSecrets, loadSecrets, saveSecrets } from '../credentials.ts'
-import { askAnew, outdatePreview } from '../engine/connections.ts'
+import { askAnew, outdatePreview, readAllAnew } from '../engine/connections.ts'
 import { readFeedsAnew } from '../engine/feeds.ts'
 import { giveKeptEntries } from '../engine/inbox.ts'
 import { dropObjectWrites, objectKinds } from '../engine/object-work.ts'
@@ -130,10 +130,9 @@ export async function changeConnection(
     after.settings,
   ])
   if (before.licensedTier === null && after.licensedTier !== null) await giveKeptEntries(sql, at.connectionId)
-  if (!isDeepStrictEqual(before.settings, after.settings)) {
-    await tryMended(sql, at)
-    await outdatePreview(sql, at.connectionId)
-  }
+  const isSet = !isDeepStrictEqual(before.settings, after.settings)
+  if (isSet) await tryMended(sql, at)
+  if (isSet || before.licensedTier !== after.licensedTier) await outdatePreview(sql, at.connectionId)
   const openBefore = openStreamsOf(before)
   const openAfter = openStreamsOf(after)
   const work = workOfChange(openBefore, openAfter)
@@ -242,9 +241,7 @@ async function followSettings(
 
 /** PD-03, CO-13: who came while nothing came down is looked at when customers are to come down: all contacts are read once more. */
 async function readPlatformAnew(sql: Sql, at: ConnectionAt): Promise<void> {
-  await sql.query(`UPDATE connection SET platform_read_at = NULL, poll_watermark = NULL, ${askAnew} WHERE id = $1`, [
-    at.connectionId,
-  ])
+  await sql.query(`UPDATE connection SET ${readAllAnew} WHERE id = $1`, [at.connectionId])
   await sql.query(`DELETE FROM inbox WHERE connection_id = $1 AND origin = 'observation' AND status = 'done'`, [
     at.connectionId,
   ])

@@ -1,6 +1,6 @@
 import { JumpringError, platformNames } from '@jumpring/contracts'
 import { z } from 'zod'
-import { askAnew } from '../engine/connections.ts'
+import { readAllAnew } from '../engine/connections.ts'
 import { type PreviewEntry, type PreviewSort, previewSorts } from '../engine/preview.ts'
 import { type Database, inTenant, type Sql } from '../scope.ts'
 import { type ConnectionAt, lockConnection } from './connections.ts'
@@ -89,7 +89,7 @@ async function change(
   otherwise: string,
 ): Promise<void> {
   const { rowCount } = await sql.query(
-    `UPDATE connection SET preview = $3, platform_read_at = NULL, poll_watermark = NULL, ${askAnew}
+    `UPDATE connection SET preview = $3, ${readAllAnew}
      WHERE id = $1 AND preview IS NOT NULL AND ($2::text IS NULL OR preview = $2)`,
     [at.connectionId, from, to],
   )

@@ -125,6 +125,9 @@ export async function pauseForPerson(sql: Sql, connectionId: string, code: Error
  */
 export const askAnew = 'last_poll_at = NULL, reading_wanted = reading_wanted + 1'
 
+/** The same, and of the platform's contacts all, also what was read before. */
+export const readAllAnew = `platform_read_at = NULL, poll_watermark = NULL, ${askAnew}`
+
 /** A reading of the platform that begins. */
 export interface PollBegun {
   /** Which it is; `holdPoll` tells whether it still counts. */
@@ -194,10 +197,10 @@ export async function askPlatformSoon(sql: Sql, connectionId: string): Promise<v
   await sql.query('UPDATE connection SET last_poll_at = NULL WHERE id = $1', [connectionId])
 }
 
-/** A preview that is ready shows what the settings of before would do: it is made once more, before anybody can approve it. */
+/** A preview that is ready shows what the settings, or the license, of before would do: it is made once more, before anybody can approve it. */
 export async function outdatePreview(sql: Sql, connectionId: string): Promise<void> {
   await sql.query(
-    `UPDATE connection SET preview = 'wanted', platform_read_at = NULL, poll_watermark = NULL, ${askAnew}
+    `UPDATE connection SET preview = 'wanted', ${readAllAnew}
      WHERE id = $1 AND preview = 'ready'`,
     [connectionId],
   )

@@ -160,3 +160,23 @@ it('what it has answered is there after it was killed', async () => {
   const second = await startSandbox({ directory: left })
   expect((await allContacts(second.url)).map(({ name }) => name)).toEqual(['Nora'])
 })
+
+it('what it has told a webhook of is there after it was killed', async () => {
+  const directory = testFolder()
+  const left = testFolder()
+  const applyDelayMs = { min: 100, max: 100 }
+  const first = await startSandbox({ directory, podium: { applyDelayMs, webhookDelayMs: 0 } })
+  const account = await openAccount(first.url)
+  const call = caller(first.url, account)
+  const receiver = await startReceiver(() => {
+    cpSync(directory, left, { recursive: true })
+    return 200
+  })
+  const { organizationUid, location } = account
+  await call('POST', '/v4/webhooks', { url: receiver.url, eventTypes: ['contact.created'], organizationUid })
+  await call('POST', '/v4/contacts', { name: 'Nora', phoneNumber: '+12035550117', locations: [location] })
+  await eventually(() => receiver.received.length).toBe(1)
+  const told = z.looseObject({ after: z.looseObject({ uid: z.string() }) }).parse(receiver.received[0]?.data)
+  const second = await startSandbox({ directory: left })
+  expect((await allContacts(second.url)).map(({ uid }) => uid)).toEqual([told.after.uid])
+})

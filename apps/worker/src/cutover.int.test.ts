@@ -9,6 +9,7 @@ import {
   updateConnection,
 } from '@jumpring/db'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openTier } from '../../../tests/support/open-tier.ts'
 import { type Engine, startEngine } from './testing/engine.ts'
 
 let engine: Engine
@@ -161,6 +162,14 @@ describe('[BY-01] a connection that begins with a preview', () => {
       `name: null → Person ${olga}`,
       'phone: null → +12035550103',
     ])
+  })
+
+  test('is made once more when another license holds', async () => {
+    await openTier(engine.db, at(), 'clienteling_plus')
+    await expect(approvePreview(engine.db, at())).rejects.toMatchObject({ code: 'conflict' })
+    await engine.holds(connection)
+    await engine.passes(connection)
+    await approvePreview(engine.db, at())
   })
 
   test('is not what settings of before would do, though they were changed while it was made', async () => {

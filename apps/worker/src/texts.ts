@@ -67,11 +67,11 @@ async function reserve(sql: Sql, { connection }: At) {
   return { due, ...(await reserveCalls(sql, connection.id, due, () => 0)) }
 }
 
-/** Takes the next text off the work list. @returns it, claimed, if it is to be sent */
-async function claimNext(sql: Sql, at: At, counts: RunCounts): Promise<Claimed | 'none'> {
+/** Takes the next text off the work list. @returns it, claimed; `none`: it is not to be sent; null: there is no other */
+async function claimNext(sql: Sql, at: At, counts: RunCounts): Promise<Claimed | 'none' | null> {
   const { connection } = at
   const [work] = await takeTexts(sql, connection.id, 1)
-  if (!work) return 'none'
+  if (!work) return null
   await finishWork(sql, connection.id, [work])
   // CO-12: what was asked for while nothing may be sent is left; what is not too old by then comes again when the stream is opened (CO-13).
   if (!openStreams(connection.platform, connection.tier, connection.settings.streams).has('notifications'))

@@ -194,6 +194,8 @@ export class Courier {
   }
 
   #send({ url, secret }: Target, { eventUid, eventType, body }: Queued): Promise<number | 'none'> {
+    // What is told of has happened, whenever the sandbox is killed.
+    this.#documents.flush()
     const { webhookBadSignature, webhookTimeoutMs } = this.#settings.current
     const signedWith = webhookBadSignature ? 'not the secret' : secret
     const headers = this.#rules.headers({ eventUid, eventType, body, at: Date.now(), secret: signedWith })

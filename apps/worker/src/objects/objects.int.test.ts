@@ -1,6 +1,6 @@
 import type { Item, RecordOf } from '@jumpring/contracts'
 import { inTenant, updateConnection } from '@jumpring/db'
-import { followJournal, noCounts } from '@jumpring/db/engine'
+import { followJournal, leaveContact, noCounts } from '@jumpring/db/engine'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runLane } from '../lane.ts'
@@ -171,27 +171,48 @@ test('[PD-09] [PD-11] an item is a product while it is on hand and an archived o
   expect(await shown()).toMatchObject([{ type: 'product', fields: { archived: 'sold' } }])
 })
 
-test('[CO-09] a sale that is on its way to the old place when another is set goes to the new one as well', async () => {
+/** A sale whose call was accepted. @returns settles it */
+async function saleOnItsWay(): Promise<() => Promise<unknown>> {
   await world.comesUp({ '001-00017': nora })
   await run()
   await world.shows('saleLine', { '001-00001/1': line })
-  const { deps, tenantId, connectionId } = world
+  const { deps, tenantId } = world
   while ((await inTenant(deps.db, tenantId, async (sql) => followJournal(sql, (await world.at()).connection))).more);
   const at = await world.cleared()
   const page = await prepareObjects(at, 'live', noCounts())
   const way = openLine(at)
   const came = await perform(way.under(page.lease), page.calls, deps.log)
   expect(came.map(({ kind }) => kind)).toEqual(['accepted'])
+  return () => settleObjects(at, way, page.lease, came, noCounts())
+}
 
+test('[CO-09] a sale that is on its way to the old place when another is set goes to the new one as well', async () => {
+  const settled = await saleOnItsWay()
   const { uid } = feedSchema.parse(
     await world.podium.post('/control/podium/feeds', { organizationUid: world.organizationUid, stream: 'sales' }),
   )
-  await updateConnection(deps.db, { tenantId, connectionId }, ({ name, settings }) => ({
+  await updateConnection(world.deps.db, world, ({ name, settings }) => ({
     name,
     settings: { ...settings, sink: 'dataFeed', feeds: { ...settings.feeds, sales: uid } },
   }))
-  await settleObjects(at, way, page.lease, came, noCounts())
+  await settled()
   await run()
   const feeds = z.array(feedSchema).parse(await world.podium.get('/state/podium/feeds'))
   expect(feeds.find((feed) => feed.uid === uid)?.received).toBe(1)
+})
+
+test('[PD-06] a sale that is on its way to a contact that is no longer its customer’s is written again', async () => {
+  const writes = async () => {
+    const requests = z.record(z.string(), z.record(z.string(), z.number()))
+    const counts = requests.parse(await world.podium.get('/state/podium/requests'))
+    return Object.entries(counts).flatMap(([route, of]) => (/purchases/.test(route) ? Object.values(of) : []))
+  }
+  const settled = await saleOnItsWay()
+  expect(await writes()).toEqual([1])
+  const { deps, tenantId, sourceId } = world
+  const { connection } = await world.at()
+  await inTenant(deps.db, tenantId, (sql) => leaveContact(sql, connection, { sourceId, key: '001-00017' }))
+  await settled()
+  await run()
+  expect(await writes()).toEqual([2])
 })
